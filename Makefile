@@ -1,0 +1,59 @@
+# Everything runs in a private .venv made from requirements.lock; nothing is installed system-wide
+# except by `make browser`, which installs Chromium and Japanese fonts for the page tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV_VERSION := 0.13.9
+
+.PHONY: help env demo test ui lint format bench lock browser clean
+.DEFAULT_GOAL := help
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+env: $(STAMP) ## Make .venv from requirements.lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' \
+	    || { echo "Katsuyo needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet -r requirements.lock
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: env ## A simulated ward of 6,000 staff, fetched by the real clients, shown in site/
+	$(BIN)/katsuyo demo
+
+test: env ## The whole test suite
+	$(BIN)/python -m pytest
+
+ui: env ## The Dagster UI on the demo data
+	$(BIN)/katsuyo ui
+
+lint: env ## Linters and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/ty check
+	$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+format: env ## Rewrite Python and SQL in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar sql
+
+bench: env ## Benchmarks beside their peers (see bench/README.md)
+	$(BIN)/python -m bench
+
+lock: ## Resolve the newest versions into requirements.lock (plain pins, no index addresses)
+	test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet 'uv==$(UV_VERSION)'; }
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url \
+	    --group dev pyproject.toml --upgrade -o requirements.lock
+
+browser: ## Chromium and Japanese fonts for the page tests (Debian and Ubuntu; needs root)
+	command -v chromium >/dev/null && fc-list :lang=ja | grep -q . \
+	    || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk poppler-utils; }
+
+clean: ## Remove the environment (data in var/ stays)
+	rm -rf $(VENV)

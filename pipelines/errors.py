@@ -1,0 +1,39 @@
+"""The errors a person may see. Each is one sentence that names the thing and the remedy.
+
+What does not belong here: retry rules (sources/retry.py) and wording for the command line (cli.py).
+No message may hold a person's name, an address, a file name from a file service, or a secret.
+"""
+
+from __future__ import annotations
+
+
+class KatsuyoError(Exception):
+    """Something a person has to mend; str() is one sentence saying what and how."""
+
+
+class ConfigurationError(KatsuyoError):
+    """A setting is missing or wrong; nothing was asked of any service."""
+
+
+class SourceError(KatsuyoError):
+    """A service did not give an answer."""
+
+
+class PermanentSourceError(SourceError):
+    """Asking again cannot help: wrong credentials, missing permission, a date the service no longer keeps."""
+
+
+class NotYetAvailableError(SourceError):
+    """The service has no report for that day yet: the day stays missing and is asked for again on the next run."""
+
+
+class TransientSourceError(SourceError):
+    """Asking again later may help: throttled, unreachable, broken off. Raised only after the retry budget is spent."""
+
+
+class RejectedAnswerError(KatsuyoError):
+    """An answer arrived but is not what was asked for; it is kept aside with this reason and replaces nothing."""
+
+
+class InputFileError(KatsuyoError):
+    """A file given by the organisation (personnel, networks, an export) cannot be used as it is."""

@@ -1,0 +1,79 @@
+"""The way of one answer into the landing: vault, parse, minimise, store.
+
+Every answer ends as an accepted or a rejected revision, or confirms one that is there already. Which answers to ask for
+is not decided here, nor what the numbers mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC
+
+import polars as pl
+
+from pipelines.errors import RejectedAnswerError
+from pipelines.landing.manifest import Revision
+from pipelines.landing.store import Landed, Landing
+from pipelines.privacy.minimise import Minimiser
+from pipelines.privacy.vault import Vault
+from pipelines.sources.answer import Answer, Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an answer. `is_new` is false when the same bytes had landed before."""
+
+    landed: Landed
+    is_new: bool
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.landed.revision.verdict == "accepted"
+
+
+class Intake:
+    """Takes answers in, one at a time; safe to repeat with the same answer."""
+
+    def __init__(self, landing: Landing, vault: Vault, minimiser: Minimiser) -> None:
+        self.landing = landing
+        self.vault = vault
+        self.minimiser = minimiser
+
+    def take(self, answer: Answer, parse: Parser, *, is_partial: bool = False) -> Taken:
+        """Land `answer`. A rejected answer is kept aside with its reason and replaces nothing."""
+        sha256 = hashlib.sha256(answer.body).hexdigest()
+        known = self.landing.find(answer.source, answer.dataset, answer.day, sha256)
+        if known is not None and known.revision.verdict == "accepted":
+            return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
+        # What was rejected before is read again: the mistake may have been ours and mended since.
+        table, reason, dropped = self._minimised(answer, parse)
+        if known is not None and table is None:
+            return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
+        revision = Revision(
+            source=answer.source,
+            dataset=answer.dataset,
+            day=answer.day,
+            fetched_at=answer.fetched_at.astimezone(UTC),
+            confirmed_at=answer.fetched_at.astimezone(UTC),
+            sha256=sha256,
+            byte_count=len(answer.body),
+            row_count=0 if table is None else table.height,
+            verdict="rejected" if table is None else "accepted",
+            reason=reason,
+            is_partial=is_partial,
+            request_id=answer.request_id,
+            origin=answer.origin,
+            dropped_fields=dropped,
+        )
+        folder = self.landing.folder(answer.source, answer.dataset, answer.day)
+        self.vault.put((folder / revision.name).relative_to(self.landing.root), answer.body)
+        return Taken(self.landing.add(revision, table), is_new=True)
+
+    def _minimised(self, answer: Answer, parse: Parser) -> tuple[pl.DataFrame | None, str | None, dict[str, int]]:
+        try:
+            parsed = parse(answer)
+        except RejectedAnswerError as error:
+            return None, str(error), {}
+        minimised = self.minimiser.apply(parsed.frame, answer.source, answer.dataset)
+        return minimised.frame, None, dict(sorted({**parsed.unknown_fields, **minimised.dropped_fields}.items()))

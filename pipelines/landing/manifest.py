@@ -1,0 +1,46 @@
+"""The manifest row of one revision: which answer it was, what became of it, and when it was last seen unchanged."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+Verdict = Literal["accepted", "rejected"]
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer about one day. `sha256` is of the exact bytes, `row_count` and `byte_count` of the answer.
+
+    `confirmed_at` is the last time the service gave these very bytes again: a day can become final without a change.
+    `dropped_fields` counts records that held a field nobody has classified. `reason` says why it was rejected.
+    """
+
+    source: str
+    dataset: str
+    day: date
+    fetched_at: datetime
+    confirmed_at: datetime
+    sha256: str
+    byte_count: int
+    row_count: int
+    verdict: Verdict
+    reason: str | None = None
+    is_partial: bool = False
+    request_id: str | None = None
+    origin: str | None = None
+    dropped_fields: dict[str, int] = {}
+
+    @property
+    def name(self) -> str:
+        """File name without suffix: instants sort as text, so the newest revision is the last."""
+        return f"{self.fetched_at:%Y%m%dT%H%M%SZ}-{self.sha256[:8]}"
+
+
+def encode(revision: Revision) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(revision), indent=1)
+
+
+def decode(content: bytes) -> Revision:
+    return msgspec.json.decode(content, type=Revision)

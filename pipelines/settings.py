@@ -1,0 +1,160 @@
+"""Every setting of the system, read once from the environment. Nothing else reads the environment.
+
+Values come from variables that begin with KATSUYO_, or from the file that KATSUYO_ENV_FILE names (KEY=VALUE lines,
+kept outside the checkout because it holds secrets). Importing this module reads nothing; `Settings()` does.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipelines.errors import ConfigurationError
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+ENV_FILE_VARIABLE = "KATSUYO_ENV_FILE"
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The whole configuration, immutable. Paths are made absolute; secrets never show in repr or logs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KATSUYO_",
+        frozen=True,
+        extra="ignore",
+        env_file_encoding="utf-8",
+        hide_input_in_errors=True,
+    )
+
+    home: Path = Field(
+        default=CHECKOUT / "var", description="Folder of all data: landing, vault, warehouse, published."
+    )
+    site: Path = Field(default=CHECKOUT / "site", description="Folder the pages are written to.")
+    organisation_name: str = Field(default="", description="Name printed on the pages.")
+
+    tenant_id: str | None = Field(default=None, description="Microsoft Entra tenant id.")
+    client_id: str | None = Field(default=None, description="Application (client) id of the app registration.")
+    client_secret: SecretStr | None = Field(default=None, description="Client secret of the app registration.")
+    authority: str = Field(default="https://login.microsoftonline.com", description="Entra authority, always https.")
+    graph_base_url: str = Field(default="https://graph.microsoft.com/v1.0", description="Graph root with its version.")
+    ca_file: Path | None = Field(default=None, description="Extra CA bundle, for proxies that inspect TLS.")
+
+    box_client_id: str | None = Field(default=None, description="Client id of the Box custom app.")
+    box_client_secret: SecretStr | None = Field(default=None, description="Client secret of the Box custom app.")
+    box_enterprise_id: str | None = Field(default=None, description="Box enterprise id.")
+    box_base_url: str = Field(default="https://api.box.com", description="Box API root.")
+
+    org_dir: Path | None = Field(default=None, description="Folder of the personnel and network files.")
+    own_domains: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Mail domains of the organisation, comma separated."
+    )
+
+    pseudonym_key_file: Path | None = Field(
+        default=None,
+        description="File with the pseudonym key: 64 hex digits, kept apart from the data.",
+    )
+    vault_key_file: Path | None = Field(
+        default=None, description="File with the vault key: 64 hex digits, kept apart from the data."
+    )
+    vault_days: int = Field(default=35, ge=1, description="Days the exact answers are kept encrypted.")
+
+    min_group: int = Field(default=10, ge=5, description="Smallest group whose figures are published.")
+    mail_limit_bytes: int = Field(
+        default=7_300_000, gt=0, description="Largest file a 10 MB mail could carry (base64)."
+    )
+    telework_pc_ceiling: int = Field(
+        default=200, ge=0, description="Former number of telework PCs, a line on the chart."
+    )
+
+    first_day: date | None = Field(
+        default=None, description="First day of Dagster's partitions (the first day asked for)."
+    )
+    refetch_days: int = Field(default=7, ge=1, le=28, description="Days fetched again by each daily run.")
+    as_of: datetime | None = Field(default=None, description="The instant that counts as now; default: the clock.")
+    max_retry_seconds: float = Field(default=900.0, gt=0, description="Longest time spent on one call, waits included.")
+    alert_webhook: str | None = Field(default=None, description="Address told of a failed scheduled run.")
+
+    @field_validator("own_domains", mode="before")
+    @classmethod
+    def _split_domains(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("home", "site", "org_dir", "ca_file", "pseudonym_key_file", "vault_key_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().absolute()
+
+    @field_validator("graph_base_url", "box_base_url", "authority")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("as_of")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs a time zone, for example 2026-07-06T06:00:00+09:00")
+        return value
+
+    @classmethod
+    def from_env(cls, **overrides: object) -> Settings:
+        """Read the environment (and the file KATSUYO_ENV_FILE names). Raises ConfigurationError in one sentence."""
+        env_file = os.environ.get(ENV_FILE_VARIABLE)
+        if env_file and not Path(env_file).is_file():
+            raise ConfigurationError(f"The file that {ENV_FILE_VARIABLE} names does not exist: check the variable.")
+        try:
+            return cls(_env_file=env_file, **overrides)  # ty: ignore[unknown-argument, missing-argument]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "KATSUYO_" + "_".join(str(part) for part in first["loc"]).upper()
+            raise ConfigurationError(f"The setting {name} is wrong: {first['msg']}.") from None
+
+    def now(self) -> datetime:
+        """The present instant in UTC, or the pinned one: every step asks here, so a past run can be repeated."""
+        return (self.as_of or datetime.now(UTC)).astimezone(UTC)
+
+    def today_tokyo(self) -> date:
+        return self.now().astimezone(TOKYO).date()
+
+    def required(self, name: str) -> str:
+        """The text of a setting that has no default. Raises ConfigurationError naming it when it is not set."""
+        value = getattr(self, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if not value:
+            purpose = (type(self).model_fields[name].description or "").rstrip(".")
+            raise ConfigurationError(f"KATSUYO_{name.upper()} is not set ({purpose}): set it and run again.")
+        return str(value)
+
+    @property
+    def landing_dir(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def vault_dir(self) -> Path:
+        return self.home / "vault"
+
+    @property
+    def warehouse_file(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def published_file(self) -> Path:
+        return self.published_dir / "katsuyo.duckdb"
+
+    @property
+    def dagster_dir(self) -> Path:
+        return self.home / "dagster"

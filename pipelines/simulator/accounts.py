@@ -1,0 +1,67 @@
+"""Who has an account on a day, and in what state: the common ground of users, reports and Box users.
+
+An account exists from the day its owner joins; it is disabled the day after the owner leaves and gone thirty days later.
+Rendering belongs to the services; behaviour (who did what) to the world.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from pipelines.simulator.world import World
+
+GRACE_DAYS = 30
+
+
+class Accounts:
+    """The world's people and other accounts, with the states the directory would show."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        salt = str(world.config.seed)
+        self.people = world.people.with_columns(
+            concealed=_concealed(world.people["upn"], salt),
+            gone_on=pl.col("left_on") + pl.duration(days=GRACE_DAYS + 1),  # first day without the account
+        ).sort("person_no")
+        others = world.other_accounts
+        self.others = others.with_columns(concealed=_concealed(others["upn"].fill_null(""), salt))
+
+    def between(self, first: date, last: date) -> pl.DataFrame:
+        """People whose account existed on at least one day from first to last."""
+        return self.people.filter(
+            pl.col("joined_on") <= last, pl.col("gone_on").is_null() | (pl.col("gone_on") > first)
+        )
+
+    def on(self, day: date) -> pl.DataFrame:
+        """Accounts of people on a day, with `is_enabled` and `department_name` (the last one for leavers)."""
+        present = self.between(day, day).with_columns(
+            is_enabled=pl.col("left_on").is_null() | (pl.col("left_on") >= day)
+        )
+        return present.join(self._departments(present, day), on="person_no", how="left", maintain_order="left")
+
+    def _departments(self, present: pl.DataFrame, day: date) -> pl.DataFrame:
+        leavers = present.filter(~pl.col("is_enabled")).select("person_no", "left_on")
+        wanted = {day: present.filter("is_enabled").select("person_no")}
+        for (last_day,), group in leavers.group_by("left_on"):
+            wanted[last_day] = group.select("person_no")
+        frames = [
+            self._world.department_on(on_day).select("person_no", "department_name").join(group, on="person_no")
+            for on_day, group in wanted.items()
+        ]
+        return pl.concat(frames).unique("person_no", keep="first", maintain_order=True)
+
+
+def _concealed(names: pl.Series, salt: str) -> pl.Series:
+    """32 upper-case hexadecimal digits, the same for a name in every report and on every day."""
+    return pl.Series(
+        "concealed",
+        [hashlib.md5(f"{salt}/{name}".encode(), usedforsecurity=False).hexdigest().upper() for name in names],
+        dtype=pl.String,
+    )
+
+

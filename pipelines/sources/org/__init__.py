@@ -1,0 +1,1 @@
+"""The organisation's own files: departments, staff accounts, assignments, absences, networks."""

@@ -1,0 +1,54 @@
+"""Opening the warehouse: one writer at a time, a bounded wait for it, UTC, and limits on memory.
+
+DuckDB's own file lock is the law; a process that finds it taken waits here and then says who has to finish first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from pipelines.errors import KatsuyoError
+
+WAIT_SECONDS = 60.0
+MEMORY_LIMIT = "1500MB"
+
+
+def _is_locked(error: BaseException) -> bool:
+    return isinstance(error, duckdb.IOException) and "lock" in str(error).lower()
+
+
+@contextmanager
+def connect(
+    path: Path, *, read_only: bool = False, wait_seconds: float = WAIT_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in UTC that is closed whatever happens. Raises KatsuyoError when another process keeps the file."""
+    if read_only and not path.is_file():
+        raise KatsuyoError(f"There is no {path.name} yet: run `katsuyo run` first.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    attempts = Retrying(
+        retry=retry_if_exception(_is_locked),
+        stop=stop_after_delay(wait_seconds),
+        wait=wait_exponential_jitter(initial=0.1, max=2.0, jitter=0.1),
+        reraise=True,
+    )
+    try:
+        con = attempts(duckdb.connect, str(path), read_only=read_only)
+    except duckdb.IOException as error:
+        if _is_locked(error):
+            raise KatsuyoError(
+                f"{path.name} is in use by another process: wait until the running job has finished, or stop it."
+            ) from None
+        raise KatsuyoError(f"{path.name} cannot be opened: restore it from a copy or run `katsuyo rebuild`.") from error
+    try:
+        con.execute("set timezone = 'UTC'")
+        con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        con.execute("set preserve_insertion_order = false")
+        con.execute(f"set temp_directory = '{(path.parent / 'tmp').as_posix()}'")
+        yield con
+    finally:
+        con.close()

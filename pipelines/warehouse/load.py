@@ -1,0 +1,214 @@
+"""Load: accepted revisions of the landing become rows of the raw tables.
+
+A day of a report or a snapshot is replaced whole (delete the day, insert the day, one transaction). Box events only
+add up: one row per event_id, by anti-join over the days around, because a unique index doubles the file and slows the
+insert eightfold. What was loaded is remembered by content: loading again changes nothing and costs only the look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from pipelines.landing.store import Landed, Landing
+from pipelines.warehouse.raw_schema import ensure_raw_tables
+
+ADDITIVE = frozenset({("box", "events")})
+# Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
+DAYS_PER_TRANSACTION = 31
+_BOOKKEEPING = ("_day", "_fetched_at", "_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one call did to one dataset: the days that changed and the rows its raw table holds for them now."""
+
+    source: str
+    dataset: str
+    days: tuple[date, ...]
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _DayFiles:
+    """The revisions that make up one day, and the text that tells whether they are the ones already loaded."""
+
+    day: date
+    landed: tuple[Landed, ...]
+
+    @property
+    def content(self) -> str:
+        return " ".join(one.revision.sha256 for one in self.landed)
+
+
+def load_dataset(
+    con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date] | None = None
+) -> Loaded:
+    """Bring the raw table of one dataset up to date for `days` (default: every day that ever landed)."""
+    ensure_raw_tables(con)
+    _ensure_state(con)
+    asked = landing.days(source, dataset) if days is None else sorted(days)
+    known = _loaded_content(con, source, dataset)
+    changed = []
+    for day in asked:
+        found = _DayFiles(day, _revisions_to_load(landing, source, dataset, day))
+        if found.landed and known.get(day) != found.content:
+            changed.append(found)
+    row_count = 0
+    for start in range(0, len(changed), DAYS_PER_TRANSACTION):
+        batch = changed[start : start + DAYS_PER_TRANSACTION]
+        with _transaction(con):
+            row_count += _load_batch(con, source, dataset, batch)
+    with _transaction(con):
+        _record_days(con, landing, source, dataset, asked)
+    return Loaded(source, dataset, tuple(one.day for one in changed), row_count)
+
+
+def _revisions_to_load(landing: Landing, source: str, dataset: str, day: date) -> tuple[Landed, ...]:
+    if (source, dataset) in ADDITIVE:
+        return tuple(sorted(landing.accepted(source, dataset, day), key=lambda one: one.revision.name))
+    current = landing.current(source, dataset, day)
+    return () if current is None else (current,)
+
+
+def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles]) -> int:
+    table = f"raw.{source}_{dataset}"
+    files = pl.DataFrame(
+        [
+            (str(one.table), found.day, one.revision.fetched_at.replace(tzinfo=None), one.revision.sha256)
+            for found in batch
+            for one in found.landed
+            if one.revision.row_count
+        ],
+        schema={"path": pl.String, "_day": pl.Date, "_fetched_at": pl.Datetime("us"), "_sha256": pl.String},
+        orient="row",
+    )
+    days = [found.day for found in batch]
+    is_additive = (source, dataset) in ADDITIVE
+    if not is_additive:
+        con.execute(f"delete from {table} where list_contains($days, _day)", {"days": days})
+    row_count = 0
+    if files.height:
+        con.register("_files", files)
+        rows = _rows_of(con, table, files["path"].to_list())
+        statement = _new_events(table, rows) if is_additive else rows
+        row_count = con.execute(f"insert into {table} by name {statement}").fetchall()[0][0]
+        con.unregister("_files")
+    _remember(con, source, dataset, batch)
+    return row_count
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, table: str, paths: list[str]) -> str:
+    """A SELECT of the stored files in the columns that the raw table has; fields kept for later stay in the landing."""
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    reader = f"read_parquet([{listed}], union_by_name = true, filename = true)"
+    stored = {row[0] for row in con.execute(f"describe select * from {reader}").fetchall()}
+    wanted = [row[0] for row in con.execute(f"describe {table}").fetchall() if row[0] not in _BOOKKEEPING]
+    columns = ", ".join(f'p."{name}"' for name in wanted if name in stored)
+    return (
+        f"select {columns}, f._day, f._fetched_at, f._sha256 from {reader} as p inner join _files as f "
+        "on p.filename = f.path"
+    )
+
+
+def _new_events(table: str, rows: str) -> str:
+    """Only events not seen before: late and repeated ones lie within a day of the window, so no look at all history."""
+    return (
+        f"select * from ({rows}) as n where not exists (select 1 from {table} as o where o.event_id = n.event_id "
+        "and o._day between (select min(_day) from _files) - 1 and (select max(_day) from _files) + 1) "
+        "qualify row_number() over (partition by n.event_id order by n._fetched_at, n._sha256) = 1"
+    )
+
+
+def _ensure_state(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "create table if not exists raw.loaded_days (source varchar, dataset varchar, _day date, content varchar)"
+    )
+
+
+def _loaded_content(con: duckdb.DuckDBPyConnection, source: str, dataset: str) -> dict[date, str]:
+    rows = con.execute(
+        "select _day, content from raw.loaded_days where source = $source and dataset = $dataset",
+        {"source": source, "dataset": dataset},
+    ).fetchall()
+    return dict(rows)
+
+
+def _remember(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles]) -> None:
+    state = pl.DataFrame(
+        {
+            "source": [source] * len(batch),
+            "dataset": [dataset] * len(batch),
+            "_day": [found.day for found in batch],
+            "content": [found.content for found in batch],
+        }
+    )
+    con.register("_state", state)
+    con.execute(
+        "delete from raw.loaded_days as l using _state as s "
+        "where l.source = s.source and l.dataset = s.dataset and l._day = s._day"
+    )
+    con.execute("insert into raw.loaded_days by name select * from _state")
+    con.unregister("_state")
+
+
+def _record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date]) -> None:
+    """raw.landing_days: what became of every day that was asked for and answered."""
+    newest = [one for day in days if (one := _newest(landing, source, dataset, day)) is not None]
+    if not newest:
+        return
+    status = pl.DataFrame(
+        [
+            (
+                source,
+                dataset,
+                one.revision.day,
+                one.revision.verdict,
+                one.revision.row_count,
+                one.revision.confirmed_at.replace(tzinfo=None),
+                one.revision.origin is not None,
+                "partial" if one.revision.is_partial else one.revision.reason,
+            )
+            for one in newest
+        ],
+        schema={
+            "source": pl.String,
+            "dataset": pl.String,
+            "_day": pl.Date,
+            "status": pl.String,
+            "row_count": pl.Int64,
+            "fetched_at": pl.Datetime("us"),
+            "is_simulated": pl.Boolean,
+            "reason": pl.String,
+        },
+        orient="row",
+    )
+    con.register("_status", status)
+    con.execute(
+        "delete from raw.landing_days as l using _status as s "
+        "where l.source = s.source and l.dataset = s.dataset and l._day = s._day"
+    )
+    con.execute("insert into raw.landing_days by name select * from _status")
+    con.unregister("_status")
+
+
+def _newest(landing: Landing, source: str, dataset: str, day: date) -> Landed | None:
+    current = landing.current(source, dataset, day)
+    revisions = [] if current else landing.revisions(source, dataset, day)
+    return current or (revisions[-1] if revisions else None)
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")

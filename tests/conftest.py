@@ -1,0 +1,63 @@
+"""Fixtures shared by all rooms: keys, a minimiser, a small landing. Versions that matter are printed at the top."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.landing.intake import Intake
+from pipelines.landing.store import Landing
+from pipelines.privacy.minimise import Minimiser
+from pipelines.privacy.places import Places
+from pipelines.privacy.pseudonym import Pseudonymiser
+from pipelines.privacy.vault import Vault
+from pipelines.sources.org.networks import Network
+
+NOON = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
+
+
+def pytest_report_header() -> str:
+    python = sys.version.split()[0]
+    return f"python {python}, duckdb {duckdb.__version__}, polars {pl.__version__}, dagster {dagster.__version__}"
+
+
+@pytest.fixture
+def pseudonymiser() -> Pseudonymiser:
+    return Pseudonymiser(bytes(range(32)))
+
+
+@pytest.fixture
+def places() -> Places:
+    """An office whose egress address changed on 1 April, and a gateway inside a wider range."""
+    net = ipaddress.ip_network
+    return Places(
+        [
+            Network(net("192.0.2.0/25"), "本庁舎", "office", date(2020, 1, 1), date(2026, 3, 31)),
+            Network(net("192.0.2.128/25"), "本庁舎", "office", date(2026, 4, 1), None),
+            Network(net("203.0.113.0/24"), "出張所", "branch", date(2020, 1, 1), None),
+            Network(net("203.0.113.8/32"), "テレワーク接続", "telework_gateway", date(2020, 1, 1), None),
+            Network(net("2001:db8:1::/48"), "本庁舎", "office", date(2020, 1, 1), None),
+        ]
+    )
+
+
+@pytest.fixture
+def minimiser(pseudonymiser: Pseudonymiser, places: Places) -> Minimiser:
+    return Minimiser(pseudonymiser, places)
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Landing:
+    return Landing(tmp_path / "landing")
+
+
+@pytest.fixture
+def intake(tmp_path: Path, landing: Landing, minimiser: Minimiser) -> Intake:
+    return Intake(landing, Vault(tmp_path / "vault", bytes(32)), minimiser)

@@ -1,0 +1,54 @@
+"""The same identifier gives the same key everywhere; different kinds never meet; nothing readable is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.errors import ConfigurationError
+from pipelines.privacy.pseudonym import Pseudonymiser, read_key
+
+
+def test_spelling_variants_of_one_address_share_a_key(pseudonymiser: Pseudonymiser) -> None:
+    variants = pl.Series("upn", ["Hanako.Sato@Example.jp", " hanako.sato@example.jp ", "ｈanako.sato@example.jp"])
+    assert pseudonymiser.keys_of(variants, "address").n_unique() == 1
+
+
+def test_the_same_text_of_two_kinds_has_two_keys(pseudonymiser: Pseudonymiser) -> None:
+    assert pseudonymiser.key_of("1000001", "employee") != pseudonymiser.key_of("1000001", "box_id")
+
+
+def test_blank_and_missing_stay_missing(pseudonymiser: Pseudonymiser) -> None:
+    for kind in ("address", "box_item"):
+        assert pseudonymiser.keys_of(pl.Series(["", "  ", None, "a"]), kind).is_null().to_list() == [True] * 3 + [False]
+        assert pseudonymiser.keys_of(pl.Series([None, None], dtype=pl.String), kind).to_list() == [None, None]
+
+
+def test_another_secret_gives_other_keys(pseudonymiser: Pseudonymiser) -> None:
+    assert Pseudonymiser(bytes(32)).key_of("a@b", "address") != pseudonymiser.key_of("a@b", "address")
+
+
+@given(st.lists(st.text(min_size=1), min_size=1))
+def test_a_key_is_32_hex_digits_and_follows_its_value(values: list[str]) -> None:
+    keyed = Pseudonymiser(bytes(32))
+    series = pl.Series("v", values)
+    for value, key in zip(values, keyed.keys_of(series, "box_item"), strict=True):
+        assert key == keyed.key_of(value, "box_item")
+        assert key is None or (len(key) == 32 and int(key, 16) >= 0)
+
+
+@pytest.mark.parametrize("content", ["", "xyz", "00" * 31, "00" * 33])
+def test_a_wrong_key_file_is_refused_with_the_remedy(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "key"
+    path.write_text(content, encoding="ascii")
+    with pytest.raises(ConfigurationError, match="openssl rand -hex 32"):
+        read_key(path, "KATSUYO_PSEUDONYM_KEY_FILE")
+
+
+def test_a_missing_key_setting_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="KATSUYO_VAULT_KEY_FILE is not set"):
+        read_key(None, "KATSUYO_VAULT_KEY_FILE")
