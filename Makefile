@@ -30,7 +30,7 @@ test: env ## The whole test suite
 	$(BIN)/python -m pytest
 
 ui: env ## The Dagster UI on the demo data
-	$(BIN)/katsuyo ui
+	$(BIN)/katsuyo ui --demo
 
 lint: env ## Linters and types
 	$(BIN)/ruff check .

@@ -1,0 +1,100 @@
+"""Raw assets: accepted revisions of the landing become rows of the warehouse. No network."""
+
+import datetime as dt
+
+import dagster as dg
+
+from pipelines import progress
+from pipelines.assets.fetching import ORG_FILES
+from pipelines.assets.support import POOL, days_of, failures
+from pipelines.resources import Workspace
+from pipelines.sources.graph.reports import REPORTS
+from pipelines.sources.org.files import FILES
+from pipelines.warehouse.calendar import write_calendar
+from pipelines.warehouse.connection import connect
+from pipelines.warehouse.load import load_dataset
+
+CALENDAR = dg.AssetKey(["raw", "calendar"])
+BY_DAY = [*(("graph", dataset) for dataset in REPORTS), ("graph", "sign_ins"), ("box", "events")]
+SNAPSHOTS = [("graph", "report_settings"), ("graph", "users"), ("box", "users")]
+ORG = [("org", dataset) for dataset in FILES]
+
+
+def raw_key(source: str, dataset: str) -> dg.AssetKey:
+    return dg.AssetKey(["raw", f"{source}_{dataset}"])
+
+
+def raw_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """One asset per raw table, and the calendar."""
+    return [
+        *(_by_day(source, dataset, report_days) for source, dataset in BY_DAY),
+        *(_snapshot(source, dataset, dg.AssetKey(["landing", f"{source}_{dataset}"])) for source, dataset in SNAPSHOTS),
+        *(_snapshot(source, dataset, ORG_FILES) for source, dataset in ORG),
+        _calendar(),
+    ]
+
+
+def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date] | None) -> dg.MaterializeResult:
+    progress.stage(f"Load {source}_{dataset}", 1)
+    with failures(), connect(workspace.settings.warehouse_file) as con:
+        loaded = load_dataset(con, workspace.landing, source, dataset, days)
+    progress.step()
+    return dg.MaterializeResult(
+        metadata={
+            "days_changed": len(loaded.days),
+            "dagster/partition_row_count": loaded.row_count,
+            "dagster/table_name": f"raw.{source}_{dataset}",
+        }
+    )
+
+
+def _by_day(source: str, dataset: str, report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=raw_key(source, dataset),
+        group_name="raw",
+        kinds={"duckdb"},
+        partitions_def=report_days,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        deps=[dg.AssetKey(["landing", f"{source}_{dataset}"])],
+        pool=POOL,
+        description=f"Accepted days of {source} {dataset}, as text by normalised header name.",
+    )
+    def raw_by_day(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        return _load(workspace, source, dataset, days_of(context))
+
+    return raw_by_day
+
+
+def _snapshot(source: str, dataset: str, upstream: dg.AssetKey) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=raw_key(source, dataset),
+        group_name="raw",
+        kinds={"duckdb"},
+        deps=[upstream],
+        pool=POOL,
+        description=f"Snapshots of {source} {dataset}, one per day they were taken.",
+    )
+    def raw_snapshot(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        return _load(workspace, source, dataset, None)
+
+    return raw_snapshot
+
+
+def _calendar() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=CALENDAR,
+        group_name="raw",
+        kinds={"python"},
+        pool=POOL,
+        description="Every Tokyo day with its UTC bounds, holidays, working days, fiscal year and era.",
+    )
+    def calendar(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        settings = workspace.settings
+        # A fiscal year on either side, so that weeks and years at the edges are whole.
+        first = dt.date(settings.first_day.year - 1, 1, 1)
+        last = dt.date(settings.today_tokyo().year + 1, 12, 31)
+        with failures(), connect(settings.warehouse_file) as con:
+            row_count = write_calendar(con, first, last)
+        return dg.MaterializeResult(metadata={"dagster/row_count": row_count})
+
+    return calendar

@@ -1,0 +1,200 @@
+"""The command line: `katsuyo ...`. Each command is a few lines that call the room that does the work.
+
+Exit codes: 0 done, 1 failed with one sentence that says what to do, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import console, demo
+from pipelines.errors import KatsuyoError
+from pipelines.settings import CHECKOUT, ENV_FILE_VARIABLE, Settings
+
+app = typer.Typer(
+    name="katsuyo",
+    help="Measures how chat, web meetings, telework and file exchange are really used, department by department.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY")]
+
+
+def main() -> None:
+    """Entry point: our own errors become one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except KatsuyoError as error:
+        console.err.print(f"katsuyo: {error}", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        console.err.print("katsuyo: stopped; what was complete is kept, run again to go on.", markup=False)
+        sys.exit(130)
+
+
+@app.command("run")
+def run_command(
+    first: Annotated[Day, typer.Option("--from", help="First Tokyo day; default: the re-fetch window.")] = None,
+    last: Annotated[Day, typer.Option("--to", help="Last Tokyo day; default: the newest complete day.")] = None,
+) -> None:
+    """Run the daily job now: fetch, load, model, publish, render."""
+    from pipelines.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
+    from pipelines.partitions import newest_complete_day, window  # noqa: PLC0415
+
+    settings = Settings.from_env()
+    first_utc, last_utc = window(settings.now(), settings.refetch_days, settings.first_day)
+    if first is not None:
+        first_utc = first.date() - timedelta(days=1)
+    if last is not None:
+        last_utc = min(last.date(), newest_complete_day(settings.now()))
+    if first_utc < settings.first_day or last_utc < first_utc:
+        raise KatsuyoError(
+            f"There is nothing to fetch from {first_utc} to {last_utc}: choose days after KATSUYO_FIRST_DAY "
+            f"({settings.first_day}) that are complete."
+        )
+    steps = demo.DATASETS_BY_DAY * ((last_utc - first_utc).days + 1) + demo.OTHER_STEPS
+    with console.shown_progress(steps):
+        run_daily(settings, first_utc, last_utc)
+    _say_done(settings)
+
+
+@app.command("demo")
+def demo_command(
+    staff: Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")] = demo.STAFF,
+    first: Annotated[Day, typer.Option("--from", help="First Tokyo day.")] = None,
+    last: Annotated[Day, typer.Option("--to", help="Last Tokyo day.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another ward.")] = demo.SEED,
+    home: Annotated[Path | None, typer.Option(help="Folder of all data; default: var/ in the checkout.")] = None,
+    site: Annotated[Path | None, typer.Option(help="Folder of the pages; default: site/ in the checkout.")] = None,
+) -> None:
+    """A simulated ward, fetched by the real clients, up to the pages."""
+    settings = demo.run_demo(
+        (home or CHECKOUT / "var").absolute(),
+        (site or CHECKOUT / "site").absolute(),
+        staff=staff,
+        first=first.date() if first else demo.FIRST_DAY,
+        last=last.date() if last else demo.LAST_DAY,
+        seed=seed,
+    )
+    _say_done(settings)
+    console.out.print("All data are simulated. See the runs and the lineage with: make ui", markup=False)
+
+
+@app.command("simulate")
+def simulate_command(
+    staff: Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")] = demo.STAFF,
+    first: Annotated[Day, typer.Option("--from", help="First Tokyo day.")] = None,
+    last: Annotated[Day, typer.Option("--to", help="Last Tokyo day.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another ward.")] = demo.SEED,
+    home: Annotated[Path | None, typer.Option(help="Folder for the ward's files; default: var/.")] = None,
+) -> None:
+    """Serve the simulated ward alone, until interrupted, and print the settings to use against it."""
+    home = (home or CHECKOUT / "var").absolute()
+    from_day = first.date() if first else demo.FIRST_DAY
+    to_day = last.date() if last else demo.LAST_DAY
+    now = demo.simulated_now(to_day)
+    with demo.simulated_ward(home, staff=staff, first=from_day, last=to_day, seed=seed, now=now) as ward:
+        settings = demo.settings_for(home, CHECKOUT / "site", ward, from_day - timedelta(days=1), now)
+        console.out.print("The simulated ward is being served. Settings to use against it:\n", markup=False)
+        for name, value in demo.read_env(demo.settings_file(home)).items():
+            shown = "(in the file below)" if "SECRET" in name else value
+            console.out.print(f"  {name}={shown}", markup=False, soft_wrap=True)
+        console.out.print(
+            f"\nIn another terminal:\n  {ENV_FILE_VARIABLE}={demo.settings_file(home)} katsuyo run "
+            f"--from {from_day} --to {to_day}\n\nData folder: {settings.home}. Stop with Ctrl-C.",
+            markup=False,
+            soft_wrap=True,
+        )
+        demo.wait_for_interrupt()
+
+
+@app.command("import")
+def import_command(
+    paths: Annotated[list[Path], typer.Argument(help="Exported files or folders of them.", exists=True)],
+) -> None:
+    """Take in hand-downloaded Graph reports and Box event pages; no API rights needed."""
+    from pipelines.offline import import_files  # noqa: PLC0415
+
+    settings = Settings.from_env()
+    with console.shown_progress(demo.OTHER_STEPS):
+        taken = import_files(settings, paths)
+    for one in taken:
+        console.out.print(f"{one.day}  {one.source} {one.dataset}: {one.row_count} rows", markup=False)
+    _say_done(settings)
+
+
+@app.command("rebuild")
+def rebuild_command() -> None:
+    """Load the landing, build the models, publish and render again; no network."""
+    from pipelines.offline import rebuild  # noqa: PLC0415
+
+    settings = Settings.from_env()
+    with console.shown_progress(demo.OTHER_STEPS):
+        rebuild(settings)
+    _say_done(settings)
+
+
+@app.command("publish")
+def publish_command() -> None:
+    """Apply disclosure control to the marts and replace the published file."""
+    from pipelines.outputs import publish_figures  # noqa: PLC0415
+
+    console.out.print(str(publish_figures(Settings.from_env())), markup=False, soft_wrap=True)
+
+
+@app.command("render")
+def render_command() -> None:
+    """Make the pages again from the published file."""
+    from pipelines.outputs import render_pages  # noqa: PLC0415
+
+    settings = Settings.from_env()
+    render_pages(settings)
+    _say_pages(settings)
+
+
+@app.command("status")
+def status_command() -> None:
+    """Per dataset: newest accepted day, missing days, revisions, rejected answers."""
+    from pipelines.status import status_table  # noqa: PLC0415
+
+    console.out.print(status_table(Settings.from_env()))
+
+
+@app.command("ui")
+def ui_command(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 3000,
+    demo_data: Annotated[bool, typer.Option("--demo", help="Show the data of `katsuyo demo`.")] = False,
+) -> None:
+    """The Dagster webserver and daemon on 127.0.0.1, until interrupted."""
+    from pipelines.ui import serve_ui  # noqa: PLC0415
+
+    if demo_data:
+        file = demo.settings_file(CHECKOUT / "var")
+        if not file.is_file():
+            raise KatsuyoError("There are no demo data yet: run `make demo` first.")
+        os.environ[ENV_FILE_VARIABLE] = str(file)
+    serve_ui(Settings.from_env(), port)
+
+
+def _say_done(settings: Settings) -> None:
+    from pipelines.summary import summary_table  # noqa: PLC0415
+
+    console.out.print(summary_table(settings.published_file))
+    _say_pages(settings)
+
+
+def _say_pages(settings: Settings) -> None:
+    console.out.print(str(settings.site / "index.html"), markup=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

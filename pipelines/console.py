@@ -1,0 +1,73 @@
+"""How long work looks on a terminal: stage, day, how far, time left. Plain lines when nobody watches.
+
+No decision is made here; the steps report through progress.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from pipelines import progress
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def shown_progress(expected_steps: int) -> Iterator[None]:
+    """Show the progress of everything inside; `expected_steps` is what the whole work will count, roughly."""
+    if err.is_terminal:
+        with _Bar(expected_steps) as bar, progress.listening(bar):
+            yield
+    else:
+        with progress.listening(_Lines()):
+            yield
+
+
+class _Bar(Progress):
+    """One line that fills: the remaining time is that of the whole work, not of the stage."""
+
+    def __init__(self, expected_steps: int) -> None:
+        super().__init__(
+            TextColumn("{task.description:<34}"),
+            BarColumn(bar_width=28),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[day]:<12}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=err,
+            transient=True,
+        )
+        self._whole = self.add_task("Starting", total=expected_steps, day="")
+
+    def stage(self, name: str, total: int) -> None:
+        self.update(self._whole, description=name, day="")
+
+    def step(self, what: str) -> None:
+        self.update(self._whole, advance=1, day=what)
+
+
+class _Lines:
+    """A line when a stage begins, and one a quarter of the way through long ones."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._name, self._total, self._done = "", 0, 0
+
+    def stage(self, name: str, total: int) -> None:
+        self._name, self._total, self._done = name, total, 0
+        self._say(f"{name}" + (f" ({total} days)" if total > 1 else ""))
+
+    def step(self, what: str) -> None:
+        self._done += 1
+        if self._total >= 40 and self._done % max(1, self._total // 4) == 0 and self._done < self._total:
+            self._say(f"{self._name}: {self._done} of {self._total} ({what})")
+
+    def _say(self, line: str) -> None:
+        err.print(f"[{time.monotonic() - self._started:6.1f} s] {line}", markup=False)

@@ -1,0 +1,64 @@
+"""Everything that needs no network: taking in exported files, and building all again from the landing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipelines import progress
+from pipelines.daily import run_job
+from pipelines.errors import InputFileError
+from pipelines.ingest import ingest_org, outcome_of
+from pipelines.resources import Workspace
+from pipelines.schedules import REBUILD
+from pipelines.settings import Settings
+from pipelines.sources.dropin import parser_of, recognise
+from pipelines.warehouse.connection import connect
+from pipelines.warehouse.load import load_dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One day of one dataset that came from an exported file."""
+
+    source: str
+    dataset: str
+    day: date
+    row_count: int
+
+
+def import_files(settings: Settings, paths: list[Path]) -> list[Taken]:
+    """Recognise, land and load exported files, then build, publish and render.
+
+    Nothing is taken in unless every file is recognised; a file that is refused is named in the error.
+    """
+    workspace = Workspace(settings)
+    for organisation_file in ingest_org(workspace):
+        organisation_file.raise_if_failed()
+    now = settings.now()
+    drop_ins = [one for path in paths for one in recognise(path, now)]
+    if not drop_ins:
+        raise InputFileError("There is no file to take in: name exported reports or a folder that holds them.")
+    progress.stage("Import", len(drop_ins))
+    taken = []
+    for one in drop_ins:
+        outcome = outcome_of(workspace.intake.take(one.answer, parser_of(one.answer), is_partial=one.is_partial))
+        if outcome.error is not None:
+            raise outcome.error
+        taken.append(Taken(one.answer.source, one.answer.dataset, outcome.day, outcome.row_count))
+        progress.step(outcome.day.isoformat())
+    rebuild(settings)
+    return taken
+
+
+def rebuild(settings: Settings) -> None:
+    """Load whatever of the landing is not loaded yet, then the job `rebuild`."""
+    landing = Workspace(settings).landing
+    datasets = landing.datasets()
+    progress.stage("Load", len(datasets))
+    with connect(settings.warehouse_file) as con:
+        for source, dataset in datasets:
+            load_dataset(con, landing, source, dataset)
+            progress.step()
+    run_job(settings, REBUILD)

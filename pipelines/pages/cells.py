@@ -1,0 +1,103 @@
+"""One published figure: what it is, in which state, and what two figures allow to be said about each other.
+
+What does not belong here: reading (queries.py), wording (findings.py, texts/), drawing (charts.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+State = Literal["shown", "hidden", "missing"]
+Verdict = Literal["rose", "fell", "cannot_tell", "unknown"]
+LOW_COVERAGE_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A row of dim_metric in one language."""
+
+    metric_id: str
+    name: str
+    unit: str
+    value_kind: str
+    formula: str
+    numerator: str
+    denominator: str
+    source: str
+    caveat: str
+
+    @property
+    def is_count(self) -> bool:
+        return self.value_kind == "count"
+
+    @property
+    def is_percent(self) -> bool:
+        return self.value_kind == "share" or self.unit in ("%", "％")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A row of department_metrics; a figure nobody published is a cell without values (state `missing`)."""
+
+    department_key: str
+    period_kind: str
+    period_start: date
+    metric_id: str
+    numerator: float | None = None
+    denominator: float | None = None
+    rate: float | None = None
+    rate_low: float | None = None
+    rate_high: float | None = None
+    coverage_share: float | None = None
+    is_final: bool | None = None
+    is_hidden: bool = False
+    hidden_reason: str | None = None
+
+    @property
+    def value(self) -> float | None:
+        """The figure itself: the rate, or the amount for metrics that are plain counts (they have no denominator)."""
+        if self.rate is None and self.denominator is None:
+            return self.numerator
+        return self.rate
+
+    @property
+    def state(self) -> State:
+        if self.is_hidden:
+            return "hidden"
+        return "missing" if self.value is None else "shown"
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.state == "shown" and self.is_final is False
+
+    @property
+    def is_thinly_covered(self) -> bool:
+        return self.coverage_share is not None and self.coverage_share < LOW_COVERAGE_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two figures of the same metric: their difference and whether the intervals allow to call it one."""
+
+    verdict: Verdict
+    difference: float | None
+
+
+def compare(cell: Cell, reference: Cell) -> Comparison:
+    """`rose` or `fell` only where the 95 % intervals do not touch; without both figures nothing is said."""
+    if cell.is_hidden or reference.is_hidden or cell.value is None or reference.value is None:
+        return Comparison("unknown", None)
+    difference = cell.value - reference.value
+    if _lies_above(cell, reference):
+        return Comparison("rose", difference)
+    if _lies_above(reference, cell):
+        return Comparison("fell", difference)
+    return Comparison("cannot_tell", difference)
+
+
+def _lies_above(upper: Cell, lower: Cell) -> bool:
+    if upper.rate_low is None or lower.rate_high is None:
+        return False
+    return upper.rate_low > lower.rate_high

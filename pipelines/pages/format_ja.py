@@ -1,0 +1,142 @@
+"""Japanese forms of numbers and dates, 令和 beside the western year. Pure functions from a value to a text.
+
+What does not belong here: sentences (texts/ja.toml) and the decision whether a figure may be shown (cells.py).
+Every function takes a real value; what is missing or hidden is settled by the caller.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.pages.cells import Metric
+
+WEEKDAYS = "月火水木金土日"
+MINUS = "\u2212"
+_ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"), (date(1926, 12, 25), "昭和"))
+
+
+def _plain(value: float, digits: int = 1) -> str:
+    """Thousands separated, at most `digits` decimals, no trailing zero: 4683.5 -> 4,683.5 and 120.0 -> 120."""
+    text = f"{value:,.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", MINUS) if text not in ("-0", "0") else "0"
+
+
+def number(value: float) -> str:
+    """People, person-days, counts: at most one decimal, because concurrent posts count in parts."""
+    return _plain(value)
+
+
+def people(value: float) -> str:
+    return f"{number(value)}人"
+
+
+def percent(share: float) -> str:
+    """A share 0..1 as percent with one decimal: 0.783 -> 78.3％."""
+    return f"{percent_number(share)}％"
+
+
+def percent_number(share: float) -> str:
+    """The same without its sign, for table cells whose caption names the unit."""
+    return f"{share * 100:.1f}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, unsigned: -0.021 -> 2.1ポイント."""
+    return f"{abs(difference) * 100:.1f}ポイント"
+
+
+def signed_points(difference: float) -> str:
+    """A difference of two shares with its sign: 0.021 -> +2.1ポイント."""
+    return f"{_sign(round(difference * 100, 1))}{points(difference)}"
+
+
+def signed_number(difference: float) -> str:
+    """A difference of two amounts with its sign: -53 -> −53."""
+    return f"{_sign(round(difference, 1))}{number(abs(difference))}"
+
+
+def _sign(value: float) -> str:
+    if value == 0:
+        return "±"
+    return "+" if value > 0 else MINUS
+
+
+def interval(low: float, high: float) -> str:
+    """Both ends of an interval of a share: 77.2〜79.3％."""
+    return f"{percent_number(low)}〜{percent_number(high)}％"
+
+
+def metric_value(metric: Metric, value: float) -> str:
+    """A value in the unit of its metric: 78.3％, 41.2分, 1,203件."""
+    if metric.is_percent:
+        return percent(value)
+    return f"{number(value)}{metric.unit}"
+
+
+def megabytes(size_bytes: float) -> str:
+    """A file size in decimal megabytes: 7_300_000 -> 7.3MB."""
+    return f"{number(size_bytes / 1_000_000)}MB"
+
+
+def era_year(day: date) -> str:
+    """The year in the Japanese era, 元年 for the first: 2026 -> 令和8年."""
+    for first_day, name in _ERAS:
+        if day >= first_day:
+            year = day.year - first_day.year + 1
+            return f"{name}{'元' if year == 1 else year}年"
+    return f"{day.year}年"
+
+
+def full_date(day: date) -> str:
+    """令和8年（2026年）7月3日."""
+    return f"{era_year(day)}（{day.year}年）{short_date(day)}"
+
+
+def short_date(day: date) -> str:
+    """7月3日."""
+    return f"{day.month}月{day.day}日"
+
+
+def slash_date(day: date) -> str:
+    """7/3, for table cells and axes."""
+    return f"{day.month}/{day.day}"
+
+
+def date_with_weekday(day: date) -> str:
+    """7月3日（金）."""
+    return f"{short_date(day)}（{WEEKDAYS[day.weekday()]}）"
+
+
+def full_month(day: date) -> str:
+    """令和8年（2026年）6月."""
+    return f"{era_year(day)}（{day.year}年）{day.month}月"
+
+
+def era_month(day: date) -> str:
+    """令和8年6月."""
+    return f"{era_year(day)}{day.month}月"
+
+
+def month(day: date) -> str:
+    """6月."""
+    return f"{day.month}月"
+
+
+def date_range(first: date, last: date) -> str:
+    """1月2日, or 1月2日〜5日, or 1月30日〜2月2日; the year is named only where it changes."""
+    if first == last:
+        return short_date(first)
+    if first.year != last.year:
+        return f"{full_date(first)}〜{full_date(last)}"
+    if first.month != last.month:
+        return f"{short_date(first)}〜{short_date(last)}"
+    return f"{short_date(first)}〜{last.day}日"
+
+
+def listed(names: list[str]) -> str:
+    """チャット、Web会議とテレワーク."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{'、'.join(names[:-1])}と{names[-1]}"

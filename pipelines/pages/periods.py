@@ -1,0 +1,140 @@
+"""Which days, weeks and months the pages show, and how complete each is. All from dim_date, report_status and the span.
+
+A period is *whole* if no working day of it lies outside the published span; a period that is not whole is never compared
+with one that is. What does not belong here: figures (cells.py) and the names of periods (format_ja.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+import polars as pl
+
+from pipelines.pages.queries import Publication, Published
+
+PeriodKind = Literal["day", "week", "month"]
+Dataset = tuple[str, str]
+WEEKS_SHOWN = 26
+YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The calendar of one publication. `missing` and `provisional` hold the days of each (source, dataset)."""
+
+    publication: Publication
+    working: dict[date, bool]
+    holidays: dict[date, str]
+    missing: dict[Dataset, frozenset[date]]
+    provisional: dict[Dataset, frozenset[date]]
+    newest: dict[Dataset, date | None]
+    months: list[date] = field(default_factory=list)
+    weeks: list[date] = field(default_factory=list)
+    working_days: list[date] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, published: Published) -> Periods:
+        dates, status = published.dates, published.status
+        periods = cls(
+            publication=published.publication,
+            working=dict(zip(dates["date_day"], dates["is_working_day"], strict=True)),
+            holidays={
+                day: name
+                for day, name in zip(dates["date_day"], dates["holiday_name_ja"], strict=True)
+                if name
+            },
+            missing=_days_by_dataset(status, "missing"),
+            provisional=_days_by_dataset(status, "provisional"),
+            newest={
+                (source, dataset): newest
+                for source, dataset, newest in status.group_by("source", "dataset")
+                .agg(pl.col("activity_date").filter(pl.col("report_status") != "missing").max())
+                .sort("source", "dataset")
+                .iter_rows()
+            },
+        )
+        periods._lay_out()
+        return periods
+
+    def _lay_out(self) -> None:
+        first, last = self.publication.first_date, self.publication.last_date
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        self.working_days.extend(day for day in days if self.is_working(day))
+        weeks = sorted({day - timedelta(days=day.weekday()) for day in self.working_days})
+        self.weeks.extend(weeks[-WEEKS_SHOWN:])
+        months = sorted({day.replace(day=1) for day in days})
+        whole = [month for month in months if self.is_whole("month", month)]
+        self.months.extend(whole or months)
+
+    def is_working(self, day: date) -> bool:
+        """From dim_date; days it does not hold count as working on weekdays outside the year-end closing."""
+        known = self.working.get(day)
+        if known is not None:
+            return known
+        return day.weekday() < 5 and (day.month, day.day) not in YEAR_END
+
+    def days_of(self, kind: PeriodKind, start: date) -> list[date]:
+        return [start + timedelta(days=n) for n in range((period_end(kind, start) - start).days + 1)]
+
+    def working_days_of(self, kind: PeriodKind, start: date) -> list[date]:
+        """Working days of the whole period, those outside the published span included."""
+        return [day for day in self.days_of(kind, start) if self.is_working(day)]
+
+    def is_whole(self, kind: PeriodKind, start: date) -> bool:
+        first, last = self.publication.first_date, self.publication.last_date
+        return all(first <= day <= last for day in self.working_days_of(kind, start))
+
+    def missing_days(self, kind: PeriodKind, start: date, datasets: Iterable[Dataset]) -> list[date]:
+        """Working days of the period inside the span for which one of these datasets has no report."""
+        first, last = self.publication.first_date, self.publication.last_date
+        gaps = frozenset().union(*(self.missing.get(dataset, frozenset()) for dataset in datasets))
+        return [day for day in self.working_days_of(kind, start) if first <= day <= last and day in gaps]
+
+    @property
+    def latest_month(self) -> date:
+        """The newest month the headline figures stand for: whole if any month is."""
+        return self.months[-1]
+
+    @property
+    def previous_month(self) -> date | None:
+        """The month before the latest one, if it is published and as whole as the latest."""
+        before = (self.latest_month - timedelta(days=1)).replace(day=1)
+        comparable = self.is_whole("month", before) and self.is_whole("month", self.latest_month)
+        return before if before in self.months and comparable else None
+
+    @property
+    def first_provisional_day(self) -> date | None:
+        days = [day for days in self.provisional.values() for day in days]
+        return min(days) if days else None
+
+
+def period_end(kind: PeriodKind, start: date) -> date:
+    if kind == "day":
+        return start
+    if kind == "week":
+        return start + timedelta(days=6)
+    return (start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Runs of consecutive days as (first, last)."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _days_by_dataset(status: pl.DataFrame, wanted: str) -> dict[Dataset, frozenset[date]]:
+    grouped = (
+        status.filter(pl.col("report_status") == wanted)
+        .group_by("source", "dataset")
+        .agg("activity_date")
+        .sort("source", "dataset")
+    )
+    return {(source, dataset): frozenset(days) for source, dataset, days in grouped.iter_rows()}

@@ -1,0 +1,227 @@
+"""Reads the published file, read-only, into polars frames and small lookups. The only place of this folder that knows SQL.
+
+What does not belong here: dates and months to show (periods.py), wording, drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.errors import KatsuyoError
+from pipelines.pages.cells import Cell, Metric
+
+ROOT = "ALL"
+SECTION_LEVEL = "部"
+UNIT_LEVEL = "課"
+
+# What the pages need of each table: a published file without one of these was written by another release.
+REQUIRED_COLUMNS = {
+    "publication": (
+        *("organisation_name", "as_of_date", "first_date", "last_date", "is_simulated", "simulated_note"),
+        *("min_group", "mail_limit_bytes", "telework_pc_ceiling", "release"),
+    ),
+    "dim_date": ("date_day", "iso_week_start", "month_start", "holiday_name_ja", "is_working_day"),
+    "dim_department": (
+        *("department_key", "department_name", "parent_key", "department_level", "sort_order"),
+        *("valid_from", "valid_to"),
+    ),
+    "dim_metric": (
+        *("metric_id", "name_ja", "unit_ja", "value_kind", "formula_ja", "numerator_ja", "denominator_ja"),
+        *("source_ja", "caveat_ja"),
+    ),
+    "department_metrics": (
+        *("department_key", "period_kind", "period_start", "metric_id", "numerator", "denominator", "rate"),
+        *("rate_low", "rate_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
+    ),
+    "report_status": ("source", "dataset", "activity_date", "report_status"),
+}
+
+# Days are drawn for people per day only; everything else is shown by week and month.
+DAILY_METRICS = ("telework_reach",)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The one row that says what the file is: whose figures, of which days, real or simulated."""
+
+    organisation_name: str
+    as_of_date: date
+    first_date: date
+    last_date: date
+    is_simulated: bool
+    simulated_note: str
+    min_group: int
+    mail_limit_bytes: int
+    telework_pc_ceiling: int
+    release: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A node of the organisation in its newest version; `first_day` and `last_day` span all its versions."""
+
+    key: str
+    name: str
+    parent_key: str | None
+    level: str
+    first_day: date
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everything the pages may show."""
+
+    publication: Publication
+    dates: pl.DataFrame
+    departments: tuple[Department, ...]
+    metrics: dict[str, Metric]
+    status: pl.DataFrame
+    hidden_counts: pl.DataFrame
+    cells: dict[tuple[str, str, date, str], Cell]
+
+    def cell(self, department_key: str, period_kind: str, period_start: date, metric_id: str) -> Cell:
+        """The published figure, or an empty cell in the state `missing`."""
+        key = (department_key, period_kind, period_start, metric_id)
+        return self.cells.get(key) or Cell(*key)
+
+    def sections(self) -> list[Department]:
+        """Every 部 that existed on a day of the published span, in the order of the organisation."""
+        return [unit for unit in self.departments if unit.level == SECTION_LEVEL and self._existed(unit)]
+
+    def units(self, section: Department) -> list[Department]:
+        """The 課 of a 部 that existed on a day of the published span, in the order of the organisation."""
+        return [
+            unit
+            for unit in self.departments
+            if unit.level == UNIT_LEVEL and unit.parent_key == section.key and self._existed(unit)
+        ]
+
+    def root(self) -> Department:
+        return next(unit for unit in self.departments if unit.key == ROOT)
+
+    def _existed(self, unit: Department) -> bool:
+        span = self.publication
+        return unit.first_day <= span.last_date and (
+            unit.last_day is None or unit.last_day >= span.first_date
+        )
+
+
+def read_published(published_file: Path, language: str = "ja") -> Published:
+    """Read the file whole. Raises KatsuyoError if it is missing, is no such file or was written by another release."""
+    if not published_file.is_file():
+        raise KatsuyoError(
+            f"The published file {published_file} does not exist: run `katsuyo publish`, then render again."
+        )
+    try:
+        with duckdb.connect(str(published_file), read_only=True) as connection:
+            _check_columns(connection, published_file)
+            return _read(connection, published_file, language)
+    except duckdb.Error as error:
+        raise KatsuyoError(
+            f"The published file {published_file} cannot be read ({type(error).__name__}): "
+            "run `katsuyo publish` to write it anew."
+        ) from None
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, published_file: Path) -> None:
+    rows = connection.execute(
+        "select table_name, column_name from information_schema.columns where table_schema = 'main'"
+    ).fetchall()
+    present = set(rows)
+    for table, columns in REQUIRED_COLUMNS.items():
+        for column in columns:
+            if (table, column) not in present:
+                raise KatsuyoError(
+                    f"The published file {published_file} has no {table}.{column}, so another release wrote it: "
+                    "run `katsuyo publish` with this release, then render again."
+                )
+
+
+def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language: str) -> Published:
+    columns = ", ".join(REQUIRED_COLUMNS["publication"])
+    rows = connection.execute(f"select {columns} from publication").fetchall()  # noqa: S608 - our own constants
+    departments = _departments(connection)
+    if len(rows) != 1 or not any(unit.key == ROOT for unit in departments):
+        raise KatsuyoError(
+            f"The published file {published_file} is empty: fetch at least one day with `katsuyo run`, "
+            "then publish and render again."
+        )
+    return Published(
+        publication=_publication(rows[0]),
+        dates=connection.sql("select * from dim_date order by date_day").pl(),
+        departments=departments,
+        metrics=_metrics(connection, language),
+        status=connection.sql(
+            "select source, dataset, activity_date, report_status from report_status order by all"
+        ).pl(),
+        hidden_counts=connection.sql(
+            "select metric_id, period_kind, coalesce(hidden_reason, '') as hidden_reason, count(*) as cell_count, "
+            "from department_metrics where is_hidden group by all order by all"
+        ).pl(),
+        cells=_cells(connection),
+    )
+
+
+def _publication(row: tuple) -> Publication:
+    values = dict(zip(REQUIRED_COLUMNS["publication"], row, strict=True))
+    return Publication(**{**values, "simulated_note": values["simulated_note"] or ""})
+
+
+def _departments(connection: duckdb.DuckDBPyConnection) -> tuple[Department, ...]:
+    """One row per key: newest name and parent, first and last day over all versions."""
+    rows = connection.execute(
+        """
+        select department_key, arg_max(department_name, version_from), arg_max(parent_key, version_from),
+            arg_max(department_level, version_from), min(version_from),
+            case when bool_or(valid_to is null) then null else max(valid_to) end
+        from (select *, coalesce(valid_from, date '1900-01-01') as version_from from dim_department)
+        group by department_key
+        order by arg_max(sort_order, version_from), department_key
+        """
+    ).fetchall()
+    return tuple(Department(*row) for row in rows)
+
+
+def _metrics(connection: duckdb.DuckDBPyConnection, language: str) -> dict[str, Metric]:
+    names = ("name", "unit", "formula", "numerator", "denominator", "source", "caveat")
+    known = {row[0] for row in connection.execute("describe dim_metric").fetchall()}
+    chosen = [f"{name}_{language}" if f"{name}_{language}" in known else f"{name}_ja" for name in names]
+    texts = ", ".join(f"coalesce({column}, '')" for column in chosen)
+    query = f"select metric_id, value_kind, {texts} from dim_metric"  # noqa: S608 - names from our own constants
+    rows = connection.execute(query).fetchall()
+    return {
+        metric_id: Metric(metric_id=metric_id, value_kind=kind, **dict(zip(names, rest, strict=True)))
+        for metric_id, kind, *rest in rows
+    }
+
+
+def _cells(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, str], Cell]:
+    """Months of 全庁, 部 and 課; weeks of 全庁 and 部; days of the daily metrics of 全庁 and 部."""
+    columns = ", ".join(f"m.{column}" for column in _CELL_COLUMNS)
+    query = f"""
+        select {columns}
+        from department_metrics as m
+        join (select distinct department_key, department_level from dim_department) as d using (department_key)
+        where (d.department_key = '{ROOT}' or d.department_level in ('{SECTION_LEVEL}', '{UNIT_LEVEL}'))
+            and (m.period_kind = 'month' or d.department_level <> '{UNIT_LEVEL}')
+            and (m.period_kind <> 'day' or m.metric_id in (select unnest($daily)))
+    """  # noqa: S608 - names from our own constants
+    return _by_key(connection.execute(query, {"daily": list(DAILY_METRICS)}).fetchall())
+
+
+_CELL_COLUMNS = (
+    *("department_key", "period_kind", "period_start", "metric_id", "numerator", "denominator", "rate"),
+    *("rate_low", "rate_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
+)
+
+
+def _by_key(rows: Iterable[tuple]) -> dict[tuple[str, str, date, str], Cell]:
+    cells = (Cell(*row) for row in rows)
+    return {(cell.department_key, cell.period_kind, cell.period_start, cell.metric_id): cell for cell in cells}

@@ -1,0 +1,1 @@
+"""Box: enterprise events and managed users, fetched with the Box SDK as raw bytes."""

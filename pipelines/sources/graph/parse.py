@@ -1,0 +1,158 @@
+"""Reads a usage report (CSV) into text columns, or says in one sentence why it is not what was asked for.
+
+Whether a day without rows means "not yet" is decided by the caller; which fields are kept is decided in privacy/.
+No message quotes a value of a row: the first row of a wrong file may hold names.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipelines.errors import RejectedAnswerError
+from pipelines.sources.answer import Answer, Parsed, Parser
+from pipelines.sources.graph.reports import ReportSpec
+
+# Concealment is a tenant-wide switch, so real answers show either all names concealed or next to none; a tenth leaves
+# room for the odd account whose name is an id.
+CONCEALED_SHARE = 0.1
+_CONCEALED_NAME = r"^[0-9A-F]{32}$"
+_NO_USER_ID = "00000000-0000-0000-0000-000000000000"
+DAY_PERIOD = "1"
+
+
+def parse_report(spec: ReportSpec) -> Parser:
+    """A parser for answers of this report: every column text, blank cells null, header names normalised.
+
+    It raises RejectedAnswerError for a body that is not this report of this day in full.
+    """
+
+    def parse(answer: Answer) -> Parsed:
+        what = f"The {spec.label} of {answer.day}"
+        try:
+            frame = read_csv(answer.body)
+            _require_columns(frame.columns, spec)
+            _require_day(frame, answer)
+            _require_names(frame)
+        except NotThisReportError as error:
+            raise RejectedAnswerError(f"{what} {error}.") from None
+        return Parsed(frame)
+
+    return parse
+
+
+class NotThisReportError(Exception):
+    """Why a body is not the expected report: the predicate of a sentence, without any value of a row."""
+
+
+def normalise(header: str) -> str:
+    """A header as a column name: no byte-order mark, lower case, every run of other characters one underscore."""
+    return re.sub(r"[^0-9a-z]+", "_", header.removeprefix("\ufeff").casefold()).strip("_")
+
+
+def read_header(body: bytes) -> list[str]:
+    """Normalised names of the first row. Raises NotThisReportError when the body is no CSV text."""
+    return _header_of(_text_of(body))
+
+
+def read_csv(body: bytes) -> pl.DataFrame:
+    """All rows as text, at least one, each as wide as the header. Raises NotThisReportError otherwise."""
+    text = _text_of(body)
+    columns = _header_of(text)
+    if not text.endswith("\n"):
+        raise NotThisReportError("breaks off inside its last row: fetch it again")
+    content = (text.rstrip("\r\n") + "\n").encode()
+    try:
+        frame = pl.read_csv(content, infer_schema=False, raise_if_empty=False)
+    except pl.exceptions.PolarsError:
+        raise NotThisReportError("is not well-formed CSV: fetch it again") from None
+    if frame.width != len(columns) or not _is_rectangular(frame, content):
+        raise NotThisReportError("has a row that is not as wide as its header: fetch it again")
+    if frame.is_empty():
+        raise NotThisReportError("has no rows")
+    frame.columns = columns
+    return frame
+
+
+def _text_of(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotThisReportError(
+            "is not UTF-8 text: take the file as downloaded, not re-saved by a spreadsheet"
+        ) from None
+    start = text[:200].lstrip()
+    if not start or start[0] in "{[<" or "\0" in text:
+        kind = {"{": "JSON", "[": "JSON", "<": "HTML"}.get(start[:1], "empty or binary")
+        raise NotThisReportError(f"is not CSV but {kind}: look at the stored answer")
+    return text
+
+
+def _header_of(text: str) -> list[str]:
+    try:
+        row = next(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (csv.Error, StopIteration):
+        raise NotThisReportError("has no readable header row") from None
+    columns = [normalise(cell) for cell in row]
+    for place, name in enumerate(columns):
+        if not name:
+            raise NotThisReportError(f"has no name over column {place + 1}")
+        if name in columns[:place]:
+            raise NotThisReportError(f"has the same name over columns {columns.index(name) + 1} and {place + 1}")
+    return columns
+
+
+def _is_rectangular(frame: pl.DataFrame, content: bytes) -> bool:
+    """Whether every row has all cells: polars refuses longer rows but fills shorter ones up without a word.
+
+    No row is longer than the header, so all are as wide exactly when the separators add up.
+    """
+    separators = content.count(b",")
+    if b'"' in content:
+        within_cells = pl.all().str.count_matches(",", literal=True).sum()
+        separators -= sum(frame.select(within_cells).row(0)) + _commas_in_names(frame)
+    return separators == (frame.height + 1) * (frame.width - 1)
+
+
+def _commas_in_names(frame: pl.DataFrame) -> int:
+    return sum(name.count(",") for name in frame.columns)
+
+
+def nearest(name: str, candidates: Sequence[str]) -> str | None:
+    """The candidate that looks most like `name`, if any does."""
+    return next(iter(difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)), None)
+
+
+def _require_columns(columns: Sequence[str], spec: ReportSpec) -> None:
+    for name in spec.required_columns:
+        if name not in columns:
+            close = nearest(name, columns)
+            hint = f" (the nearest is {close})" if close else ""
+            raise NotThisReportError(
+                f"lacks the column {name}{hint}: the service may have renamed it, see {spec.documentation}"
+            )
+
+
+def _require_day(frame: pl.DataFrame, answer: Answer) -> None:
+    if (frame["report_period"] != DAY_PERIOD).any() or frame["report_period"].null_count():
+        raise NotThisReportError("is not the report of a single day but of a period: ask for it by date")
+    if frame["report_refresh_date"].unique().to_list() != [answer.day.isoformat()]:
+        raise NotThisReportError("holds another day than the one asked for: fetch it again")
+
+
+def _require_names(frame: pl.DataFrame) -> None:
+    names = pl.col("user_principal_name").fill_null("")
+    concealed = names.str.contains(_CONCEALED_NAME) | ~names.str.contains("@", literal=True)
+    if "user_id" in frame.columns:
+        concealed = concealed | (pl.col("user_id") == _NO_USER_ID).fill_null(value=False)
+    share = frame.select(concealed.mean()).item()
+    if share > CONCEALED_SHARE:
+        raise NotThisReportError(
+            f"conceals the names of {share:.0%} of its users: an administrator can show them in the Microsoft 365 "
+            "admin centre > Settings > Org settings > Reports, which is a policy decision"
+        )

@@ -1,0 +1,205 @@
+"""Reads the Graph answers that hold one JSON record a line: users, sign-ins, report settings.
+
+Fields that are known but not wanted are declared too, so that a field nobody has thought of is noticed: it is counted
+by name, its value goes nowhere, and the answer stays usable. How the records were fetched is client.py.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import polars as pl
+from msgspec import Raw, field
+
+from pipelines.errors import RejectedAnswerError
+from pipelines.sources.answer import Answer, Parsed
+from pipelines.sources.ndjson import NOT_KEPT, Dropped, RecordReader, text_columns
+
+
+class User(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
+    """A directory user: the fields of the warehouse, then those that are known and dropped."""
+
+    id: str
+    user_principal_name: str
+    mail: str | None = None
+    employee_id: str | None = None
+    department: str | None = None
+    user_type: str | None = None
+    account_enabled: bool | None = None
+    created_date_time: str | None = None
+    assigned_licenses: list[Raw] | None = None
+
+    odata_type: Dropped = field(name="@odata.type", default=NOT_KEPT)
+    odata_id: Dropped = field(name="@odata.id", default=NOT_KEPT)
+    display_name: Dropped = NOT_KEPT
+    given_name: Dropped = NOT_KEPT
+    surname: Dropped = NOT_KEPT
+    job_title: Dropped = NOT_KEPT
+    company_name: Dropped = NOT_KEPT
+    office_location: Dropped = NOT_KEPT
+    business_phones: Dropped = NOT_KEPT
+    mobile_phone: Dropped = NOT_KEPT
+    preferred_language: Dropped = NOT_KEPT
+    employee_type: Dropped = NOT_KEPT
+    employee_hire_date: Dropped = NOT_KEPT
+    employee_leave_date_time: Dropped = NOT_KEPT
+    employee_org_data: Dropped = NOT_KEPT
+    usage_location: Dropped = NOT_KEPT
+    country: Dropped = NOT_KEPT
+    license_assignment_states: Dropped = NOT_KEPT
+    on_premises_extension_attributes: Dropped = NOT_KEPT
+    on_premises_sync_enabled: Dropped = NOT_KEPT
+
+
+class Status(msgspec.Struct, gc=False, rename="camel"):
+    error_code: int | None = None
+    failure_reason: Dropped = NOT_KEPT
+    additional_details: Dropped = NOT_KEPT
+
+
+class DeviceDetail(msgspec.Struct, gc=False, rename="camel"):
+    operating_system: str | None = None
+    is_managed: bool | None = None
+    trust_type: str | None = None
+    device_id: Dropped = NOT_KEPT
+    display_name: Dropped = NOT_KEPT
+    browser: Dropped = NOT_KEPT
+    is_compliant: Dropped = NOT_KEPT
+
+
+class SignIn(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
+    """An interactive sign-in of v1.0: the fields of the warehouse, then those that are known and dropped."""
+
+    id: str
+    created_date_time: str
+    user_id: str | None = None
+    user_principal_name: str | None = None
+    app_display_name: str | None = None
+    client_app_used: str | None = None
+    is_interactive: bool | None = None
+    ip_address: str | None = None
+    status: Status | None = None
+    device_detail: DeviceDetail | None = None
+
+    odata_type: Dropped = field(name="@odata.type", default=NOT_KEPT)
+    user_display_name: Dropped = NOT_KEPT
+    app_id: Dropped = NOT_KEPT
+    resource_id: Dropped = NOT_KEPT
+    resource_display_name: Dropped = NOT_KEPT
+    user_agent: Dropped = NOT_KEPT
+    correlation_id: Dropped = NOT_KEPT
+    conditional_access_status: Dropped = NOT_KEPT
+    applied_conditional_access_policies: Dropped = NOT_KEPT
+    location: Dropped = NOT_KEPT
+    risk_detail: Dropped = NOT_KEPT
+    risk_level_aggregated: Dropped = NOT_KEPT
+    risk_level_during_sign_in: Dropped = NOT_KEPT
+    risk_state: Dropped = NOT_KEPT
+    risk_event_types: Dropped = NOT_KEPT
+    risk_event_types_v2: Dropped = field(name="riskEventTypes_v2", default=NOT_KEPT)
+    home_tenant_id: Dropped = NOT_KEPT
+    resource_tenant_id: Dropped = NOT_KEPT
+    service_principal_id: Dropped = NOT_KEPT
+    service_principal_name: Dropped = NOT_KEPT
+    authentication_app_device_details: Dropped = NOT_KEPT
+
+
+class ReportSettings(msgspec.Struct, rename="camel"):
+    display_concealed_names: bool
+    odata_context: Dropped = field(name="@odata.context", default=NOT_KEPT)
+    odata_type: Dropped = field(name="@odata.type", default=NOT_KEPT)
+    id: Dropped = NOT_KEPT
+
+
+def _users_frame(users: list[User]) -> pl.DataFrame:
+    licences = [None if user.assigned_licenses is None else len(user.assigned_licenses) for user in users]
+    texts = ("id", "user_principal_name", "mail", "employee_id", "department", "user_type", "created_date_time")
+    parts = (
+        text_columns(users, texts, pl.String),
+        text_columns(users, ("account_enabled",), pl.Boolean),
+        pl.DataFrame({"assigned_license_count": licences}, schema={"assigned_license_count": pl.Int64}).cast(pl.String),
+    )
+    return pl.concat(parts, how="horizontal").select(USER_COLUMNS)
+
+
+def _sign_ins_frame(sign_ins: list[SignIn]) -> pl.DataFrame:
+    no_status, no_device = Status(), DeviceDetail()
+    statuses = [sign_in.status or no_status for sign_in in sign_ins]
+    devices = [sign_in.device_detail or no_device for sign_in in sign_ins]
+    names = ("user_principal_name", "app_display_name", "client_app_used")
+    own = ("id", "created_date_time", "user_id", *names, "ip_address")
+    parts = (
+        text_columns(sign_ins, own, pl.String),
+        text_columns(sign_ins, ("is_interactive",), pl.Boolean),
+        text_columns(statuses, ("error_code",), pl.Int64),
+        text_columns(devices, ("operating_system", "trust_type"), pl.String),
+        text_columns(devices, ("is_managed",), pl.Boolean),
+    )
+    return pl.concat(parts, how="horizontal").select(SIGN_IN_COLUMNS)
+
+
+def _report_settings_frame(settings: list[ReportSettings]) -> pl.DataFrame:
+    return text_columns(settings, ("display_concealed_names",), pl.Boolean)
+
+
+USER_COLUMNS = (
+    "id",
+    "user_principal_name",
+    "mail",
+    "employee_id",
+    "department",
+    "user_type",
+    "account_enabled",
+    "created_date_time",
+    "assigned_license_count",
+)
+SIGN_IN_COLUMNS = (
+    "id",
+    "created_date_time",
+    "user_id",
+    "user_principal_name",
+    "app_display_name",
+    "client_app_used",
+    "is_interactive",
+    "error_code",
+    "operating_system",
+    "is_managed",
+    "trust_type",
+    "ip_address",
+)
+
+
+_USERS = RecordReader(User, to_frame=_users_frame)
+_SIGN_INS = RecordReader(SignIn, nested={"status": Status, "device_detail": DeviceDetail}, to_frame=_sign_ins_frame)
+_REPORT_SETTINGS = RecordReader(ReportSettings, to_frame=_report_settings_frame)
+
+
+def parse_users(answer: Answer) -> Parsed:
+    """The directory on one day, columns USER_COLUMNS. Raises RejectedAnswerError, also for no users at all."""
+    parsed = _USERS.read(answer, "users")
+    if parsed.frame.is_empty():
+        raise RejectedAnswerError(
+            f"The directory of {answer.day} came without a single user: check the permission User.Read.All."
+        )
+    return parsed
+
+
+def parse_sign_ins(answer: Answer) -> Parsed:
+    """Sign-ins of one UTC day, columns SIGN_IN_COLUMNS, repeated ids included. Raises RejectedAnswerError."""
+    parsed = _SIGN_INS.read(answer, "sign-ins")
+    days = parsed.frame["created_date_time"].str.slice(0, 10)
+    if (days != answer.day.isoformat()).any():
+        raise RejectedAnswerError(
+            f"The sign-ins of {answer.day} came with some of another day, so the service did not heed the dates asked "
+            "for: look at the stored answer."
+        )
+    return parsed
+
+
+def parse_report_settings(answer: Answer) -> Parsed:
+    """Whether the tenant conceals names in reports, one row. Raises RejectedAnswerError."""
+    parsed = _REPORT_SETTINGS.read(answer, "report settings")
+    if parsed.frame.height != 1:
+        raise RejectedAnswerError(
+            f"The report settings of {answer.day} are not one record: look at the stored answer and fetch them again."
+        )
+    return parsed

@@ -1,0 +1,147 @@
+"""Newline-delimited JSON: pages of records to one record a line, and lines back to columns. Source-independent.
+
+What the fields mean belongs to each source's records.py.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, cast, get_args
+
+import msgspec
+import polars as pl
+
+from pipelines.errors import RejectedAnswerError
+from pipelines.sources.answer import Answer, Parsed
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+# Decoding in pieces bounds the memory: records take several times the room of their text.
+_PIECE_BYTES = 8 << 20
+MALFORMED = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What msgspec raises for bytes that are not the expected JSON."""
+
+
+def to_lines(records: Sequence[msgspec.Raw]) -> bytes:
+    """Each record as the service wrote it, one a line; a record that itself spans lines is written compactly."""
+    if not records:
+        return b""
+    lines = b"\n".join(records) + b"\n"
+    if lines.count(b"\n") == len(records):
+        return lines
+    return b"\n".join(msgspec.json.format(bytes(record), indent=-1) for record in records) + b"\n"
+
+
+Dropped = msgspec.Raw | msgspec.UnsetType
+NOT_KEPT = msgspec.UNSET
+"""Type and default of a field that is known but not wanted: its bytes are skipped, its name is not reported."""
+
+_keys_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class RecordReader(Generic[S]):
+    """Reads lines of one kind of record into text columns and counts the fields nobody has declared.
+
+    `kind` declares every known field; `nested` names the types of its attributes that are records themselves. At first
+    undeclared fields are refused, because that is fast; a piece that holds some is read again with them skipped.
+    """
+
+    def __init__(
+        self,
+        kind: type[S],
+        *,
+        to_frame: Callable[[list[S]], pl.DataFrame],
+        nested: Mapping[str, type[msgspec.Struct]] | None = None,
+    ) -> None:
+        nested = nested or {}
+        self._lenient = msgspec.json.Decoder(kind)
+        self._strict = msgspec.json.Decoder(_forbidding(kind, nested))
+        self._known = _json_names(kind)
+        self._known_inside = {_json_name(kind, name): _json_names(inner) for name, inner in nested.items()}
+        self._to_frame = to_frame
+
+    def read(self, answer: Answer, what: str) -> Parsed:
+        """Columns of all records, empty text as null; zero lines give zero rows.
+
+        Raises RejectedAnswerError for any malformed record.
+        """
+        unknown: Counter[str] = Counter()
+        frames = []
+        try:
+            for piece in _pieces(answer.body):
+                frames.append(self._to_frame(self._decode(piece, unknown)))  # noqa: PERF401  the try spans both
+        except (*MALFORMED, pl.exceptions.PolarsError):
+            # The cause may quote a value of the record, so neither it nor its text goes on.
+            raise RejectedAnswerError(
+                f"The answer {what} of {answer.day} holds a record that is not the documented JSON: "
+                "the stored answer has to be looked at before the day is fetched again."
+            ) from None
+        frame = pl.concat(frames) if frames else self._to_frame([])
+        return Parsed(frame.with_columns(pl.all().replace("", None)), dict(unknown))
+
+    def _decode(self, piece: bytes, unknown: Counter[str]) -> list[S]:
+        try:
+            return self._strict.decode_lines(piece)
+        except msgspec.ValidationError:
+            records = self._lenient.decode_lines(piece)
+        for line in piece.split(b"\n"):
+            if line.strip():
+                unknown.update(self._undeclared(line))
+        return records
+
+    def _undeclared(self, line: bytes) -> Iterator[str]:
+        """Names of the undeclared fields of one record, those of a nested record as `parent.child`."""
+        record = _keys_of(line)
+        yield from record.keys() - self._known
+        for parent, known in self._known_inside.items():
+            if bytes(record.get(parent, b"")).startswith(b"{"):
+                yield from (f"{parent}.{name}" for name in _keys_of(record[parent]).keys() - known)
+
+
+def text_columns(records: Sequence[object], attributes: Iterable[str], dtype: type[pl.DataType]) -> pl.DataFrame:
+    """One text column for each attribute of the records; `dtype` is what the attributes hold (or None)."""
+    return pl.DataFrame(
+        [
+            pl.Series(name, list(map(attrgetter(name), records)), dtype=dtype, strict=True).cast(pl.String)
+            for name in attributes
+        ]
+    )
+
+
+def _forbidding(kind: type[S], nested: Mapping[str, type[msgspec.Struct]]) -> type[S]:
+    """A subtype of `kind` that refuses undeclared fields, in its nested records too."""
+    types = {item.name: item for item in msgspec.structs.fields(kind)}
+    fields = [
+        (name, _with_forbidding(types[name].type, inner), msgspec.field(name=types[name].encode_name, default=None))
+        for name, inner in nested.items()
+    ]
+    name = f"Strict{kind.__name__}"
+    made = msgspec.defstruct(name, fields, bases=(kind,), forbid_unknown_fields=True, kw_only=True, gc=False)
+    return cast("type[S]", made)
+
+
+def _with_forbidding(annotation: Any, inner: type[msgspec.Struct]) -> Any:
+    """The union `annotation` with `inner` exchanged for its refusing subtype."""
+    members = (_forbidding(inner, {}) if member is inner else member for member in get_args(annotation))
+    return functools.reduce(operator.or_, members)
+
+
+def _json_names(kind: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(item.encode_name for item in msgspec.structs.fields(kind))
+
+
+def _json_name(kind: type[msgspec.Struct], attribute: str) -> str:
+    return next(item.encode_name for item in msgspec.structs.fields(kind) if item.name == attribute)
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(body):
+        end = body.find(b"\n", start + _PIECE_BYTES)
+        end = len(body) if end < 0 else end + 1
+        yield body[start:end]
+        start = end

@@ -1,0 +1,48 @@
+"""The short table that a run ends with: the four headline figures of the newest complete month, for the whole body."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.table import Table
+
+from pipelines.warehouse.connection import connect
+
+_HEADLINES = ("chat_reach", "meeting_reach", "telework_reach", "box_reach")
+
+
+def summary_table(published_file: Path) -> Table:
+    """People, rate and coverage of chat, meetings, telework and Box; reads the published file only."""
+    with connect(published_file, read_only=True) as con:
+        rows = con.execute(
+            "select m.name_en, f.period_start, f.numerator, f.denominator, f.rate, f.coverage_share, f.is_final "
+            "from department_metrics as f inner join dim_metric as m on m.metric_id = f.metric_id "
+            "where f.department_key = 'ALL' and f.period_kind = 'month' and list_contains($ids, f.metric_id) "
+            "and f.period_start = (select coalesce(max(period_start) filter (where is_final), max(period_start)) "
+            "  from department_metrics where department_key = 'ALL' and period_kind = 'month' "
+            "  and metric_id = 'chat_reach' and numerator is not null) "
+            "order by list_position($ids, f.metric_id)",
+            {"ids": list(_HEADLINES)},
+        ).fetchall()
+    month = f"{rows[0][1]:%Y-%m}" if rows else "no complete month"
+    table = Table(title=f"Whole organisation, {month}", title_justify="left")
+    table.add_column("figure")
+    for name in ("people", "of", "rate", "coverage"):
+        table.add_column(name, justify="right")
+    for name, _, numerator, denominator, rate, coverage, is_final in rows:
+        table.add_row(
+            name if is_final else f"{name} (provisional)",
+            _number(numerator),
+            _number(denominator),
+            _percent(rate),
+            _percent(coverage),
+        )
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
