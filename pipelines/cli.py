@@ -26,7 +26,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY")]
+FirstDay = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help="First Tokyo day.")
+]
+LastDay = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help="Last Tokyo day.")]
+Staff = Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")]
+Seed = Annotated[int, typer.Option(help="Another seed is another ward.")]
+Home = Annotated[Path | None, typer.Option(help="Folder of all data; default: var/ in the checkout.")]
 
 
 def main() -> None:
@@ -43,10 +49,10 @@ def main() -> None:
 
 @app.command("run")
 def run_command(
-    first: Annotated[Day, typer.Option("--from", help="First Tokyo day; default: the re-fetch window.")] = None,
-    last: Annotated[Day, typer.Option("--to", help="Last Tokyo day; default: the newest complete day.")] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
 ) -> None:
-    """Run the daily job now: fetch, load, model, publish, render."""
+    """Run the daily job now: fetch, load, model, publish, render. Without days: the re-fetch window."""
     from pipelines.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
     from pipelines.partitions import newest_complete_day, window  # noqa: PLC0415
 
@@ -69,11 +75,12 @@ def run_command(
 
 @app.command("demo")
 def demo_command(
-    staff: Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")] = demo.STAFF,
-    first: Annotated[Day, typer.Option("--from", help="First Tokyo day.")] = None,
-    last: Annotated[Day, typer.Option("--to", help="Last Tokyo day.")] = None,
-    seed: Annotated[int, typer.Option(help="Another seed is another ward.")] = demo.SEED,
-    home: Annotated[Path | None, typer.Option(help="Folder of all data; default: var/ in the checkout.")] = None,
+    *,
+    staff: Staff = demo.STAFF,
+    first: FirstDay = None,
+    last: LastDay = None,
+    seed: Seed = demo.SEED,
+    home: Home = None,
     site: Annotated[Path | None, typer.Option(help="Folder of the pages; default: site/ in the checkout.")] = None,
 ) -> None:
     """A simulated ward, fetched by the real clients, up to the pages."""
@@ -91,11 +98,12 @@ def demo_command(
 
 @app.command("simulate")
 def simulate_command(
-    staff: Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")] = demo.STAFF,
-    first: Annotated[Day, typer.Option("--from", help="First Tokyo day.")] = None,
-    last: Annotated[Day, typer.Option("--to", help="Last Tokyo day.")] = None,
-    seed: Annotated[int, typer.Option(help="Another seed is another ward.")] = demo.SEED,
-    home: Annotated[Path | None, typer.Option(help="Folder for the ward's files; default: var/.")] = None,
+    *,
+    staff: Staff = demo.STAFF,
+    first: FirstDay = None,
+    last: LastDay = None,
+    seed: Seed = demo.SEED,
+    home: Home = None,
 ) -> None:
     """Serve the simulated ward alone, until interrupted, and print the settings to use against it."""
     home = (home or CHECKOUT / "var").absolute()

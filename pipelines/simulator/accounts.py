@@ -1,6 +1,6 @@
 """Who has an account on a day, and in what state: the common ground of users, reports and Box users.
 
-An account exists from the day its owner joins; it is disabled the day after the owner leaves and gone thirty days later.
+An account exists from the day its owner joins; it is disabled the day after the owner leaves and gone 30 days later.
 Rendering belongs to the services; behaviour (who did what) to the world.
 """
 
@@ -63,5 +63,3 @@ def _concealed(names: pl.Series, salt: str) -> pl.Series:
         [hashlib.md5(f"{salt}/{name}".encode(), usedforsecurity=False).hexdigest().upper() for name in names],
         dtype=pl.String,
     )
-
-

@@ -70,9 +70,7 @@ def entra_error(status: int, error: str, number: int, text: str, now: datetime) 
     """The error body of the Entra token endpoint. `text` begins after the AADSTS number."""
     trace_id, correlation_id = str(uuid4()), str(uuid4())
     stamp = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    description = (
-        f"AADSTS{number}: {text} Trace ID: {trace_id} Correlation ID: {correlation_id} Timestamp: {stamp}"
-    )
+    description = f"AADSTS{number}: {text} Trace ID: {trace_id} Correlation ID: {correlation_id} Timestamp: {stamp}"
     document = {
         "error": error,
         "error_description": description,

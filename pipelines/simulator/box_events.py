@@ -70,7 +70,9 @@ class BoxEventLog:
             sources.append(np.full(len(found), (source - EPOCH).days))
             indices.append(found)
             available.append(visible[found])
-        order = DeliveryDay(*(np.concatenate(part or [np.zeros(0, np.int64)]) for part in (sources, indices, available)))
+        order = DeliveryDay(
+            *(np.concatenate(part or [np.zeros(0, np.int64)]) for part in (sources, indices, available))
+        )
         return order.sorted(end_us, repeats=self._duplicates)
 
 
@@ -214,9 +216,7 @@ def _parent_and_owner() -> pl.Expr:
     return joined(
         ',"parent":',
         pl.coalesce(parent, pl.lit("null")),
-        fragment(
-            pl.col("owner_id").is_not_null(), ',"owned_by":', _user("owner_id", "owner_name", "owner_login")
-        ),
+        fragment(pl.col("owner_id").is_not_null(), ',"owned_by":', _user("owner_id", "owner_name", "owner_login")),
     )
 
 
@@ -246,7 +246,13 @@ def _collaboration(kind: str) -> pl.Expr:
         .otherwise(pl.lit(""))
     )
     return joined(
-        f'{{"{kind}_id":', string("item_id"), f',"{kind}_name":', string("item_name"), recipient, _parent_and_owner(), "}"
+        f'{{"{kind}_id":',
+        string("item_id"),
+        f',"{kind}_name":',
+        string("item_name"),
+        recipient,
+        _parent_and_owner(),
+        "}",
     )
 
 

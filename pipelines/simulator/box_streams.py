@@ -11,12 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from pipelines.simulator.answers import box_error
 from pipelines.simulator.box_events import BoxEventLog, stream_from
-from pipelines.simulator.clock import DAY_US, days_between, micros, parse_instant, tokyo_day, tokyo_day_of_micros
+from pipelines.simulator.clock import (
+    DAY_US,
+    PACIFIC,
+    days_between,
+    micros,
+    parse_instant,
+    tokyo_day,
+    tokyo_day_of_micros,
+)
 from pipelines.simulator.day_log import Cursor, RenderedDay, read
 from pipelines.simulator.json_text import page
 
@@ -177,15 +186,21 @@ def _own_events(position: str, config: ServerConfig) -> bytes:
     feed_end = "2152922976252290800"
     entries: list[object] = []
     if position in ("", "0"):
-        actor = {"type": "user", "id": "25000000001", "name": "katsuyo", "login": "AutomationUser_1_katsuyo@boxdevedition.com"}
+        actor = {
+            "type": "user",
+            "id": "25000000001",
+            "name": "katsuyo",
+            "login": "AutomationUser_1_katsuyo@boxdevedition.com",
+        }
+        stamp = config.now.astimezone(ZoneInfo(PACIFIC)).isoformat(timespec="seconds")
         source = {"type": "folder", "id": "0", "sequence_id": None, "etag": None, "name": "All Files"}
         entries = [
             {
                 "type": "event",
                 "event_id": hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest(),
                 "created_by": actor,
-                "created_at": config.now.astimezone().isoformat(timespec="seconds"),
-                "recorded_at": config.now.astimezone().isoformat(timespec="seconds"),
+                "created_at": stamp,
+                "recorded_at": stamp,
                 "event_type": name,
                 "session_id": "lawelth4diwf8xuk",
                 "source": source,

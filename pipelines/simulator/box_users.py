@@ -6,6 +6,7 @@ Tokens and HTTP belong to box_http.py.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ FIELDS: dict[str, pl.Expr] = {
     "is_external_collab_restricted": pl.lit("false"),
     "is_sync_enabled": pl.lit("true"),
     "external_app_user_id": pl.lit("null"),
-    "enterprise": string("enterprise_text"),
+    "enterprise": pl.col("enterprise_text"),
 }
 
 
@@ -113,19 +114,15 @@ class BoxUsers:
             created_text=pl.lit("2025-10-01T17:00:00-07:00"),
         )
         enterprise = {"type": "enterprise", "id": config.box_enterprise_id, "name": config.organisation_name}
-        text = "{" + ",".join(f'"{key}":"{value}"' for key, value in enterprise.items()) + "}"
-        return (
-            pl.concat([people, others], how="diagonal")
-            .with_columns(enterprise_text=pl.lit(text))
-            .sort("box_id")
-        )
+        text = json.dumps(enterprise, ensure_ascii=False, separators=(",", ":"))
+        everyone = pl.concat([people.filter(pl.col("box_id").is_not_null()), others], how="diagonal")
+        return everyone.with_columns(enterprise_text=pl.lit(text)).sort("box_id")
 
 
 def _record(names: tuple[str, ...]) -> pl.Expr:
     parts: list[str | pl.Expr] = []
     for position, name in enumerate(names):
-        value = pl.col("enterprise_text") if name == "enterprise" else FIELDS[name]
-        parts += [f'{"," if position else "{"}"{name}":', value]
+        parts += [f'{"," if position else "{"}"{name}":', FIELDS[name]]
     return joined(*parts, "}").alias("line")
 
 

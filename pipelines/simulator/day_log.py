@@ -60,13 +60,14 @@ def read(
     select: Callable[[RenderedDay], np.ndarray],
     start: Cursor | None,
     limit: int,
+    *,
+    descending: bool = False,
 ) -> tuple[list[str], list[Cursor]]:
     """Up to `limit` selected records from `start` on, with the place of each.
 
-    `days` are in reading order: ascending, or descending for newest first. `select` gives the wanted indices of a day,
+    `days` are in reading order: latest first if `descending`. `select` gives the wanted indices of a day,
     ascending.
     """
-    descending = len(days) > 1 and days[0] > days[-1]
     lines: list[str] = []
     places: list[Cursor] = []
     for day, indices in _remaining(cache, days, select, start, descending=descending):

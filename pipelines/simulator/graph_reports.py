@@ -225,9 +225,7 @@ def _teams_rows(accounts: Accounts, usage: Usage, query: ReportQuery, service: s
     people = _people_rows(accounts, usage, query, service)
     others = accounts.others.filter(pl.col("account_kind").is_in(["guest", "service"]))
     # A guest writes one reply on every third day: enough to show that outsiders' rows carry numbers too.
-    writes = (pl.col("account_kind") == "guest") & (
-        (pl.int_range(pl.len()) + query.last.toordinal()) % 3 == 0
-    )
+    writes = (pl.col("account_kind") == "guest") & ((pl.int_range(pl.len()) + query.last.toordinal()) % 3 == 0)
     tenant = pl.col("upn").str.extract(r"_([^_]+)#EXT#", 1)
     rows = others.with_columns(
         licensed_now=pl.lit(value=False),

@@ -59,9 +59,7 @@ class Usage:
         span = int(days[-1]) - self._first + 1 if len(days) else 1
         self._starts = np.searchsorted(days, np.arange(self._first, self._first + span + 1))
         self._people = int(world.people["person_no"].max() or 0) + 1  # ty: ignore[invalid-argument-type]
-        self._last = {
-            service: self._last_active(columns, days, span) for service, columns in ACTIVE_BY.items()
-        }
+        self._last = {service: self._last_active(columns, days, span) for service, columns in ACTIVE_BY.items()}
 
     def _last_active(self, columns: tuple[str, ...], days: np.ndarray, span: int) -> np.ndarray:
         """For every person and day the offset of the latest active day so far, -1 for none."""

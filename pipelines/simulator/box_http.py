@@ -1,0 +1,81 @@
+"""The Box host: token endpoint (client credentials and signed assertion) and routes.
+
+Bodies are made by box_streams.py and box_users.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+from pipelines.simulator.answers import Answer, ServiceError, as_json, box_error
+from pipelines.simulator.clock import tokyo_day
+
+if TYPE_CHECKING:
+    from pipelines.simulator.server_config import ServerConfig
+    from pipelines.simulator.services import Asked, Services
+
+AUDIENCE = "https://api.box.com/oauth2/token"
+TOKEN_SECONDS = 4123  # not 3600: nobody may assume that
+JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+def answer_box(services: Services, asked: Asked) -> Answer:
+    """Route one request. Raises ServiceError with the body Box sends."""
+    if asked.path == "/oauth2/token" and asked.method == "POST":
+        return _token(services, asked.form)
+    if not services.box_tokens.knows(asked.headers.get("authorization")):
+        challenge = 'Bearer realm="Service", error="invalid_token", '
+        challenge += 'error_description="The access token provided is invalid."'
+        return Answer(401, b"", headers={"WWW-Authenticate": challenge})
+    if asked.path == "/2.0/events" and asked.method == "GET":
+        if not services.allows("manage_enterprise_properties"):
+            message = "The request requires higher privileges than provided by the access token."
+            raise box_error(403, "insufficient_scope", message)
+        return Answer(200, services.box_streams.answer(asked.query, services.config))
+    if asked.path == "/2.0/users" and asked.method == "GET":
+        if not services.allows("manage_managed_users"):
+            message = "Access denied - insufficient permission"
+            raise box_error(403, "access_denied_insufficient_permissions", message)
+        body = services.box_users.answer(asked.query, tokyo_day(services.now), services.config)
+        return Answer(200, body)
+    raise box_error(404, "not_found", "Not Found")
+
+
+def _token(services: Services, form: dict[str, str]) -> Answer:
+    config = services.config
+    same_client = form.get("client_id") == config.box_client_id
+    same_secret = secrets.compare_digest(form.get("client_secret", "").encode(), config.box_client_secret.encode())
+    if not (same_client and same_secret):
+        raise _refusal("invalid_grant", "Grant credentials are invalid")
+    if form.get("grant_type") == "client_credentials":
+        subject = (form.get("box_subject_type"), form.get("box_subject_id"))
+    elif form.get("grant_type") == JWT_GRANT:
+        subject = _assertion_subject(form.get("assertion", ""), config)
+    else:
+        raise _refusal("unsupported_grant_type", "Unsupported grant type")
+    if subject != ("enterprise", config.box_enterprise_id):
+        raise _refusal("invalid_grant", "Grant credentials are invalid")
+    token = services.box_tokens.issue(TOKEN_SECONDS)
+    document = {"access_token": token, "expires_in": TOKEN_SECONDS, "restricted_to": [], "token_type": "bearer"}
+    return as_json(document)
+
+
+def _assertion_subject(assertion: str, config: ServerConfig) -> tuple[str | None, str | None]:
+    """Subject of a signed assertion. The signature is not checked: the simulator holds no public key of the client."""
+    try:
+        payload = assertion.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        wanted = (claims["aud"], claims["iss"]) == (AUDIENCE, config.box_client_id)
+        if not wanted or not time.time() < claims["exp"] < time.time() + 61:
+            raise _refusal("invalid_grant", "Please check the 'aud', 'iss' and 'exp' claims.")
+        return claims["box_sub_type"], claims["sub"]
+    except (IndexError, KeyError, TypeError, ValueError):
+        raise _refusal("invalid_request", "Invalid assertion") from None
+
+
+def _refusal(error: str, description: str) -> ServiceError:
+    return ServiceError(as_json({"error": error, "error_description": description}, 400))

@@ -1,0 +1,264 @@
+"""The Graph host and the download host: routes, permissions, limits, paging links.
+
+What the answers contain is made elsewhere: graph_reports, graph_directory, sign_in_log.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pipelines.simulator.answers import Answer, as_json, graph_error, report_backend_error
+from pipelines.simulator.clock import DAY_US, days_between, micros, tokyo_day, tokyo_day_of_micros, utc_day
+from pipelines.simulator.day_log import Cursor, read
+from pipelines.simulator.graph_directory import DEFAULT_PROPERTIES
+from pipelines.simulator.graph_reports import REPORTS, ReportQuery, period_start
+from pipelines.simulator.json_text import page
+from pipelines.simulator.sign_in_log import SignInQuery, UnknownPropertyError
+
+if TYPE_CHECKING:
+    from pipelines.simulator.services import Asked, Services
+
+PERIODS = {"D7": 7, "D30": 30, "D90": 90, "D180": 180}
+REPORT_DAYS, SIGN_IN_DAYS = 28, 30
+_REPORT_PATH = re.compile(r"^/v1\.0/reports/(?P<name>\w+)(?:\((?P<kind>date|period)='?(?P<value>[^')]*)'?\))?$")
+
+
+def answer_graph(services: Services, asked: Asked) -> Answer:
+    """Route one request. Raises ServiceError with the body Graph sends."""
+    if not services.graph_tokens.knows(asked.headers.get("authorization")):
+        given = "authorization" in asked.headers
+        message = "Lifetime validation failed, the token is expired." if given else "Access token is empty."
+        challenge = 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"'
+        raise graph_error(401, "InvalidAuthenticationToken", message, services.now, WWW_Authenticate=challenge)
+    if asked.method != "GET":
+        raise graph_error(405, "Request_BadRequest", "Specified HTTP method is not allowed.", services.now)
+    if asked.path.startswith("/v1.0/reports/"):
+        return _report(services, asked)
+    handler = _ROUTES.get(asked.path.removeprefix("/v1.0/").rstrip("/"))
+    if handler is None or not asked.path.startswith("/v1.0/"):
+        segment = asked.path.rstrip("/").rpartition("/")[2]
+        message = f"Resource not found for the segment '{segment}'."
+        raise graph_error(400, "BadRequest", message, services.now)
+    return handler(services, asked)
+
+
+def answer_download(services: Services, asked: Asked) -> Answer:
+    """The pre-authenticated download host: the ticket is the credential, a bearer token must not come along."""
+    if "authorization" in asked.headers:
+        services.log.authorization_on_download += 1
+        return Answer(400, b"The request must not carry an Authorization header.", "text/plain")
+    if asked.path != "/data/v1.0/download":
+        return Answer(404, b"Not found.", "text/plain")
+    ticket = services.ticket(asked.query.get("token", ""))
+    if ticket is None:
+        return Answer(403, b"The download link has expired.", "text/plain")
+    body = services.report_csv(ticket)
+    if services.config.gzip_downloads and "gzip" in asked.headers.get("accept-encoding", ""):
+        return Answer(200, gzip.compress(body, 6), "application/octet-stream", {"Content-Encoding": "gzip"})
+    return Answer(200, body, "application/octet-stream")
+
+
+def _report(services: Services, asked: Asked) -> Answer:
+    match = _REPORT_PATH.match(asked.path)
+    if not match or match["name"] not in REPORTS:
+        segment = asked.path.removeprefix("/v1.0/reports/").partition("(")[0]
+        raise graph_error(400, "BadRequest", f"Resource not found for the segment '{segment}'.", services.now)
+    if not services.allows("Reports.Read.All"):
+        raise report_backend_error(403, "S2SUnauthorized", "Invalid permission.", services.now)
+    name, kind, value = match["name"], match["kind"], match["value"] or ""
+    if not value or (kind == "date" and not REPORTS[name].has_date):
+        raise report_backend_error(404, "InvalidArgument", "The requested function cannot be found.", services.now)
+    query = _period_query(services, value) if kind == "period" else _date_query(services, value)
+    if asked.report_fault == "wrong_day":
+        shift = timedelta(days=1)
+        query = ReportQuery(
+            first=query.first - shift,
+            last=query.last - shift,
+            period=query.period,
+            today=query.today,
+            config=query.config,
+        )
+    too_recent = query.last > _newest(services)  # let through only where such a day answers without rows
+    header_only = too_recent or asked.report_fault == "header_only"
+    ticket = services.new_ticket(name, query, header_only=header_only)
+    location = f"{services.urls['download']}/data/v1.0/download?token={ticket}"
+    return Answer(302, b"", "text/plain", {"Location": location})
+
+
+def _newest(services: Services) -> date:
+    return utc_day(services.now) - timedelta(days=services.config.report_lag_days)
+
+
+def _date_query(services: Services, text: str) -> ReportQuery:
+    """One UTC day. The same 400 answers a malformed, a forgotten and a too recent date."""
+    config, today = services.config, utc_day(services.now)
+    refusal = graph_error(
+        400,
+        "InvalidArgument",
+        f"Invalid date value specified: {text}. Only support data for the past {REPORT_DAYS} days.",
+        services.now,
+    )
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise refusal from None
+    newest = today - timedelta(days=1) if config.recent_day_is_empty else _newest(services)
+    oldest = date.min if config.unlimited_history else today - timedelta(days=REPORT_DAYS)
+    if not oldest <= day <= newest:
+        raise refusal
+    return ReportQuery(first=day, last=day, period="1", today=today, config=config)
+
+
+def _period_query(services: Services, text: str) -> ReportQuery:
+    if text not in PERIODS:
+        message = f"Invalid period value specified: {text}. Only supports D7, D30, D90, D180."
+        raise graph_error(400, "InvalidArgument", message, services.now)
+    last, length = _newest(services), PERIODS[text]
+    today = utc_day(services.now)
+    return ReportQuery(
+        first=period_start(last, length), last=last, period=str(length), today=today, config=services.config
+    )
+
+
+def _users(services: Services, asked: Asked) -> Answer:
+    if not services.allows("User.Read.All"):
+        message = "Insufficient privileges to complete the operation."
+        raise graph_error(403, "Authorization_RequestDenied", message, services.now)
+    _refuse_options(services, asked, ("$skip", "$orderby", "$search"), "Request_UnsupportedQuery")
+    top = _top(services, asked, default=100, maximum=999)
+    select = asked.query.get("$select", "")
+    properties = tuple(name.strip() for name in select.split(",")) if select else DEFAULT_PROPERTIES
+    try:
+        lines = services.directory.users(tokyo_day(services.now), properties, asked.query.get("$filter", ""))
+    except KeyError as error:
+        message = f"Parsing OData Select and Expand failed: Could not find a property named '{error.args[0]}' on type "
+        raise graph_error(400, "BadRequest", f"{message}'microsoft.graph.user'.", services.now) from None
+    start = int(_skip_token(services, asked).get("start", 0))
+    head = {"@odata.context": f"http://{asked.host}/v1.0/$metadata#users" + (f"({select})" if select else "")}
+    if asked.query.get("$count") == "true":
+        head["@odata.count"] = len(lines)
+    if start + top < len(lines):
+        head["@odata.nextLink"] = _next_link(asked, {"start": start + top})
+    return _values(head, lines[start : start + top].to_list())
+
+
+def _sign_ins(services: Services, asked: Asked) -> Answer:
+    _check_sign_in_rights(services)
+    _refuse_options(services, asked, ("$skip", "$search", "$count"), "BadRequest")
+    top = _top(services, asked, default=1000, maximum=1000)
+    query = _sign_in_query(services, asked.query.get("$filter", ""))
+    order = asked.query.get("$orderby", "createdDateTime desc").split()
+    if order[0] != "createdDateTime" or order[1:] not in ([], ["asc"], ["desc"]):
+        raise graph_error(400, "BadRequest", "Unsupported $orderby.", services.now)
+    now_us = micros(services.now)
+    kept_us = 0 if services.config.unlimited_history else now_us - SIGN_IN_DAYS * DAY_US
+    ward = services.world.config
+    first = max(ward.first_day, tokyo_day_of_micros(max(query.from_us, kept_us)))
+    last = min(ward.last_day, tokyo_day_of_micros(min(query.until_us - 1, now_us)))
+    days = days_between(first, last)
+    if order[1:] == ["desc"]:
+        days.reverse()
+    token = _skip_token(services, asked)
+    start = Cursor(date.fromisoformat(token["day"]), int(token["index"])) if token else None
+    select = query.selector(from_us=kept_us, now_us=now_us)
+    lines, places = read(services.sign_ins.day, days, select, start, top + 1, descending=order[1:] == ["desc"])
+    head = {"@odata.context": f"http://{asked.host}/v1.0/$metadata#auditLogs/signIns"}
+    if len(lines) > top:
+        following = places[top]
+        head["@odata.nextLink"] = _next_link(asked, {"day": following.day.isoformat(), "index": following.index})
+    return _values(head, lines[:top])
+
+
+def _check_sign_in_rights(services: Services) -> None:
+    if not services.config.has_premium_licence:
+        code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
+        message = "Neither tenant is B2C or tenant doesn't have premium license"
+        raise graph_error(403, code, message, services.now)
+    if not services.allows("AuditLog.Read.All"):
+        message = (
+            "The principal does not have required Microsoft Graph permission(s): AuditLog.Read.All to call this API. "
+            "For more information about Microsoft Graph permissions, please visit "
+            "https://learn.microsoft.com/graph/permissions-overview."
+        )
+        raise graph_error(403, "Authentication_MSGraphPermissionMissing", message, services.now)
+
+
+def _sign_in_query(services: Services, text: str) -> SignInQuery:
+    try:
+        return SignInQuery(text)
+    except UnknownPropertyError as error:
+        message = f"Could not find a property named '{error}' on type 'microsoft.graph.signIn'."
+        raise graph_error(400, "BadRequest", message, services.now) from None
+    except (ValueError, TypeError):
+        raise graph_error(400, "BadRequest", "Invalid filter clause", services.now) from None
+
+
+def _report_settings(services: Services, asked: Asked) -> Answer:
+    if not services.allows("ReportSettings.Read.All"):
+        raise report_backend_error(403, "S2SUnauthorized", "Invalid permission.", services.now)
+    context = f"http://{asked.host}/v1.0/$metadata#admin/reportSettings/$entity"
+    concealed = services.config.display_concealed_names
+    return as_json({"@odata.context": context, "displayConcealedNames": concealed})
+
+
+def _named_locations(services: Services, asked: Asked) -> Answer:
+    if not services.allows("Policy.Read.All"):
+        message = "You cannot perform the requested operation, required scopes are missing in the token."
+        raise graph_error(403, "AccessDenied", message, services.now)
+    context = f"http://{asked.host}/v1.0/$metadata#identity/conditionalAccess/namedLocations"
+    locations = services.directory.named_locations(tokyo_day(services.now))
+    return as_json({"@odata.context": context, "value": locations})
+
+
+_ROUTES: dict[str, Callable[[Services, Asked], Answer]] = {
+    "users": _users,
+    "auditLogs/signIns": _sign_ins,
+    "admin/reportSettings": _report_settings,
+    "identity/conditionalAccess/namedLocations": _named_locations,
+}
+
+
+def _refuse_options(services: Services, asked: Asked, names: tuple[str, ...], code: str) -> None:
+    for name in names:
+        if name in asked.query:
+            option = name.removeprefix("$").capitalize()
+            raise graph_error(400, code, f"Query option '{option}' is not allowed.", services.now)
+
+
+def _top(services: Services, asked: Asked, *, default: int, maximum: int) -> int:
+    text = asked.query.get("$top", str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= maximum:
+        message = f"Invalid page size specified: '{text}'. Must be between 1 and {maximum} inclusive."
+        raise graph_error(400, "Request_UnsupportedQuery", message, services.now)
+    return int(text)
+
+
+def _skip_token(services: Services, asked: Asked) -> dict[str, str]:
+    text = asked.query.get("$skiptoken")
+    if not text:
+        return {}
+    try:
+        return json.loads(base64.urlsafe_b64decode(text.encode()))
+    except ValueError:
+        raise graph_error(400, "BadRequest", "Invalid Skip Token.", services.now) from None
+
+
+def _next_link(asked: Asked, position: dict[str, object]) -> str:
+    """The same question at the same host, continued: the position is in the link alone."""
+    kept = {name: value for name, value in asked.query.items() if name != "$skiptoken"}
+    token = base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
+    pairs = [f"{name}={quote(value, safe=',')}" for name, value in kept.items()]
+    return f"http://{asked.host}{asked.path}?" + "&".join([*pairs, f"$skiptoken={quote(token, safe='')}"])
+
+
+def _values(head: dict[str, object], lines: list[str]) -> Answer:
+    opening = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
+    body = page(lines, head=f'{opening},"value":[', tail="]}")
+    return Answer(200, body, "application/json; odata.metadata=minimal; charset=utf-8")

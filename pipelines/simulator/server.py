@@ -1,0 +1,216 @@
+"""The simulated services as one process: five listeners on 127.0.0.1, run in a background thread.
+
+    with Simulator(world, ServerConfig(now=...)) as simulator:
+        environment = simulator.settings()
+
+Bodies come from the *_http modules; here requests are read, logged, answered in a worker thread and delivered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from pipelines.simulator.answers import Answer, ServiceError
+from pipelines.simulator.box_http import answer_box
+from pipelines.simulator.control import answer_control
+from pipelines.simulator.delivery import deliver
+from pipelines.simulator.entra import CA_FILE_NAME, make_tls
+from pipelines.simulator.faults import Fault, Faults
+from pipelines.simulator.graph_http import answer_download, answer_graph
+from pipelines.simulator.login_http import answer_login
+from pipelines.simulator.request_log import LoggedRequest, RequestLog, endpoint_of
+from pipelines.simulator.server_config import HOST_KINDS, ServerConfig
+from pipelines.simulator.services import Asked, Services
+
+if TYPE_CHECKING:
+    from pipelines.simulator.world import World
+
+__all__ = ["Fault", "ServerConfig", "Simulator"]
+
+ANSWERS: dict[str, Callable[[Services, Asked], Answer]] = {
+    "login": answer_login,
+    "graph": answer_graph,
+    "download": answer_download,
+    "box": answer_box,
+    "control": answer_control,
+}
+# The download host is another host name on purpose: clients must drop the bearer token on the way there.
+HOST_NAMES = {"login": "localhost", "download": "localhost"}
+REPORT_FAULTS = ("wrong_day", "header_only")
+
+
+class Simulator:
+    """The services over one world. Enter it to listen; leaving it closes every connection."""
+
+    def __init__(self, world: World, config: ServerConfig) -> None:
+        self.services = Services(world, config)
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def faults(self) -> Faults:
+        return self.services.faults
+
+    @property
+    def log(self) -> RequestLog:
+        return self.services.log
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Base URL of each host kind, without a trailing slash."""
+        return self.services.urls
+
+    def set_now(self, now: datetime) -> None:
+        """Move the simulated now. Raises ValueError for a naive time."""
+        self.services.configure(now=now)
+
+    def configure(self, **changes: Any) -> None:
+        """Change fields of ServerConfig while running (concealed names, withheld permissions, limits)."""
+        self.services.configure(**changes)
+
+    def revoke_tokens(self) -> None:
+        self.services.graph_tokens.revoke_all()
+        self.services.box_tokens.revoke_all()
+
+    def settings(self) -> dict[str, str]:
+        """The KATSUYO_* environment that points a pipeline at this simulator."""
+        config, urls = self.services.config, self.services.urls
+        return {
+            "KATSUYO_ORGANISATION_NAME": config.organisation_name,
+            "KATSUYO_TENANT_ID": config.tenant_id,
+            "KATSUYO_CLIENT_ID": config.client_id,
+            "KATSUYO_CLIENT_SECRET": config.client_secret,
+            "KATSUYO_AUTHORITY": urls["login"],
+            "KATSUYO_GRAPH_BASE_URL": f"{urls['graph']}/v1.0",
+            "KATSUYO_CA_FILE": str(self._ca_folder() / CA_FILE_NAME),
+            "KATSUYO_BOX_CLIENT_ID": config.box_client_id,
+            "KATSUYO_BOX_CLIENT_SECRET": config.box_client_secret,
+            "KATSUYO_BOX_ENTERPRISE_ID": config.box_enterprise_id,
+            "KATSUYO_BOX_BASE_URL": urls["box"],
+            "KATSUYO_OWN_DOMAINS": ",".join(config.own_domains),
+        }
+
+    def __enter__(self) -> Simulator:
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            self._thread.join()
+            raise self._failure
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._loop and self._stop and self._thread:
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+        if self._folder:
+            self._folder.cleanup()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        tls = make_tls(self._ca_folder())
+        runners: list[web.AppRunner] = []
+        # One worker: the world and its views are used by one thread at a time, and the loop stays free.
+        with ThreadPoolExecutor(1, thread_name_prefix="simulator") as worker:
+            try:
+                for kind in HOST_KINDS:
+                    runners.append(await self._listen(kind, worker, tls if kind == "login" else None))
+                self._ready.set()
+                await self._stop.wait()
+            finally:
+                for runner in runners:
+                    await runner.cleanup()
+
+    async def _listen(self, kind: str, worker: ThreadPoolExecutor, tls: ssl.SSLContext | None) -> web.AppRunner:
+        app = web.Application(client_max_size=4 * 2**20)
+        app.router.add_route("*", "/{anything:.*}", self._handler(kind, worker))
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        port = self.services.config.ports.get(kind, 0)
+        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+        scheme, name = ("https" if tls else "http"), HOST_NAMES.get(kind, "127.0.0.1")
+        self.services.urls[kind] = f"{scheme}://{name}:{runner.addresses[0][1]}"
+        return runner
+
+    def _handler(self, kind: str, worker: ThreadPoolExecutor) -> Callable[[web.Request], Any]:
+        respond = ANSWERS[kind]
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            fault = None if kind == "control" else self.faults.take(kind, request.raw_path)
+            asked = await _asked(request, fault)
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(worker, _answer, respond, self.services, asked)
+            if kind != "control":
+                answer.headers["X-Simulated-Data"] = self.services.simulated_header
+                self._note(kind, request, asked, answer, fault)
+            return await deliver(request, answer, fault)
+
+        return handle
+
+    def _note(self, kind: str, request: web.Request, asked: Asked, answer: Answer, fault: Fault | None) -> None:
+        status = fault.status if fault and fault.answer == "status" else answer.status
+        self.log.add(
+            LoggedRequest(
+                host=kind,
+                method=request.method,
+                endpoint=endpoint_of(asked.path),
+                target=unquote(request.raw_path),
+                status=status,
+                fault=fault.answer if fault else None,
+            )
+        )
+
+    def _ca_folder(self) -> Path:
+        if self.services.config.ca_folder:
+            return self.services.config.ca_folder
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="katsuyo-simulator-")
+        return Path(self._folder.name)
+
+
+def _answer(respond: Callable[[Services, Asked], Answer], services: Services, asked: Asked) -> Answer:
+    try:
+        return respond(services, asked)
+    except ServiceError as error:
+        return error.answer
+
+
+async def _asked(request: web.Request, fault: Fault | None) -> Asked:
+    form = await request.post() if request.content_type == "application/x-www-form-urlencoded" else {}
+    path = "/" + "/".join(part for part in unquote(request.raw_path.partition("?")[0]).split("/") if part)
+    return Asked(
+        method=request.method,
+        path=path,
+        query=dict(request.query),
+        form={name: value for name, value in form.items() if isinstance(value, str)},
+        body=await request.read(),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        host=request.host,
+        report_fault=fault.answer if fault and fault.answer in REPORT_FAULTS else None,
+    )

@@ -1,0 +1,110 @@
+"""The state that all hosts share: world, configuration, faults, tokens, tickets, and the views of the world.
+
+One object, one world. Hosts (login_http, graph_http, download_http, box_http, control) hold no state of their own.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pipelines.simulator.accounts import Accounts
+from pipelines.simulator.box_events import BoxEventLog
+from pipelines.simulator.box_streams import BoxStreams
+from pipelines.simulator.box_users import BoxUsers
+from pipelines.simulator.entra import Tokens
+from pipelines.simulator.faults import Faults
+from pipelines.simulator.graph_directory import Directory
+from pipelines.simulator.graph_reports import REPORTS, ReportQuery, to_csv
+from pipelines.simulator.request_log import RequestLog
+from pipelines.simulator.sign_in_log import SignInLog
+from pipelines.simulator.usage import Usage
+
+if TYPE_CHECKING:
+    from pipelines.simulator.server_config import ServerConfig
+    from pipelines.simulator.world import World
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """The right to fetch one report once or more until it expires; the report is made when it is fetched."""
+
+    report: str
+    query: ReportQuery
+    expires: float  # time.monotonic()
+    header_only: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as the hosts see it: decoded, but with the query still as a multi-dictionary."""
+
+    method: str
+    path: str  # decoded, double slashes collapsed
+    query: dict[str, str]
+    form: dict[str, str]
+    body: bytes
+    headers: dict[str, str]  # lower-case names
+    host: str  # the Host header
+    report_fault: str | None = None  # wrong_day or header_only, for the report service
+
+
+@dataclass
+class Services:
+    """Everything behind the hosts. `config` is replaced as a whole when something changes at run time."""
+
+    world: World
+    config: ServerConfig
+    faults: Faults = field(default_factory=Faults)
+    log: RequestLog = field(default_factory=RequestLog)
+    graph_tokens: Tokens = field(default_factory=Tokens)
+    box_tokens: Tokens = field(default_factory=Tokens)
+    urls: dict[str, str] = field(default_factory=dict)  # base URL by host kind, known once the server listens
+
+    def __post_init__(self) -> None:
+        self.accounts = Accounts(self.world)
+        self.usage = Usage(self.world)
+        self.directory = Directory(self.world, self.accounts)
+        self.sign_ins = SignInLog(self.world, duplicates=self.config.sign_in_duplicates)
+        self.box_streams = BoxStreams(BoxEventLog(self.world, duplicates=self.config.box_stream_duplicates))
+        self.box_users = BoxUsers(self.accounts)
+        self._tickets: dict[str, Ticket] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def now(self) -> datetime:
+        return self.config.now
+
+    @property
+    def simulated_header(self) -> str:
+        return self.config.simulated_header(self.world.config.seed)
+
+    def configure(self, **changes: Any) -> None:
+        """Replace configuration values. Raises TypeError or ValueError for what ServerConfig does not know."""
+        self.config = replace(self.config, **changes)
+
+    def allows(self, permission: str) -> bool:
+        return permission not in self.config.withheld_permissions
+
+    def new_ticket(self, report: str, query: ReportQuery, *, header_only: bool) -> str:
+        """A fresh ticket; expired ones are forgotten on the way."""
+        token = secrets.token_urlsafe(32)
+        now = time.monotonic()
+        with self._lock:
+            self._tickets = {key: ticket for key, ticket in self._tickets.items() if ticket.expires > now}
+            expires = now + self.config.ticket_seconds
+            self._tickets[token] = Ticket(report, query, expires, header_only)
+        return token
+
+    def ticket(self, token: str) -> Ticket | None:
+        ticket = self._tickets.get(token)
+        return ticket if ticket and ticket.expires > time.monotonic() else None
+
+    def report_csv(self, ticket: Ticket) -> bytes:
+        """The bytes a ticket stands for."""
+        frame = REPORTS[ticket.report].rows(self.accounts, self.usage, ticket.query)
+        return to_csv(frame.clear() if ticket.header_only else frame)

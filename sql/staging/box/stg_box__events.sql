@@ -1,0 +1,31 @@
+/*
+description: Box enterprise events, one row per event (the loader keeps each event_id once).
+grain: [event_id]
+kind: view
+*/
+select
+    event_id,
+    event_type,
+    created_at as occurred_at, -- UTC
+    cast(created_at + interval 9 hour as date) as activity_date, -- Tokyo day
+    actor_id_key as actor_box_key, -- key of the actor's Box id
+    actor_login_key as actor_address_key, -- key of the actor's login
+    lower(actor_login_domain) as actor_domain,
+    coalesce(actor_kind, 'none') as actor_kind, -- person, anonymous, machine, box or none
+    -- An administrator acting for the user, or Box support: the user did nothing.
+    action_by_id_key is not null or coalesce(lower(is_performed_by_admin) in ('yes', 'true'), false) as is_done_by_other,
+    -- Box names the folder's owner as the uploader of what an outsider sends through a file request.
+    coalesce(trim(service_name) = 'File Request', false) as is_file_request,
+    item_type,
+    item_id_key,
+    version_id_key,
+    size_bytes, -- bytes of that version
+    owner_id_key as owner_box_key, -- key of the item owner's Box id
+    owner_login_key as owner_address_key, -- key of the item owner's login
+    lower(owner_login_domain) as owner_domain,
+    case
+        when regexp_matches(service_name, '(?i)iphone|ipad|android|mobile') then 'phone'
+        else 'desktop'
+    end as device_kind, -- phone or desktop
+    ip_network_kind as network_kind -- place of the address, decided when the event was landed
+from raw.box_events

@@ -1,0 +1,16 @@
+/*
+description: Departments with effective dates, from the newest reading of the file.
+grain: [department_key, valid_from]
+kind: view
+not_null: [department_key, valid_from, valid_to]
+*/
+select
+    department_code as department_key,
+    department_name,
+    nullif(trim(parent_code), '') as parent_key, -- NULL for a top department
+    department_level,
+    coalesce(try_cast(sort_order as integer), 0) as sort_order,
+    coalesce(try_cast(valid_from as date), date '1900-01-01') as valid_from,
+    coalesce(try_cast(valid_to as date), date '2999-12-31') as valid_to -- last day; 2999-12-31 = open
+from raw.org_departments
+where _day = (select max(_day) from raw.org_departments)

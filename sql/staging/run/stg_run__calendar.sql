@@ -1,0 +1,19 @@
+/*
+description: Tokyo days, from pipelines/warehouse/calendar.py.
+grain: [date_day]
+kind: view
+not_null: [date_day, is_working_day]
+*/
+select
+    date_day,
+    utc_starts_at,
+    utc_ends_at,
+    iso_weekday,
+    iso_week_start,
+    month_start,
+    fiscal_year,
+    fiscal_quarter,
+    era_label_ja,
+    holiday_name_ja,
+    is_working_day
+from raw.calendar
