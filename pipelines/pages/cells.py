@@ -85,10 +85,13 @@ class Comparison:
     difference: float | None
 
 
+UNCOMPARED = Comparison("unknown", None)
+
+
 def compare(cell: Cell, reference: Cell) -> Comparison:
     """`rose` or `fell` only where the 95 % intervals do not touch; without both figures nothing is said."""
     if cell.is_hidden or reference.is_hidden or cell.value is None or reference.value is None:
-        return Comparison("unknown", None)
+        return UNCOMPARED
     difference = cell.value - reference.value
     if _lies_above(cell, reference):
         return Comparison("rose", difference)

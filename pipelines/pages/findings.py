@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from pipelines.pages.cells import Cell, Comparison, Verdict, compare
+from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, Verdict, compare
 from pipelines.pages.language import Language
 
 
@@ -20,7 +20,7 @@ class Named:
 
     name: str
     cell: Cell
-    comparison: Comparison = Comparison("unknown", None)
+    comparison: Comparison = UNCOMPARED
 
 
 def value_text(cell: Cell, language: Language) -> str:
@@ -70,24 +70,23 @@ def _with_verdict(subjects: Sequence[Named], verdict: Verdict) -> list[str]:
     return [subject.name for subject in subjects if subject.comparison.verdict == verdict]
 
 
-def spread(subject: str, month: date, units: Sequence[Named], language: Language, *, kind: str) -> str:
+def spread(rate: str, month: date, units: Sequence[Named], language: Language, *, kind: str) -> str:
     """Highest and lowest of several departments, or that their intervals do not tell them apart.
 
-    `kind` names what is compared: `section` (部) or `unit` (課).
+    `rate` is the name of the figure, `kind` what is compared: `section` (部) or `unit` (課).
     """
-    name = language.say(f"subject.{subject}.rate")
     shown = [unit for unit in units if unit.cell.state == "shown" and unit.cell.value is not None]
     unit_name = language.say(f"level.{kind}")
     when = language.form.month(month)
     if len(shown) < 2:
-        return language.say("spread.too_few", month=when, rate=name, level=unit_name)
+        return language.say("spread.too_few", month=when, rate=rate, level=unit_name)
     ordered = sorted(shown, key=lambda unit: unit.cell.value or 0.0)
     lowest, highest = ordered[0], ordered[-1]
     verdict = "differ" if compare(highest.cell, lowest.cell).verdict == "rose" else "alike"
     return language.say(
         f"spread.{verdict}",
         month=when,
-        rate=name,
+        rate=rate,
         level=unit_name,
         count=len(shown),
         highest=highest.name,
@@ -121,9 +120,7 @@ def people_per_day(month: date, days: Sequence[Cell], ceiling: int, language: La
     )
 
 
-def external(
-    month: date, outbound: Cell, inbound: Cell, large: Cell, limit_bytes: int, language: Language
-) -> str:
+def external(month: date, outbound: Cell, inbound: Cell, large: Cell, limit_bytes: int, language: Language) -> str:
     """Files that went out, came in, and were too large for mail, in one month."""
     return language.say(
         "external.finding",

@@ -1,7 +1,7 @@
 """Which days, weeks and months the pages show, and how complete each is. All from dim_date, report_status and the span.
 
-A period is *whole* if no working day of it lies outside the published span; a period that is not whole is never compared
-with one that is. What does not belong here: figures (cells.py) and the names of periods (format_ja.py).
+A period is *whole* if no working day of it lies outside the published span; a period that is not whole is never
+compared with one that is. What does not belong here: figures (cells.py) and the names of periods (format_ja.py).
 """
 
 from __future__ import annotations
@@ -41,11 +41,7 @@ class Periods:
         periods = cls(
             publication=published.publication,
             working=dict(zip(dates["date_day"], dates["is_working_day"], strict=True)),
-            holidays={
-                day: name
-                for day, name in zip(dates["date_day"], dates["holiday_name_ja"], strict=True)
-                if name
-            },
+            holidays={day: name for day, name in zip(dates["date_day"], dates["holiday_name_ja"], strict=True) if name},
             missing=_days_by_dataset(status, "missing"),
             provisional=_days_by_dataset(status, "provisional"),
             newest={

@@ -1,4 +1,4 @@
-"""Reads the published file, read-only, into polars frames and small lookups. The only place of this folder that knows SQL.
+"""Reads the published file, read-only, into polars frames and small lookups. The only place here that knows SQL.
 
 What does not belong here: dates and months to show (periods.py), wording, drawing.
 """
@@ -6,7 +6,7 @@ What does not belong here: dates and months to show (periods.py), wording, drawi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -108,9 +108,7 @@ class Published:
 
     def _existed(self, unit: Department) -> bool:
         span = self.publication
-        return unit.first_day <= span.last_date and (
-            unit.last_day is None or unit.last_day >= span.first_date
-        )
+        return unit.first_day <= span.last_date and (unit.last_day is None or unit.last_day >= span.first_date)
 
 
 def read_published(published_file: Path, language: str = "ja") -> Published:
@@ -170,8 +168,8 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language:
 
 
 def _publication(row: tuple) -> Publication:
-    values = dict(zip(REQUIRED_COLUMNS["publication"], row, strict=True))
-    return Publication(**{**values, "simulated_note": values["simulated_note"] or ""})
+    publication = Publication(*row)
+    return replace(publication, simulated_note=publication.simulated_note or "")
 
 
 def _departments(connection: duckdb.DuckDBPyConnection) -> tuple[Department, ...]:

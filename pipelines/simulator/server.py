@@ -13,7 +13,7 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -22,17 +22,17 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from pipelines.simulator.answers import Answer, ServiceError
-from pipelines.simulator.box_http import answer_box
-from pipelines.simulator.control import answer_control
-from pipelines.simulator.delivery import deliver
-from pipelines.simulator.entra import CA_FILE_NAME, make_tls
+from pipelines.simulator.apis.answers import Answer, ServiceError
+from pipelines.simulator.apis.box_http import answer_box
+from pipelines.simulator.apis.control import answer_control
+from pipelines.simulator.apis.delivery import deliver
+from pipelines.simulator.apis.entra import CA_FILE_NAME, make_tls
+from pipelines.simulator.apis.graph_http import answer_download, answer_graph
+from pipelines.simulator.apis.login_http import answer_login
+from pipelines.simulator.apis.request_log import LoggedRequest, RequestLog, endpoint_of
+from pipelines.simulator.apis.services import Asked, Services
 from pipelines.simulator.faults import Fault, Faults
-from pipelines.simulator.graph_http import answer_download, answer_graph
-from pipelines.simulator.login_http import answer_login
-from pipelines.simulator.request_log import LoggedRequest, RequestLog, endpoint_of
 from pipelines.simulator.server_config import HOST_KINDS, ServerConfig
-from pipelines.simulator.services import Asked, Services
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -57,10 +57,9 @@ class Simulator:
     def __init__(self, world: World, config: ServerConfig) -> None:
         self.services = Services(world, config)
         self._ready = threading.Event()
-        self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        self._thread: threading.Thread | None = None
+        self._life: Future[None] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -107,30 +106,23 @@ class Simulator:
         }
 
     def __enter__(self) -> Simulator:
-        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
-        self._thread.start()
+        thread = ThreadPoolExecutor(1, thread_name_prefix="simulator-loop")
+        life: Future[None] = thread.submit(lambda: asyncio.run(self._serve()))
+        thread.shutdown(wait=False)
         self._ready.wait()
-        if self._failure is not None:
-            self._thread.join()
-            raise self._failure
+        if not self.services.urls.keys() >= set(HOST_KINDS):
+            life.result()  # raises what kept it from listening
+        self._life = life
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._loop and self._stop and self._thread:
+        if self._loop and self._stop and self._life:
             self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join()
+            self._life.result()
         if self._folder:
             self._folder.cleanup()
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except BaseException as error:
-            self._failure = error
-        finally:
-            self._ready.set()
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -140,10 +132,12 @@ class Simulator:
         with ThreadPoolExecutor(1, thread_name_prefix="simulator") as worker:
             try:
                 for kind in HOST_KINDS:
-                    runners.append(await self._listen(kind, worker, tls if kind == "login" else None))
+                    runner = await self._listen(kind, worker, tls if kind == "login" else None)
+                    runners.append(runner)
                 self._ready.set()
                 await self._stop.wait()
             finally:
+                self._ready.set()
                 for runner in runners:
                     await runner.cleanup()
 

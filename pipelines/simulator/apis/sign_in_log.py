@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pipelines.simulator.clock import micros
-from pipelines.simulator.day_log import DayCache, RenderedDay
-from pipelines.simulator.json_text import boolean, joined, number, string
+from pipelines.simulator.apis.clock import micros
+from pipelines.simulator.apis.day_log import DayCache, RenderedDay
+from pipelines.simulator.apis.json_text import boolean, joined, number, string
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.simulator.json_text import boolean, joined, string
+from pipelines.simulator.apis.json_text import boolean, joined, string
 from pipelines.simulator.server_config import ORGANISATION_NAME
 
 if TYPE_CHECKING:
-    from pipelines.simulator.accounts import Accounts
+    from pipelines.simulator.apis.accounts import Accounts
     from pipelines.simulator.world import World
 
 _E3_SKU = "05e9a617-0261-4cee-bb44-138d3ef5d965"

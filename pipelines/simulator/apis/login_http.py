@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from pipelines.simulator.answers import Answer, as_json, entra_error, graph_error
+from pipelines.simulator.apis.answers import Answer, as_json, entra_error, graph_error
 
 if TYPE_CHECKING:
-    from pipelines.simulator.services import Asked, Services
+    from pipelines.simulator.apis.services import Asked, Services
 
 
 def answer_login(services: Services, asked: Asked) -> Answer:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from pipelines.simulator.answers import Answer
+from pipelines.simulator.apis.answers import Answer
 from pipelines.simulator.faults import Fault
 
 SMALL_BODY = b'{"value":[],"entries":[],"padding":"so that half of the answer is still something"}'

@@ -11,12 +11,12 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from pipelines.simulator.answers import Answer, ServiceError, as_json, box_error
-from pipelines.simulator.clock import tokyo_day
+from pipelines.simulator.apis.answers import Answer, ServiceError, as_json, box_error
+from pipelines.simulator.apis.clock import tokyo_day
 
 if TYPE_CHECKING:
+    from pipelines.simulator.apis.services import Asked, Services
     from pipelines.simulator.server_config import ServerConfig
-    from pipelines.simulator.services import Asked, Services
 
 AUDIENCE = "https://api.box.com/oauth2/token"
 TOKEN_SECONDS = 4123  # not 3600: nobody may assume that

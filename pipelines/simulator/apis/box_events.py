@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pipelines.simulator.clock import EPOCH, days_between, pacific_text, tokyo_day_end_us
-from pipelines.simulator.day_log import Cursor, DayCache, RenderedDay
-from pipelines.simulator.json_text import escaped, fragment, joined, string
+from pipelines.simulator.apis.clock import EPOCH, days_between, pacific_text, tokyo_day_end_us
+from pipelines.simulator.apis.day_log import Cursor, DayCache, RenderedDay
+from pipelines.simulator.apis.json_text import escaped, fragment, joined, string
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -70,9 +70,8 @@ class BoxEventLog:
             sources.append(np.full(len(found), (source - EPOCH).days))
             indices.append(found)
             available.append(visible[found])
-        order = DeliveryDay(
-            *(np.concatenate(part or [np.zeros(0, np.int64)]) for part in (sources, indices, available))
-        )
+        none = [np.zeros(0, np.int64)]
+        order = DeliveryDay(*(np.concatenate(part or none) for part in (sources, indices, available)))
         return order.sorted(end_us, repeats=self._duplicates)
 
 

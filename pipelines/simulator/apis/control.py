@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipelines.simulator.answers import Answer, ServiceError, as_json
+from pipelines.simulator.apis.answers import Answer, ServiceError, as_json
 
 if TYPE_CHECKING:
-    from pipelines.simulator.services import Asked, Services
+    from pipelines.simulator.apis.services import Asked, Services
 
 
 class Settable(msgspec.Struct, forbid_unknown_fields=True):

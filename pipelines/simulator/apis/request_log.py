@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter, deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
 RECENT = 2000
 _SECRETS = re.compile(r"(token|assertion|secret)=[^&]*", re.IGNORECASE)
@@ -33,7 +33,7 @@ class RequestLog:
         self.authorization_on_download = 0  # must stay 0: the ticket is the only credential there
 
     def add(self, request: LoggedRequest) -> None:
-        blanked = LoggedRequest(**{**asdict(request), "target": _SECRETS.sub(r"\1=...", request.target)})
+        blanked = replace(request, target=_SECRETS.sub(r"\1=...", request.target))
         with self._lock:
             self._counts[f"{request.host} {request.method} {request.endpoint}", request.status] += 1
             self._recent.append(blanked)

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from pipelines.simulator.answers import box_error
-from pipelines.simulator.box_events import BoxEventLog, stream_from
-from pipelines.simulator.clock import (
+from pipelines.simulator.apis.answers import box_error
+from pipelines.simulator.apis.box_events import BoxEventLog, stream_from
+from pipelines.simulator.apis.clock import (
     DAY_US,
     PACIFIC,
     days_between,
@@ -26,8 +26,8 @@ from pipelines.simulator.clock import (
     tokyo_day,
     tokyo_day_of_micros,
 )
-from pipelines.simulator.day_log import Cursor, RenderedDay, read
-from pipelines.simulator.json_text import page
+from pipelines.simulator.apis.day_log import Cursor, RenderedDay, read
+from pipelines.simulator.apis.json_text import page
 
 if TYPE_CHECKING:
     from pipelines.simulator.server_config import ServerConfig
@@ -36,6 +36,7 @@ ADMIN_LOGS, STREAMING = "admin_logs", "admin_logs_streaming"
 STREAM_KINDS = {ADMIN_LOGS: 0, STREAMING: 1}
 USER_STREAMS = ("all", "changes", "sync")
 DEFAULT_LIMIT, MAX_LIMIT = 100, 500
+OWN_LOGIN = "AutomationUser_1_katsuyo@boxdevedition.com"
 STREAMING_DAYS = 14
 HISTORY_DAYS = 365
 
@@ -190,7 +191,7 @@ def _own_events(position: str, config: ServerConfig) -> bytes:
             "type": "user",
             "id": "25000000001",
             "name": "katsuyo",
-            "login": "AutomationUser_1_katsuyo@boxdevedition.com",
+            "login": OWN_LOGIN,
         }
         stamp = config.now.astimezone(ZoneInfo(PACIFIC)).isoformat(timespec="seconds")
         source = {"type": "folder", "id": "0", "sequence_id": None, "etag": None, "name": "All Files"}

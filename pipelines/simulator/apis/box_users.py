@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.simulator.answers import box_error
-from pipelines.simulator.json_text import boolean, joined, page, string
+from pipelines.simulator.apis.answers import box_error
+from pipelines.simulator.apis.json_text import boolean, joined, page, string
 
 if TYPE_CHECKING:
-    from pipelines.simulator.accounts import Accounts
+    from pipelines.simulator.apis.accounts import Accounts
     from pipelines.simulator.server_config import ServerConfig
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET = 100, 1000, 10_000

@@ -14,16 +14,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pipelines.simulator.answers import Answer, as_json, graph_error, report_backend_error
-from pipelines.simulator.clock import DAY_US, days_between, micros, tokyo_day, tokyo_day_of_micros, utc_day
-from pipelines.simulator.day_log import Cursor, read
-from pipelines.simulator.graph_directory import DEFAULT_PROPERTIES
-from pipelines.simulator.graph_reports import REPORTS, ReportQuery, period_start
-from pipelines.simulator.json_text import page
-from pipelines.simulator.sign_in_log import SignInQuery, UnknownPropertyError
+from pipelines.simulator.apis.answers import Answer, as_json, graph_error, report_backend_error
+from pipelines.simulator.apis.clock import DAY_US, days_between, micros, tokyo_day, tokyo_day_of_micros, utc_day
+from pipelines.simulator.apis.day_log import Cursor, read
+from pipelines.simulator.apis.graph_directory import DEFAULT_PROPERTIES
+from pipelines.simulator.apis.graph_reports import REPORTS, ReportQuery, period_start
+from pipelines.simulator.apis.json_text import page
+from pipelines.simulator.apis.sign_in_log import SignInQuery, UnknownPropertyError
 
 if TYPE_CHECKING:
-    from pipelines.simulator.services import Asked, Services
+    from pipelines.simulator.apis.services import Asked, Services
 
 PERIODS = {"D7": 7, "D30": 30, "D90": 90, "D180": 180}
 REPORT_DAYS, SIGN_IN_DAYS = 28, 30

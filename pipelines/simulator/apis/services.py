@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.simulator.accounts import Accounts
-from pipelines.simulator.box_events import BoxEventLog
-from pipelines.simulator.box_streams import BoxStreams
-from pipelines.simulator.box_users import BoxUsers
-from pipelines.simulator.entra import Tokens
+from pipelines.simulator.apis.accounts import Accounts
+from pipelines.simulator.apis.box_events import BoxEventLog
+from pipelines.simulator.apis.box_streams import BoxStreams
+from pipelines.simulator.apis.box_users import BoxUsers
+from pipelines.simulator.apis.entra import Tokens
+from pipelines.simulator.apis.graph_directory import Directory
+from pipelines.simulator.apis.graph_reports import REPORTS, ReportQuery, to_csv
+from pipelines.simulator.apis.request_log import RequestLog
+from pipelines.simulator.apis.sign_in_log import SignInLog
+from pipelines.simulator.apis.usage import Usage
 from pipelines.simulator.faults import Faults
-from pipelines.simulator.graph_directory import Directory
-from pipelines.simulator.graph_reports import REPORTS, ReportQuery, to_csv
-from pipelines.simulator.request_log import RequestLog
-from pipelines.simulator.sign_in_log import SignInLog
-from pipelines.simulator.usage import Usage
 
 if TYPE_CHECKING:
     from pipelines.simulator.server_config import ServerConfig

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.simulator.clock import days_between
-from pipelines.simulator.usage import CHAT_AND_MEETINGS, COUNTS, FLAGS, MAIL
+from pipelines.simulator.apis.clock import days_between
+from pipelines.simulator.apis.usage import CHAT_AND_MEETINGS, COUNTS, FLAGS, MAIL
 
 if TYPE_CHECKING:
-    from pipelines.simulator.accounts import Accounts
+    from pipelines.simulator.apis.accounts import Accounts
+    from pipelines.simulator.apis.usage import Usage
     from pipelines.simulator.server_config import ServerConfig
-    from pipelines.simulator.usage import Usage
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 TENANT_DISPLAY_NAME = "MIRAI CITY OFFICE"

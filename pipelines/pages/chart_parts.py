@@ -1,0 +1,343 @@
+"""The parts all charts share: colours, layout, lines with gaps, bands, marks and labels. Plain dicts in plotly's terms.
+
+What does not belong here: which parts make up a chart (charts.py), texts, sizes of the page.
+Colours are the light ones of static/katsuyo.css; static/katsuyo.js exchanges them for the dark ones by exact text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+
+Mark = Literal["final", "provisional", "incomplete", "missing", "hidden"]
+
+INK = "#1a1a1a"
+MAIN = "#12436d"
+SECOND = "#28a197"
+REFERENCE = "#6b6b6b"
+LIMIT = "#801650"
+BAND = "rgba(18,67,109,0.18)"
+GAP = "rgba(107,107,107,0.16)"
+GRID = "#dcdcdc"
+PAPER = "#ffffff"
+NOTHING = "rgba(0,0,0,0)"
+COLOURS = (INK, MAIN, SECOND, REFERENCE, LIMIT, BAND, GAP, GRID, PAPER, NOTHING)
+
+FONT = '"Hiragino Sans","BIZ UDPGothic","Yu Gothic UI","Meiryo","Noto Sans CJK JP","Noto Sans JP",sans-serif'
+LABEL_SIZE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place on a chart. `value` is None for what is missing or hidden; `hover` is the finished text."""
+
+    day: date
+    value: float | None
+    mark: Mark = "final"
+    low: float | None = None
+    high: float | None = None
+    hover: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One department of a comparison; `label` is printed at the end of the bar, also where there is none."""
+
+    name: str
+    value: float | None
+    label: str
+    low: float | None = None
+    high: float | None = None
+    colour: str = MAIN
+
+
+def plain_text(text: str) -> str:
+    """Text for plotly, which reads a little HTML: a department called <b> is drawn as written."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def base_layout(*, height: int, left: int = 40, right: int = 8, top: int = 12, bottom: int = 32) -> dict[str, Any]:
+    axis = {
+        "fixedrange": True,
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "tickfont": {"size": LABEL_SIZE, "color": INK},
+    }
+    return {
+        # An empty template keeps plotly's own seven kilobytes of style out of every figure.
+        "template": {},
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 2},
+        "font": {"family": FONT, "size": LABEL_SIZE, "color": INK},
+        "paper_bgcolor": NOTHING,
+        "plot_bgcolor": NOTHING,
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"color": INK, "size": LABEL_SIZE}},
+        "xaxis": axis | {"showgrid": False, "showline": True, "linecolor": REFERENCE},
+        "yaxis": axis | {"showgrid": True, "gridcolor": GRID, "rangemode": "tozero"},
+    }
+
+
+def week_axis(points: Sequence[Point], month_labels: dict[date, str]) -> dict[str, Any]:
+    axis: dict[str, Any] = {
+        "type": "date",
+        "tickvals": [day.isoformat() for day in month_labels],
+        "ticktext": list(month_labels.values()),
+    }
+    if points:
+        edge = timedelta(days=4)
+        axis["range"] = [(points[0].day - edge).isoformat(), (points[-1].day + edge).isoformat()]
+    return axis
+
+
+def marked_line(points: Sequence[Point], colour: str, size: int = 4) -> list[dict[str, Any]]:
+    """A full line through final points; from and to unfinished points it is dotted, and those are hollow."""
+    solid = [point.value if point.mark == "final" else None for point in points]
+    traces = [share_line(points, colour, values=solid, size=size)]
+    dotted = _unfinished_stretches(points)
+    if dotted:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [point.day.isoformat() if point else None for point in dotted],
+                "y": [point.value if point else None for point in dotted],
+                "line": {"color": colour, "width": 2, "dash": "dot"},
+                "hoverinfo": "skip",
+            }
+        )
+    hollow = [point for point in points if point.value is not None and point.mark != "final"]
+    if hollow:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [point.day.isoformat() for point in hollow],
+                "y": [point.value for point in hollow],
+                "marker": {"size": size + 3, "color": PAPER, "line": {"color": colour, "width": 1.5}},
+                "hovertext": [plain_text(point.hover) for point in hollow],
+                "hoverinfo": "text",
+            }
+        )
+    return traces
+
+
+def share_line(
+    points: Sequence[Point],
+    colour: str,
+    *,
+    values: list[float | None] | None = None,
+    width: float = 2,
+    size: int = 4,
+    hovers: bool = True,
+) -> dict[str, Any]:
+    trace: dict[str, Any] = {
+        "type": "scatter",
+        # A week between two gaps has no neighbour to draw a line to: its marker keeps it visible.
+        "mode": "lines+markers" if size else "lines",
+        "x": [point.day.isoformat() for point in points],
+        "y": values if values is not None else [point.value for point in points],
+        "connectgaps": False,
+        "line": {"color": colour, "width": width},
+        "hoverinfo": "skip",
+    }
+    if size:
+        trace["marker"] = {"size": size if hovers else 2, "color": colour}
+    if hovers:
+        trace |= {"hovertext": [plain_text(point.hover) for point in points], "hoverinfo": "text"}
+    return trace
+
+
+def _unfinished_stretches(points: Sequence[Point]) -> list[Point | None]:
+    """Pairs of neighbours of which at least one is unfinished, each pair closed by None."""
+    stretches: list[Point | None] = []
+    for left, right in pairwise(points):
+        if left.value is None or right.value is None or (left.mark == "final" and right.mark == "final"):
+            continue
+        stretches += [left, right, None]
+    return stretches
+
+
+def band(points: Sequence[Point]) -> dict[str, Any]:
+    """The interval as one closed shape per run of weeks, so that gaps stay gaps."""
+    xs: list[str | None] = []
+    ys: list[float | None] = []
+    for run in _runs_with_interval(points):
+        forth = [point.day.isoformat() for point in run]
+        xs += [*forth, *reversed(forth), None]
+        ys += [*(point.high for point in run), *(point.low for point in reversed(run)), None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": xs,
+        "y": ys,
+        "fill": "toself",
+        "fillcolor": BAND,
+        "line": {"color": NOTHING, "width": 0},
+        "hoverinfo": "skip",
+    }
+
+
+def _runs_with_interval(points: Sequence[Point]) -> list[list[Point]]:
+    runs: list[list[Point]] = [[]]
+    for point in points:
+        if point.low is None or point.high is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def week_bars(name: str, colour: str, points: Sequence[Point]) -> dict[str, Any]:
+    unfinished = [point.mark in ("provisional", "incomplete") for point in points]
+    return {
+        "type": "bar",
+        "name": name,
+        "x": [point.day.isoformat() for point in points],
+        "y": [point.value for point in points],
+        "marker": {
+            "color": [PAPER if hollow else colour for hollow in unfinished],
+            "line": {"color": colour, "width": 1.5 if any(unfinished) else 0},
+        },
+        "hovertext": [plain_text(point.hover) for point in points],
+        "hoverinfo": "text",
+    }
+
+
+def marked_runs(points: Sequence[Point], marks: set[str]) -> list[tuple[date, date]]:
+    """First and last day of each run of neighbouring points with one of these marks."""
+    runs: list[tuple[date, date]] = []
+    is_inside = False
+    for point in points:
+        belongs = point.mark in marks
+        if belongs and is_inside:
+            runs[-1] = (runs[-1][0], point.day)
+        elif belongs:
+            runs.append((point.day, point.day))
+        is_inside = belongs
+    return runs
+
+
+def gap_fields(points: Sequence[Point], half: timedelta) -> list[dict[str, Any]]:
+    return [
+        grey_field((first - half).isoformat(), (last + half).isoformat())
+        for first, last in marked_runs(points, {"missing", "hidden"})
+    ]
+
+
+def grey_field(left: str | float, right: str | float) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": left,
+        "x1": right,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": GAP,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def mark_labels(points: Sequence[Point], words: dict[str, str]) -> list[dict[str, Any]]:
+    """The word 暫定, 欠測, ... once over each run; a word that would touch the one before is left out."""
+    labels: list[dict[str, Any]] = []
+    places = {point.day: place for place, point in enumerate(points)}
+    last_place = -len(points)
+    for mark in ("missing", "hidden", "provisional", "incomplete"):
+        for first, last in marked_runs(points, {mark}):
+            middle = (places[first] + places[last]) // 2
+            if labels and abs(middle - last_place) < max(3, len(points) // 8):
+                continue
+            last_place = middle
+            labels.append(
+                {
+                    "text": words[mark],
+                    "x": points[middle].day.isoformat(),
+                    "xref": "x",
+                    "y": 1,
+                    "yref": "paper",
+                    "yanchor": "top",
+                    "showarrow": False,
+                    "font": {"size": LABEL_SIZE, "color": INK},
+                }
+            )
+    return labels
+
+
+def end_labels(
+    points: Sequence[Point], label: str, reference: Sequence[Point], reference_label: str
+) -> list[dict[str, Any]]:
+    """Values at the right end of the lines, pushed apart if they would cover each other."""
+    last = next((point for point in reversed(points) if point.value is not None), None)
+    other = next((point for point in reversed(reference) if point.value is not None), None)
+    labels = []
+    shift = 0
+    if last is not None and other is not None and last.value is not None and other.value is not None:
+        close = abs(last.value - other.value) < 0.12
+        shift = (8 if last.value >= other.value else -8) if close else 0
+    if last is not None:
+        labels.append(_end_label(last, label, MAIN, shift))
+    if other is not None:
+        labels.append(_end_label(other, reference_label, REFERENCE, -shift))
+    return labels
+
+
+def _end_label(point: Point, text: str, colour: str, shift: int) -> dict[str, Any]:
+    return {
+        "text": plain_text(text) or f"{(point.value or 0.0) * 100:.0f}％",
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": point.value,
+        "yref": "y",
+        "yshift": shift,
+        "showarrow": False,
+        "font": {"size": LABEL_SIZE, "color": colour},
+    }
+
+
+def ceiling_line(ceiling: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "yref": "y",
+        "x0": 0,
+        "x1": 1,
+        "y0": ceiling,
+        "y1": ceiling,
+        "line": {"color": LIMIT, "width": 1.5, "dash": "dash"},
+    }
+
+
+def ceiling_label(ceiling: float, text: str) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "right",
+        "y": ceiling,
+        "yref": "y",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": LABEL_SIZE, "color": LIMIT},
+        "bgcolor": NOTHING,
+    }
+
+
+def distance(upper: float | None, lower: float | None) -> float:
+    return 0.0 if upper is None or lower is None else max(0.0, round(upper - lower, 6))
+
+
+def wrapped(name: str, width: int = 8) -> str:
+    """Long names over two lines; entities are not cut because only names without any are wrapped."""
+    if len(name) <= width or "&" in name:
+        return name
+    return f"{name[:width]}<br>{name[width:]}"

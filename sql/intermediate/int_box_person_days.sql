@@ -1,0 +1,44 @@
+/*
+description: >-
+  A person's own human-driven Box actions of a Tokyo day, and where they came from. Not counted: what an administrator
+  did for the user, file-request uploads (Box names the folder's owner as uploader), machine event types.
+grain: [person_key, activity_date]
+not_null: [box_actions_count]
+*/
+with entra_free_people as (
+    select
+        identity_key,
+        person_key,
+        key_kind
+    from intermediate.int_identities
+    where key_kind in ('box_id', 'address')
+),
+
+own_actions as (
+    select
+        e.actor_box_key,
+        e.actor_address_key,
+        e.activity_date,
+        count(*) as box_actions_count,
+        max(case when e.device_kind = 'desktop' and n.place = 'office' then 1 else 0 end) as desktop_office,
+        max(case when e.device_kind = 'desktop' and n.place = 'remote' then 1 else 0 end) as desktop_remote,
+        max(case when e.device_kind = 'phone' then 1 else 0 end) as phone
+    from staging.stg_box__events as e
+    inner join staging.stg_run__box_event_types as t on e.event_type = t.event_type
+    left join staging.stg_run__network_places as n on e.network_kind = n.network_kind
+    where not e.is_done_by_other and not e.is_file_request and e.activity_date is not null
+    group by e.actor_box_key, e.actor_address_key, e.activity_date
+)
+
+select
+    coalesce(b.person_key, a.person_key) as person_key,
+    o.activity_date, -- Tokyo day
+    cast(sum(o.box_actions_count) as bigint) as box_actions_count,
+    max(o.desktop_office) = 1 as has_desktop_office,
+    max(o.desktop_remote) = 1 as has_desktop_remote,
+    max(o.phone) = 1 as has_phone
+from own_actions as o
+left join entra_free_people as b on o.actor_box_key = b.identity_key and b.key_kind = 'box_id'
+left join entra_free_people as a on o.actor_address_key = a.identity_key and a.key_kind = 'address'
+where coalesce(b.person_key, a.person_key) is not null
+group by coalesce(b.person_key, a.person_key), o.activity_date

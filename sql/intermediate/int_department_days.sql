@@ -1,0 +1,122 @@
+/*
+description: >-
+  One row per department (every level and ALL) and day of the facts. People are sums of weights; a measure is NULL when
+  its day is missing.
+grain: [department_key, activity_date]
+not_null: [headcount_people, is_working_day]
+checks:
+- name: classes_add_up_to_headcount
+  sql: |
+    select department_key, activity_date from intermediate.int_department_days
+    where abs(office_people + remote_people + mixed_people + mobile_people + unknown_people - headcount_people) > 0.0001
+- name: active_within_headcount
+  sql: |
+    select department_key, activity_date from intermediate.int_department_days
+    where greatest(chat_active_people, meeting_active_people, box_active_people, mobile_active_people)
+        > headcount_people + 0.000001
+*/
+with people as (
+    select
+        department_key,
+        activity_date,
+        sum(weight) as headcount_people,
+        sum(telework_capable_weight) as telework_capable_people,
+        sum(case when is_absent then weight else 0 end) as absent_people,
+        sum(case when chat_messages_count > 0 then weight else 0 end) as chat_active_people,
+        sum(weight * chat_messages_count) as chat_messages_count,
+        sum(case when meetings_attended_count > 0 then weight else 0 end) as meeting_active_people,
+        sum(case when meetings_attended_count > 0 then weight * audio_seconds else 0 end) as meeting_seconds,
+        sum(weight * mail_sent_count) as mail_sent_count,
+        sum(case when is_mobile_active then weight else 0 end) as mobile_active_people,
+        sum(case when telework_class = 'office' then weight else 0 end) as office_people,
+        sum(case when telework_class = 'remote' then weight else 0 end) as remote_people,
+        sum(case when telework_class = 'mixed' then weight else 0 end) as mixed_people,
+        sum(case when telework_class = 'mobile' then weight else 0 end) as mobile_people,
+        sum(case when telework_class = 'unknown' then weight else 0 end) as unknown_people,
+        sum(case when has_known_place then weight else 0 end) as known_place_people,
+        sum(case when telework_days > 0 then weight else 0 end) as telework_people,
+        sum(case when telework_days > 0 then telework_capable_weight else 0 end) as telework_capable_active_people,
+        sum(weight * telework_days) as telework_person_days,
+        sum(case when box_actions_count > 0 then weight else 0 end) as box_active_people
+    from intermediate.int_person_department_days
+    group by department_key, activity_date
+),
+
+files as (
+    select
+        t.ancestor_key as department_key,
+        x.activity_date,
+        sum(case when x.direction = 'outbound' then 1 else 0 end) as outbound_files_count,
+        sum(case when x.direction = 'inbound' then 1 else 0 end) as inbound_files_count,
+        sum(case when x.is_beyond_mail then 1 else 0 end) as beyond_mail_files_count
+    from intermediate.int_external_transfers as x
+    inner join intermediate.int_department_tree as t
+        on
+            x.department_key = t.department_key
+            and t.valid_from <= x.activity_date
+            and x.activity_date <= t.valid_to
+    group by t.ancestor_key, x.activity_date
+),
+
+nodes as (
+    select
+        d.department_key,
+        y.activity_date,
+        y.is_working_day,
+        y.iso_week_start,
+        y.month_start,
+        y.teams_status,
+        y.mobile_status,
+        y.mail_status,
+        y.telework_status,
+        y.box_status,
+        y.teams_status <> 'missing' as has_teams,
+        y.telework_status <> 'missing' as has_telework,
+        y.box_status <> 'missing' as has_box
+    from intermediate.int_departments as d
+    inner join intermediate.int_days as y on d.valid_from <= y.activity_date and y.activity_date <= d.valid_to
+)
+
+select
+    n.department_key,
+    n.activity_date, -- label day of the reports, Tokyo day of sign-ins and events
+    n.is_working_day,
+    n.iso_week_start,
+    n.month_start,
+    n.teams_status, -- chat and meetings: missing, provisional or final
+    n.mobile_status,
+    n.mail_status,
+    n.telework_status,
+    n.box_status,
+    coalesce(round(p.headcount_people, 6), 0) as headcount_people,
+    coalesce(round(p.telework_capable_people, 6), 0) as telework_capable_people,
+    coalesce(round(p.absent_people, 6), 0) as absent_people, -- on long leave, part of the headcount
+    case when n.has_teams then coalesce(round(p.chat_active_people, 6), 0) end as chat_active_people,
+    case when n.has_teams then coalesce(round(p.chat_messages_count, 6), 0) end as chat_messages_count,
+    case when n.has_teams then coalesce(round(p.meeting_active_people, 6), 0) end as meeting_active_people,
+    case when n.has_teams then coalesce(round(round(p.meeting_seconds, 6) / 60, 6), 0) end as meeting_minutes,
+    case when n.mail_status <> 'missing' then coalesce(round(p.mail_sent_count, 6), 0) end as mail_sent_count,
+    case when n.mobile_status <> 'missing' then coalesce(round(p.mobile_active_people, 6), 0) end
+        as mobile_active_people,
+    case when n.has_telework then coalesce(round(p.office_people, 6), 0) end as office_people,
+    case when n.has_telework then coalesce(round(p.remote_people, 6), 0) end as remote_people,
+    case when n.has_telework then coalesce(round(p.mixed_people, 6), 0) end as mixed_people,
+    case when n.has_telework then coalesce(round(p.mobile_people, 6), 0) end as mobile_people,
+    case when n.has_telework then coalesce(round(p.unknown_people, 6), 0) end as unknown_people,
+    case when n.has_telework then coalesce(round(p.known_place_people, 6), 0) end as known_place_people,
+    case when n.has_telework then coalesce(round(p.telework_people, 6), 0) end as telework_people,
+    case when n.has_telework then coalesce(round(p.telework_capable_active_people, 6), 0) end
+        as telework_capable_active_people,
+    case when n.has_telework then coalesce(round(p.telework_person_days, 6), 0) end as telework_person_days,
+    case when n.has_box then coalesce(round(p.box_active_people, 6), 0) end as box_active_people,
+    case when n.has_box then cast(coalesce(f.outbound_files_count, 0) as bigint) end as outbound_files_count,
+    case when n.has_box then cast(coalesce(f.inbound_files_count, 0) as bigint) end as inbound_files_count,
+    case when n.has_box then cast(coalesce(f.beyond_mail_files_count, 0) as bigint) end as beyond_mail_files_count,
+    n.teams_status = 'final'
+    and n.mobile_status = 'final'
+    and n.mail_status = 'final'
+    and n.telework_status = 'final'
+    and n.box_status = 'final' as is_final
+from nodes as n
+left join people as p on n.department_key = p.department_key and n.activity_date = p.activity_date
+left join files as f on n.department_key = f.department_key and n.activity_date = f.activity_date

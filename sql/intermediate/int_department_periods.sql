@@ -1,0 +1,213 @@
+/*
+description: >-
+  One row per department, week and month. Reach: a person counts in a department with the mean weight over the days
+  spent there in the period for which the measure is known, and is active if active on one of them. Telework reach
+  looks at working days only. Sums come from int_department_days.
+grain: [department_key, period_kind, period_start]
+not_null: [headcount_people, days_count]
+*/
+with person_spans as (
+    select
+        person_key,
+        span_from,
+        'week' as period_kind,
+        iso_week_start as period_start,
+        count(*) as days_count,
+        sum(case when chat_messages_count is not null then 1 else 0 end) as teams_days_count,
+        sum(case when is_mobile_active is not null then 1 else 0 end) as mobile_days_count,
+        sum(case when box_actions_count is not null then 1 else 0 end) as box_days_count,
+        sum(case when telework_class is not null and is_working_day then 1 else 0 end) as telework_days_count,
+        max(case when chat_messages_count > 0 then 1 else 0 end) as chat_active,
+        max(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_active,
+        max(case when is_mobile_active then 1 else 0 end) as mobile_active,
+        max(case when box_actions_count > 0 then 1 else 0 end) as box_active,
+        max(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active
+    from intermediate.int_person_activity_days
+    group by person_key, span_from, iso_week_start
+    union all
+    select
+        person_key,
+        span_from,
+        'month' as period_kind,
+        month_start as period_start,
+        count(*) as days_count,
+        sum(case when chat_messages_count is not null then 1 else 0 end) as teams_days_count,
+        sum(case when is_mobile_active is not null then 1 else 0 end) as mobile_days_count,
+        sum(case when box_actions_count is not null then 1 else 0 end) as box_days_count,
+        sum(case when telework_class is not null and is_working_day then 1 else 0 end) as telework_days_count,
+        max(case when chat_messages_count > 0 then 1 else 0 end) as chat_active,
+        max(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_active,
+        max(case when is_mobile_active then 1 else 0 end) as mobile_active,
+        max(case when box_actions_count > 0 then 1 else 0 end) as box_active,
+        max(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active
+    from intermediate.int_person_activity_days
+    group by person_key, span_from, month_start
+),
+
+-- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.
+person_departments as (
+    select
+        s.department_key,
+        p.period_kind,
+        p.period_start,
+        p.person_key,
+        round(sum(s.weight * p.days_count) / sum(p.days_count), 6) as weight,
+        round(sum(s.telework_capable_weight * p.days_count) / sum(p.days_count), 6) as capable_weight,
+        round(sum(s.weight * p.teams_days_count) / nullif(sum(p.teams_days_count), 0), 6) as teams_weight,
+        round(sum(s.weight * p.mobile_days_count) / nullif(sum(p.mobile_days_count), 0), 6) as mobile_weight,
+        round(sum(s.weight * p.box_days_count) / nullif(sum(p.box_days_count), 0), 6) as box_weight,
+        round(sum(s.weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6) as telework_weight,
+        round(
+            sum(s.telework_capable_weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6
+        ) as telework_capable_weight,
+        max(p.chat_active) as chat_active,
+        max(p.meeting_active) as meeting_active,
+        max(p.mobile_active) as mobile_active,
+        max(p.box_active) as box_active,
+        max(p.telework_active) as telework_active
+    from person_spans as p
+    inner join intermediate.int_person_department_spans as s
+        on p.person_key = s.person_key and p.span_from = s.span_from
+    group by s.department_key, p.period_kind, p.period_start, p.person_key
+),
+
+reach as (
+    select
+        department_key,
+        period_kind,
+        period_start,
+        sum(weight) as headcount_people,
+        sum(capable_weight) as telework_capable_people,
+        sum(teams_weight) as teams_known_people,
+        sum(mobile_weight) as mobile_known_people,
+        sum(box_weight) as box_known_people,
+        sum(telework_weight) as telework_known_people,
+        sum(telework_capable_weight) as telework_capable_known_people,
+        sum(teams_weight * chat_active) as chat_active_people,
+        sum(teams_weight * meeting_active) as meeting_active_people,
+        sum(mobile_weight * mobile_active) as mobile_active_people,
+        sum(box_weight * box_active) as box_active_people,
+        sum(telework_weight * telework_active) as telework_people,
+        sum(telework_capable_weight * telework_active) as telework_capable_active_people
+    from person_departments
+    group by department_key, period_kind, period_start
+),
+
+department_days as (
+    select
+        'week' as period_kind,
+        iso_week_start as period_start,
+        department_key,
+        is_working_day,
+        headcount_people,
+        chat_active_people,
+        chat_messages_count,
+        meeting_active_people,
+        meeting_minutes,
+        mail_sent_count,
+        mobile_active_people,
+        known_place_people,
+        telework_person_days,
+        box_active_people,
+        outbound_files_count,
+        inbound_files_count,
+        beyond_mail_files_count
+    from intermediate.int_department_days
+    union all
+    select
+        'month' as period_kind,
+        month_start as period_start,
+        department_key,
+        is_working_day,
+        headcount_people,
+        chat_active_people,
+        chat_messages_count,
+        meeting_active_people,
+        meeting_minutes,
+        mail_sent_count,
+        mobile_active_people,
+        known_place_people,
+        telework_person_days,
+        box_active_people,
+        outbound_files_count,
+        inbound_files_count,
+        beyond_mail_files_count
+    from intermediate.int_department_days
+),
+
+sums as (
+    select
+        department_key,
+        period_kind,
+        period_start,
+        count(*) as days_count,
+        sum(case when is_working_day then 1 else 0 end) as working_days_count,
+        sum(case when chat_active_people is not null then 1 else 0 end) as teams_days_count,
+        sum(case when mobile_active_people is not null then 1 else 0 end) as mobile_days_count,
+        sum(case when box_active_people is not null then 1 else 0 end) as box_days_count,
+        sum(case when known_place_people is not null and is_working_day then 1 else 0 end) as telework_days_count,
+        sum(case when is_working_day then headcount_people else 0 end) as person_working_days,
+        sum(case when is_working_day and chat_active_people is not null then headcount_people end)
+            as teams_person_working_days,
+        sum(case when is_working_day then chat_active_people end) as chat_active_person_working_days,
+        sum(meeting_active_people) as meeting_active_person_days,
+        sum(meeting_minutes) as meeting_minutes,
+        sum(chat_messages_count) as chat_messages_count,
+        sum(mail_sent_count) as mail_sent_count,
+        sum(case when mail_sent_count is not null then chat_messages_count end) as compared_chat_messages_count,
+        sum(case when chat_messages_count is not null then mail_sent_count end) as compared_mail_sent_count,
+        sum(case when is_working_day and known_place_people is not null then headcount_people end)
+            as telework_person_working_days,
+        sum(case when is_working_day then telework_person_days end) as telework_person_days,
+        sum(case when is_working_day then known_place_people end) as known_place_person_days,
+        sum(outbound_files_count) as outbound_files_count,
+        sum(inbound_files_count) as inbound_files_count,
+        sum(beyond_mail_files_count) as beyond_mail_files_count
+    from department_days
+    group by department_key, period_kind, period_start
+)
+
+select
+    s.department_key,
+    s.period_kind, -- week or month
+    s.period_start,
+    s.days_count, -- days of the period that lie in the facts
+    cast(s.working_days_count as bigint) as working_days_count,
+    coalesce(round(r.headcount_people, 6), 0) as headcount_people,
+    coalesce(round(r.telework_capable_people, 6), 0) as telework_capable_people,
+    case when s.teams_days_count > 0 then coalesce(round(r.teams_known_people, 6), 0) end as teams_known_people,
+    case when s.mobile_days_count > 0 then coalesce(round(r.mobile_known_people, 6), 0) end as mobile_known_people,
+    case when s.box_days_count > 0 then coalesce(round(r.box_known_people, 6), 0) end as box_known_people,
+    case when s.telework_days_count > 0 then coalesce(round(r.telework_known_people, 6), 0) end
+        as telework_known_people,
+    case when s.telework_days_count > 0 then coalesce(round(r.telework_capable_known_people, 6), 0) end
+        as telework_capable_known_people,
+    case when s.teams_days_count > 0 then coalesce(round(r.chat_active_people, 6), 0) end as chat_active_people,
+    case when s.teams_days_count > 0 then coalesce(round(r.meeting_active_people, 6), 0) end
+        as meeting_active_people,
+    case when s.mobile_days_count > 0 then coalesce(round(r.mobile_active_people, 6), 0) end as mobile_active_people,
+    case when s.box_days_count > 0 then coalesce(round(r.box_active_people, 6), 0) end as box_active_people,
+    case when s.telework_days_count > 0 then coalesce(round(r.telework_people, 6), 0) end as telework_people,
+    case when s.telework_days_count > 0 then coalesce(round(r.telework_capable_active_people, 6), 0) end
+        as telework_capable_active_people,
+    round(s.person_working_days, 6) as person_working_days,
+    round(s.teams_person_working_days, 6) as teams_person_working_days,
+    round(s.chat_active_person_working_days, 6) as chat_active_person_working_days,
+    round(s.meeting_active_person_days, 6) as meeting_active_person_days,
+    round(s.meeting_minutes, 6) as meeting_minutes,
+    round(s.chat_messages_count, 6) as chat_messages_count,
+    round(s.mail_sent_count, 6) as mail_sent_count,
+    round(s.compared_chat_messages_count, 6) as compared_chat_messages_count,
+    round(s.compared_mail_sent_count, 6) as compared_mail_sent_count,
+    round(s.telework_person_working_days, 6) as telework_person_working_days,
+    round(s.telework_person_days, 6) as telework_person_days,
+    round(s.known_place_person_days, 6) as known_place_person_days,
+    cast(s.outbound_files_count as bigint) as outbound_files_count,
+    cast(s.inbound_files_count as bigint) as inbound_files_count,
+    cast(s.beyond_mail_files_count as bigint) as beyond_mail_files_count
+from sums as s
+left join reach as r
+    on
+        s.department_key = r.department_key
+        and s.period_kind = r.period_kind
+        and s.period_start = r.period_start

@@ -1,0 +1,30 @@
+/*
+description: Departments with effective dates, and the whole organisation as their root ALL.
+grain: [department_key, valid_from]
+not_null: [department_name, department_level]
+checks:
+- name: no_overlap
+  sql: |
+    select a.department_key, a.valid_from
+    from intermediate.int_departments as a
+    inner join intermediate.int_departments as b
+        on a.department_key = b.department_key and a.valid_from < b.valid_from and b.valid_from <= a.valid_to
+*/
+select
+    department_key,
+    department_name,
+    coalesce(parent_key, 'ALL') as parent_key, -- ALL for a top department, NULL for ALL itself
+    department_level, -- 全庁, 部, 課 or 係
+    sort_order,
+    valid_from,
+    valid_to -- last day; 2999-12-31 = open
+from staging.stg_org__departments
+union all
+select
+    'ALL' as department_key,
+    '全庁' as department_name,
+    cast(null as varchar) as parent_key,
+    '全庁' as department_level,
+    0 as sort_order,
+    date '1900-01-01' as valid_from,
+    date '2999-12-31' as valid_to

@@ -1,0 +1,141 @@
+/*
+description: >-
+  How complete each day, week and month is, per measure. Final means: every day of the facts in it is final, no working
+  day of it lies outside the facts, and the facts reach its end.
+grain: [period_kind, period_start, measure]
+not_null: [days_count, known_days_count, is_final]
+*/
+with measure_days as (
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        is_working_day,
+        'teams' as measure,
+        teams_status as day_status
+    from intermediate.int_days
+    union all
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        is_working_day,
+        'mobile' as measure,
+        mobile_status as day_status
+    from intermediate.int_days
+    union all
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        is_working_day,
+        'chat_share' as measure,
+        case
+            when teams_status = 'missing' or mail_status = 'missing' then 'missing'
+            when teams_status = 'final' and mail_status = 'final' then 'final'
+            else 'provisional'
+        end as day_status
+    from intermediate.int_days
+    union all
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        is_working_day,
+        'telework' as measure,
+        telework_status as day_status
+    from intermediate.int_days
+    union all
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        is_working_day,
+        'box' as measure,
+        box_status as day_status
+    from intermediate.int_days
+),
+
+period_days as (
+    select
+        'day' as period_kind,
+        activity_date as period_start,
+        measure,
+        is_working_day,
+        day_status
+    from measure_days
+    union all
+    select
+        'week' as period_kind,
+        iso_week_start as period_start,
+        measure,
+        is_working_day,
+        day_status
+    from measure_days
+    union all
+    select
+        'month' as period_kind,
+        month_start as period_start,
+        measure,
+        is_working_day,
+        day_status
+    from measure_days
+),
+
+counted as (
+    select
+        period_kind,
+        period_start,
+        measure,
+        count(*) as days_count,
+        sum(case when is_working_day then 1 else 0 end) as working_days_count,
+        sum(case when day_status <> 'missing' then 1 else 0 end) as known_days_count,
+        sum(case when day_status = 'final' then 1 else 0 end) as final_days_count
+    from period_days
+    group by period_kind, period_start, measure
+),
+
+whole as (
+    select
+        'day' as period_kind,
+        date_day as period_start,
+        date_day as period_end,
+        case when is_working_day then 1 else 0 end as working_days_count
+    from staging.stg_run__calendar
+    union all
+    select
+        'week' as period_kind,
+        iso_week_start as period_start,
+        max(date_day) as period_end,
+        sum(case when is_working_day then 1 else 0 end) as working_days_count
+    from staging.stg_run__calendar
+    group by iso_week_start
+    union all
+    select
+        'month' as period_kind,
+        month_start as period_start,
+        max(date_day) as period_end,
+        sum(case when is_working_day then 1 else 0 end) as working_days_count
+    from staging.stg_run__calendar
+    group by month_start
+),
+
+last_day as (
+    select max(activity_date) as last_date
+    from intermediate.int_days
+)
+
+select
+    c.period_kind, -- day, week or month
+    c.period_start,
+    w.period_end, -- last day of the whole period
+    c.measure, -- teams, mobile, chat_share, telework or box
+    c.days_count, -- days of the period that lie in the facts
+    cast(c.known_days_count as bigint) as known_days_count, -- of those, not missing
+    cast(c.known_days_count as double) / c.days_count as coverage_share, -- 0..1
+    c.final_days_count = c.days_count
+    and c.working_days_count = w.working_days_count
+    and w.period_end <= l.last_date as is_final
+from counted as c
+inner join whole as w on c.period_kind = w.period_kind and c.period_start = w.period_start
+cross join last_day as l

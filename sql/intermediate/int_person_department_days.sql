@@ -1,0 +1,27 @@
+/*
+description: >-
+  int_person_activity_days for every department the person belongs to that day, each ancestor and ALL included: sum the
+  weights of the rows that qualify. A view: stored, it would be four times the size and of no use.
+grain: [person_key, department_key, activity_date]
+kind: view
+*/
+select
+    s.department_key,
+    s.weight, -- share of the person that belongs to the department that day
+    s.telework_capable_weight, -- of that, in telework-capable posts
+    a.person_key,
+    a.activity_date,
+    a.is_absent,
+    a.is_working_day,
+    a.chat_messages_count,
+    a.meetings_attended_count,
+    a.audio_seconds,
+    a.mail_sent_count,
+    a.is_mobile_active,
+    a.telework_class,
+    a.telework_days,
+    a.has_known_place,
+    a.box_actions_count
+from intermediate.int_person_activity_days as a
+inner join intermediate.int_person_department_spans as s
+    on a.person_key = s.person_key and a.span_from = s.span_from

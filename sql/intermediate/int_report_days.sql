@@ -1,0 +1,46 @@
+/*
+description: >-
+  Every dataset fetched by day and every day between the first and the last accepted one, with its status. A day is
+  missing (no accepted revision), provisional (fetched before the source was done with it) or final.
+grain: [source, dataset, activity_date]
+not_null: [report_status]
+*/
+with landed as (
+    select
+        w.source,
+        w.dataset,
+        w.day_kind,
+        l.activity_date,
+        l.row_count,
+        l.fetched_at,
+        case when l.age_days >= w.settled_after_days then 'final' else 'provisional' end as report_status
+    from staging.stg_run__dataset_windows as w
+    inner join staging.stg_run__landing_days as l on w.source = l.source and w.dataset = l.dataset
+    where l.is_accepted
+),
+
+span as (
+    select
+        min(activity_date) as first_date,
+        max(activity_date) as last_date
+    from landed
+),
+
+days as (
+    select c.date_day
+    from staging.stg_run__calendar as c
+    inner join span as s on c.date_day >= s.first_date and c.date_day <= s.last_date
+)
+
+select
+    w.source, -- graph or box
+    w.dataset,
+    w.day_kind, -- report_day or instant
+    d.date_day as activity_date, -- UTC day
+    coalesce(l.report_status, 'missing') as report_status, -- missing, provisional or final
+    l.row_count, -- rows of the accepted revision, NULL when missing
+    l.fetched_at -- UTC, NULL when missing
+from staging.stg_run__dataset_windows as w
+cross join days as d
+left join landed as l
+    on w.source = l.source and w.dataset = l.dataset and d.date_day = l.activity_date

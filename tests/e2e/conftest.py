@@ -1,0 +1,103 @@
+"""A small ward, served over real HTTP, taken through the whole daily job by the real command line.
+
+Two mornings: on the first the newest days are still provisional, on the second they have become final. Both use the
+same commands as an administrator. Built once for all tests of this folder.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import TOKYO
+from pipelines.simulator.server import ServerConfig, Simulator
+from pipelines.simulator.world import World, WorldConfig
+
+FIRST, LAST = date(2026, 3, 16), date(2026, 4, 19)
+STAFF, SEED = 400, 7
+KATSUYO = Path(sys.executable).parent / "katsuyo"
+
+
+def morning(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 6, tzinfo=TOKYO)
+
+
+@dataclass
+class Ward:
+    """The running ward, its folder, and the command line pointed at it."""
+
+    world: World
+    simulator: Simulator
+    root: Path
+    environment: dict[str, str]
+    output: list[str] = field(default_factory=list)
+
+    @property
+    def home(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def site(self) -> Path:
+        return self.root / "site"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published" / "katsuyo.duckdb"
+
+    def katsuyo(self, *arguments: str, now: datetime | None = None, **changed: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a person would; everything it prints is kept for the privacy test."""
+        environment = {**os.environ, **self.environment, **changed}
+        if now is not None:
+            self.simulator.set_now(now)
+            environment["KATSUYO_AS_OF"] = now.isoformat()
+        done = subprocess.run(
+            [KATSUYO, *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        self.output.append(done.stdout + done.stderr)
+        return done
+
+
+@pytest.fixture(scope="session")
+def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
+    """The ward before any run: files written, services up."""
+    root = tmp_path_factory.mktemp("ward")
+    world = World.build(WorldConfig(seed=SEED, staff=STAFF, first_day=FIRST, last_day=LAST))
+    files = root / "ward" / "files"
+    world.write_files(files)
+    world.write_truth(root / "ward" / "truth.duckdb")
+    keys = {}
+    for name in ("PSEUDONYM", "VAULT"):
+        path = root / "ward" / f"{name.lower()}.key"
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+        keys[f"KATSUYO_{name}_KEY_FILE"] = str(path)
+    config = ServerConfig(now=morning(LAST + timedelta(days=3)), unlimited_history=True)
+    with Simulator(world, config) as simulator:
+        environment = {
+            **simulator.settings(),
+            **keys,
+            "KATSUYO_HOME": str(root / "data"),
+            "KATSUYO_SITE": str(root / "site"),
+            "KATSUYO_ORG_DIR": str(files),
+            "KATSUYO_FIRST_DAY": str(FIRST - timedelta(days=1)),
+            "KATSUYO_MAX_RETRY_SECONDS": "60",
+        }
+        yield Ward(world, simulator, root, environment)
+
+
+@pytest.fixture(scope="session")
+def ward(unrun_ward: Ward) -> Ward:
+    """After both mornings."""
+    whole = unrun_ward.katsuyo("run", "--from", str(FIRST), "--to", str(LAST), now=morning(LAST + timedelta(days=3)))
+    assert whole.returncode == 0, whole.stderr
+    late = morning(LAST + timedelta(days=9))
+    again = unrun_ward.katsuyo("run", "--from", str(LAST - timedelta(days=8)), "--to", str(LAST), now=late)
+    assert again.returncode == 0, again.stderr
+    return unrun_ward

@@ -1,0 +1,78 @@
+"""Running again changes nothing; what Dagster shows is what happened; the pages are made of the published file."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from tests.e2e.conftest import FIRST, LAST, Ward, morning
+
+pytestmark = pytest.mark.slow
+
+
+def _pages(site: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _published(path: Path) -> dict[str, list[tuple]]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        tables = [row[0] for row in con.execute("select table_name from information_schema.tables").fetchall()]
+        return {table: con.execute(f"select * from {table} order by all").fetchall() for table in sorted(tables)}
+
+
+def _revisions(ward: Ward) -> set[str]:
+    return {str(path.relative_to(ward.home)) for path in (ward.home / "landing").rglob("*.json")}
+
+
+def test_a_second_run_of_the_same_morning_changes_nothing(ward: Ward) -> None:
+    before = _revisions(ward), _published(ward.published), _pages(ward.site)
+    done = ward.katsuyo(
+        "run", "--from", str(LAST - timedelta(days=8)), "--to", str(LAST), now=morning(LAST + timedelta(days=9))
+    )
+    assert done.returncode == 0, done.stderr
+    after = _revisions(ward), _published(ward.published), _pages(ward.site)
+    assert after[0] == before[0]
+    assert after[1] == before[1]
+    assert after[2] == before[2]
+
+
+def test_everything_can_be_rebuilt_from_the_landing_alone(ward: Ward) -> None:
+    before = _published(ward.published), _pages(ward.site)
+    (ward.home / "warehouse.duckdb").unlink()
+    nowhere = {"KATSUYO_GRAPH_BASE_URL": "http://127.0.0.1:9/v1.0", "KATSUYO_BOX_BASE_URL": "http://127.0.0.1:9"}
+    done = ward.katsuyo("rebuild", now=morning(LAST + timedelta(days=9)), **nowhere)
+    assert done.returncode == 0, done.stderr
+    after = _published(ward.published), _pages(ward.site)
+    assert after == before
+
+
+def test_dagster_knows_the_runs_and_the_days(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.settings import CHECKOUT
+
+    monkeypatch.setenv("DAGSTER_HOME", str(CHECKOUT))
+    monkeypatch.setenv("KATSUYO_DAGSTER_DIR", str(ward.home / "dagster"))
+    with dg.DagsterInstance.get() as instance:
+        runs = [run for run in instance.get_runs() if run.job_name == "daily"]
+        days = instance.get_materialized_partitions(dg.AssetKey(["raw", "graph_teams_user_activity"]))
+        pages = instance.get_latest_materialization_event(dg.AssetKey(["site", "pages"]))
+    assert runs
+    assert all(run.is_success for run in runs)
+    wanted = {str(FIRST + timedelta(days=offset)) for offset in range((LAST - FIRST).days + 1)}
+    assert wanted <= days
+    assert pages is not None
+
+
+def test_status_names_every_dataset(ward: Ward) -> None:
+    done = ward.katsuyo("status")
+    assert done.returncode == 0, done.stderr
+    for dataset in ("graph teams_user_activity", "graph sign_ins", "box events", "org assignments"):
+        assert dataset in done.stdout

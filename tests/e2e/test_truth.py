@@ -1,0 +1,107 @@
+"""Planted truth in, recovered truth out: every department and day of the small ward, to the last person."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from tests.e2e.conftest import FIRST, LAST, Ward
+
+pytestmark = pytest.mark.slow
+
+PEOPLE = (
+    "headcount_people",
+    "telework_capable_people",
+    "chat_active_people",
+    "meeting_active_people",
+    "office_people",
+    "remote_people",
+    "mixed_people",
+    "mobile_people",
+    "unknown_people",
+    "box_active_people",
+)
+
+
+def _differences(ward: Ward, column: str) -> list[tuple]:
+    con = duckdb.connect()
+    con.execute(f"attach '{ward.home / 'warehouse.duckdb'}' as ours (read_only)")
+    con.execute(f"attach '{ward.root / 'ward' / 'truth.duckdb'}' as world (read_only)")
+    rows = con.execute(
+        f"""
+        select coalesce(t.department_code, f.department_key), coalesce(t.activity_date, f.activity_date),
+            t.{column}, f.{column}
+        from (select * from world.truth_department_days where activity_date between $first and $last) as t
+        full join (
+            select * from ours.marts.fct_department_days where activity_date between $first and $last
+        ) as f on f.department_key = t.department_code and f.activity_date = t.activity_date
+        where coalesce(t.headcount_people, f.headcount_people) > 0
+            and (f.{column} is null or t.{column} is null or abs(t.{column} - f.{column}) > 1e-6)
+        order by all
+        """,
+        {"first": FIRST, "last": LAST},
+    ).fetchall()
+    con.close()
+    return rows
+
+
+@pytest.mark.parametrize("column", PEOPLE)
+def test_every_department_and_day_equals_the_truth(ward: Ward, column: str) -> None:
+    differences = _differences(ward, column)
+    assert not differences, f"{len(differences)} cells differ, the first ten: {differences[:10]}"
+
+
+def test_the_truth_is_not_trivial(ward: Ward) -> None:
+    """The comparison means something only if the ward moves, works and teleworks."""
+    con = duckdb.connect(str(ward.root / "ward" / "truth.duckdb"), read_only=True)
+    sums = ", ".join(f"sum({column})" for column in PEOPLE)
+    totals = con.execute(f"select {sums} from truth_department_days where department_code = 'ALL'").fetchall()[0]
+    movers = con.execute(
+        """
+        select count(*) from (
+            select employee_number from truth_person_days where activity_date in (date '2026-03-31', date '2026-04-01')
+            group by employee_number having count(distinct department_code) > 1
+        )
+        """
+    ).fetchall()[0][0]
+    con.close()
+    assert all(total > 0 for total in totals)
+    assert movers > 20
+
+
+def test_external_exchange_equals_the_truth(ward: Ward) -> None:
+    con = duckdb.connect()
+    con.execute(f"attach '{ward.home / 'warehouse.duckdb'}' as ours (read_only)")
+    con.execute(f"attach '{ward.root / 'ward' / 'truth.duckdb'}' as world (read_only)")
+    differences = con.execute(
+        """
+        select f.department_key, f.activity_date, t.outbound_files, f.outbound_files_count, t.inbound_files,
+            f.inbound_files_count, t.beyond_mail_files, f.beyond_mail_files_count
+        from ours.marts.fct_department_days as f
+        left join world.truth_external_days as t
+            on t.department_code = f.department_key and t.activity_date = f.activity_date
+        where f.activity_date between $first and $last
+            and (
+                f.outbound_files_count <> coalesce(t.outbound_files, 0)
+                or f.inbound_files_count <> coalesce(t.inbound_files, 0)
+                or f.beyond_mail_files_count <> coalesce(t.beyond_mail_files, 0)
+            )
+        order by all
+        """,
+        {"first": FIRST, "last": LAST},
+    ).fetchall()
+    con.close()
+    assert not differences, f"{len(differences)} cells differ, the first ten: {differences[:10]}"
+
+
+def test_restated_days_made_a_second_revision_and_became_final(ward: Ward) -> None:
+    folder = ward.home / "landing" / "graph" / "teams_user_activity" / LAST.isoformat()
+    assert len(list(folder.glob("*.json"))) == 2
+    con = duckdb.connect(str(ward.published), read_only=True)
+    statuses = con.execute(
+        "select distinct report_status from report_status where activity_date between $first and $last "
+        "and dataset = 'teams_user_activity'",
+        {"first": FIRST, "last": LAST},
+    ).fetchall()
+    con.close()
+    assert statuses == [("final",)]
