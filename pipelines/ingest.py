@@ -38,6 +38,8 @@ from pipelines.sources.org import files as org_files
 Status = Literal["new", "unchanged", "not_yet", "rejected", "failed"]
 # Days of one source that are fetched at the same time as one is taken in: hides the network, not the processor.
 SIDE_BY_SIDE = 2
+# Reports that may have arrived but not been taken in: bounds memory however long the window is.
+DAYS_IN_MEMORY = 16
 CONCEALED_NAMES = (
     "The tenant conceals names in its usage reports, so no figure can be given to a department: whether to show them "
     "is a policy decision, made in the Microsoft 365 admin centre under Settings > Org settings > Reports "
@@ -92,14 +94,16 @@ async def _ingest_report(workspace: Workspace, spec: ReportSpec, days: list[date
     outcomes = []
     progress.stage(f"Graph {spec.dataset}", len(days))
     async with GraphSource(workspace.graph_config) as graph:
-        async for day, result in graph.reports(spec, days, now):
-            if isinstance(result, Answer):
-                # In a thread, so that the next days keep arriving while this one is parsed.
-                outcome = await asyncio.to_thread(_take, intake, result, parse)
-            else:
-                outcome = _failed(day, result)
-            outcomes.append(outcome)
-            progress.step(day.isoformat())
+        for start in range(0, len(days), DAYS_IN_MEMORY):
+            async for day, result in graph.reports(spec, days[start : start + DAYS_IN_MEMORY], now):
+                if isinstance(result, Answer):
+                    # In a thread, so that the next days keep arriving while this one is parsed.
+                    outcome = await asyncio.to_thread(_take, intake, result, parse)
+                else:
+                    _stop_if_hopeless(result)
+                    outcome = _failed(day, result)
+                outcomes.append(outcome)
+                progress.step(day.isoformat())
     return Ingested("graph", spec.dataset, tuple(sorted(outcomes, key=lambda outcome: outcome.day)))
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import dagster as dg
 
+from pipelines.assets.loading import CALENDAR, PARAMETERS
 from pipelines.partitions import range_tags, window
 from pipelines.settings import Settings
 
@@ -12,14 +13,14 @@ REBUILD = "rebuild"
 RENDER = "render"
 
 
-def jobs(report_days: dg.DailyPartitionsDefinition) -> list:
+def jobs() -> list:
     """`daily` fetches and does all the rest; `rebuild` needs no network; `render` only makes the pages again."""
-    offline = dg.AssetSelection.groups("staging", "intermediate", "marts", "published", "site")
+    rules = dg.AssetSelection.assets(CALENDAR, PARAMETERS)
+    offline = rules | dg.AssetSelection.groups("staging", "intermediate", "marts", "published", "site")
     return [
         dg.define_asset_job(
             DAILY,
             selection=dg.AssetSelection.all(),
-            partitions_def=report_days,
             description="Fetch the window of days that services may still restate, then load, model, publish, render.",
         ),
         dg.define_asset_job(

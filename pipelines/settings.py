@@ -73,9 +73,7 @@ class Settings(BaseSettings):
         default=200, ge=0, description="Former number of telework PCs, a line on the chart."
     )
 
-    first_day: date | None = Field(
-        default=None, description="First day of Dagster's partitions (the first day asked for)."
-    )
+    first_day: date = Field(default=date(2026, 1, 1), description="First UTC day that can be asked for.")
     refetch_days: int = Field(default=7, ge=1, le=28, description="Days fetched again by each daily run.")
     as_of: datetime | None = Field(default=None, description="The instant that counts as now; default: the clock.")
     max_retry_seconds: float = Field(default=900.0, gt=0, description="Longest time spent on one call, waits included.")

@@ -10,14 +10,17 @@ from pipelines.assets.support import POOL, days_of, failures
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import REPORTS
 from pipelines.sources.org.files import FILES
-from pipelines.warehouse.calendar import write_calendar
+from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
 
 CALENDAR = dg.AssetKey(["raw", "calendar"])
+PARAMETERS = dg.AssetKey(["raw", "parameters"])
 BY_DAY = [*(("graph", dataset) for dataset in REPORTS), ("graph", "sign_ins"), ("box", "events")]
 SNAPSHOTS = [("graph", "report_settings"), ("graph", "users"), ("box", "users")]
 ORG = [("org", dataset) for dataset in FILES]
+LANDED = [*BY_DAY, *SNAPSHOTS, *ORG]
 
 
 def raw_key(source: str, dataset: str) -> dg.AssetKey:
@@ -31,6 +34,7 @@ def raw_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefin
         *(_snapshot(source, dataset, dg.AssetKey(["landing", f"{source}_{dataset}"])) for source, dataset in SNAPSHOTS),
         *(_snapshot(source, dataset, ORG_FILES) for source, dataset in ORG),
         _calendar(),
+        _parameters(),
     ]
 
 
@@ -85,16 +89,31 @@ def _calendar() -> dg.AssetsDefinition:
         key=CALENDAR,
         group_name="raw",
         kinds={"python"},
+        deps=[raw_key(source, dataset) for source, dataset in LANDED],  # it spans the days that were loaded
         pool=POOL,
         description="Every Tokyo day with its UTC bounds, holidays, working days, fiscal year and era.",
     )
     def calendar(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        settings = workspace.settings
-        # A fiscal year on either side, so that weeks and years at the edges are whole.
-        first = dt.date(settings.first_day.year - 1, 1, 1)
-        last = dt.date(settings.today_tokyo().year + 1, 12, 31)
-        with failures(), connect(settings.warehouse_file) as con:
-            row_count = write_calendar(con, first, last)
-        return dg.MaterializeResult(metadata={"dagster/row_count": row_count})
+        with failures(), connect(workspace.settings.warehouse_file) as con:
+            refresh_calendar(con)
+        return dg.MaterializeResult()
 
     return calendar
+
+
+def _parameters() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=PARAMETERS,
+        group_name="raw",
+        kinds={"python"},
+        pool=POOL,
+        description="What differs between organisations: the mail limit and the organisation's own mail domains.",
+    )
+    def parameters(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        settings = workspace.settings
+        with failures(), connect(settings.warehouse_file) as con:
+            ensure_raw_tables(con)
+            write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
+        return dg.MaterializeResult(metadata={"mail_limit_bytes": settings.mail_limit_bytes})
+
+    return parameters

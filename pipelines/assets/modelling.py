@@ -3,15 +3,15 @@
 import dagster as dg
 
 from pipelines import progress
-from pipelines.assets.loading import BY_DAY, CALENDAR, ORG, SNAPSHOTS, raw_key
+from pipelines.assets.loading import CALENDAR, LANDED, PARAMETERS, raw_key
 from pipelines.assets.support import POOL, failures
 from pipelines.resources import Workspace
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.models import CheckResult, Model, Project, run_model
 
-# Tables that every load writes to, besides the raw table it is named after.
-_WRITTEN_BY_ALL = frozenset({"raw.landing_days"})
-_CALENDAR_TABLES = frozenset({"raw.calendar"})
+# Every load writes to it, besides the raw table it is named after.
+_WRITTEN_BY_ALL = "raw.landing_days"
+_RULES = {"raw.calendar": CALENDAR, "raw.parameters": PARAMETERS, "raw.own_domains": PARAMETERS}
 
 
 def model_assets(project: Project) -> list[dg.AssetsDefinition]:
@@ -19,18 +19,16 @@ def model_assets(project: Project) -> list[dg.AssetsDefinition]:
 
 
 def _upstream(model: Model) -> list[dg.AssetKey]:
-    everything = {raw_key(source, dataset) for source, dataset in [*BY_DAY, *SNAPSHOTS, *ORG]}
-    by_table = {f"raw.{key.path[-1]}": key for key in everything}
+    """The assets a model reads. Small rule tables that come with the code (sql/seeds/) have no asset of their own."""
+    landed = {f"raw.{source}_{dataset}": raw_key(source, dataset) for source, dataset in LANDED}
     keys: set[dg.AssetKey] = set()
     for table in model.depends_on:
-        if table in _WRITTEN_BY_ALL:
-            keys |= everything
-        elif table in _CALENDAR_TABLES:
-            keys.add(CALENDAR)
-        elif table.startswith("raw."):
-            keys |= {by_table[table]} if table in by_table else set()
-        else:
+        if table == _WRITTEN_BY_ALL:
+            keys |= set(landed.values())
+        elif not table.startswith("raw."):
             keys.add(dg.AssetKey(table.split(".")))
+        elif key := landed.get(table) or _RULES.get(table):
+            keys.add(key)
     return sorted(keys)
 
 

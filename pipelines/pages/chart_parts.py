@@ -59,6 +59,11 @@ def plain_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def hover_text(text: str) -> str:
+    """The same for several lines."""
+    return plain_text(text).replace("\n", "<br>")
+
+
 def base_layout(*, height: int, left: int = 40, right: int = 8, top: int = 12, bottom: int = 32) -> dict[str, Any]:
     axis = {
         "fixedrange": True,
@@ -121,7 +126,7 @@ def marked_line(points: Sequence[Point], colour: str, size: int = 4) -> list[dic
                 "x": [point.day.isoformat() for point in hollow],
                 "y": [point.value for point in hollow],
                 "marker": {"size": size + 3, "color": PAPER, "line": {"color": colour, "width": 1.5}},
-                "hovertext": [plain_text(point.hover) for point in hollow],
+                "hovertext": [hover_text(point.hover) for point in hollow],
                 "hoverinfo": "text",
             }
         )
@@ -150,7 +155,7 @@ def share_line(
     if size:
         trace["marker"] = {"size": size if hovers else 2, "color": colour}
     if hovers:
-        trace |= {"hovertext": [plain_text(point.hover) for point in points], "hoverinfo": "text"}
+        trace |= {"hovertext": [hover_text(point.hover) for point in points], "hoverinfo": "text"}
     return trace
 
 
@@ -205,7 +210,7 @@ def week_bars(name: str, colour: str, points: Sequence[Point]) -> dict[str, Any]
             "color": [PAPER if hollow else colour for hollow in unfinished],
             "line": {"color": colour, "width": 1.5 if any(unfinished) else 0},
         },
-        "hovertext": [plain_text(point.hover) for point in points],
+        "hovertext": [hover_text(point.hover) for point in points],
         "hoverinfo": "text",
     }
 
@@ -317,7 +322,7 @@ def ceiling_line(ceiling: float) -> dict[str, Any]:
     }
 
 
-def ceiling_label(ceiling: float, text: str) -> dict[str, Any]:
+def line_label(ceiling: float, text: str) -> dict[str, Any]:
     return {
         "text": text,
         "x": 1,

@@ -23,12 +23,12 @@ from pipelines.pages.chart_parts import (
     Bar,
     Point,
     band,
+    base_layout,
     ceiling_line,
     distance,
     end_labels,
     gap_fields,
     grey_field,
-    base_layout,
     mark_labels,
     marked_line,
     marked_runs,
@@ -93,7 +93,7 @@ def people_by_day(
     layout["annotations"] = mark_labels(points, words)
     if ceiling:
         layout["shapes"].append(ceiling_line(ceiling))
-        layout["annotations"].append(ceiling_label(ceiling, ceiling_label))
+        layout["annotations"].append(line_label(ceiling, ceiling_label))
     return _figure(traces, layout)
 
 

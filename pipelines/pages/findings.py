@@ -120,19 +120,25 @@ def people_per_day(month: date, days: Sequence[Cell], ceiling: int, language: La
     )
 
 
-def external(month: date, outbound: Cell, inbound: Cell, large: Cell, limit_bytes: int, language: Language) -> str:
+def external(month: date, language: Language, *, outbound: Cell, inbound: Cell, large: Cell, limit_bytes: int) -> str:
     """Files that went out, came in, and were too large for mail, in one month."""
     return language.say(
         "external.finding",
         month=language.form.month(month),
-        outbound=_count_text(outbound, language),
-        inbound=_count_text(inbound, language),
-        large=_count_text(large, language),
+        outbound=count_text(outbound, language),
+        inbound=count_text(inbound, language),
+        large=count_text(large, language),
         limit=language.form.megabytes(limit_bytes),
     )
 
 
-def _count_text(cell: Cell, language: Language) -> str:
+def large_files(month: date, large: Cell, language: Language) -> str:
+    """Files no mail could have carried, in one month."""
+    return language.say("external.large_finding", month=language.form.month(month), large=count_text(large, language))
+
+
+def count_text(cell: Cell, language: Language) -> str:
+    """An amount of files, or 秘匿, or 欠測."""
     if cell.state == "shown" and cell.value is not None:
         return language.say("external.count", count=language.form.number(cell.value))
     return language.say(f"mark.{cell.state}")

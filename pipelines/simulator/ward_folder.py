@@ -47,9 +47,7 @@ class WardOptions:
 def write_ward(options: WardOptions) -> World:
     """Build the world and write its personnel files and its truth, replacing an older ward there."""
     world = World.build(
-        WorldConfig(
-            seed=options.seed, staff=options.staff, first_day=options.first_day, last_day=options.last_day
-        )
+        WorldConfig(seed=options.seed, staff=options.staff, first_day=options.first_day, last_day=options.last_day)
     )
     options.folder.mkdir(parents=True, exist_ok=True)
     world.write_files(options.folder / "files")
@@ -95,6 +93,9 @@ def write_settings(options: WardOptions, simulator: Simulator) -> Path:
 
 def serve_ward(options: WardOptions, stop: threading.Event, on_ready: Callable[[Path], None]) -> None:
     """Write and serve a ward until `stop` is set; `on_ready` gets the settings file once requests are answered."""
-    with running_ward(options):
+    world = write_ward(options)
+    if stop.is_set():
+        return
+    with running_ward(options, world):
         on_ready(options.folder / "settings.env")
         stop.wait()

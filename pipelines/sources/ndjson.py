@@ -77,7 +77,7 @@ class RecordReader(Generic[S]):
         except (*MALFORMED, pl.exceptions.PolarsError):
             # The cause may quote a value of the record, so neither it nor its text goes on.
             raise RejectedAnswerError(
-                f"The answer {what} of {answer.day} holds a record that is not the documented JSON: "
+                f"The answer {what} on {answer.day} holds a record that is not the documented JSON: "
                 "the stored answer has to be looked at before the day is fetched again."
             ) from None
         frame = pl.concat(frames) if frames else self._to_frame([])
@@ -102,11 +102,11 @@ class RecordReader(Generic[S]):
                 yield from (f"{parent}.{name}" for name in _keys_of(record[parent]).keys() - known)
 
 
-def text_columns(records: Sequence[object], attributes: Iterable[str], dtype: type[pl.DataType]) -> pl.DataFrame:
-    """One text column for each attribute of the records; `dtype` is what the attributes hold (or None)."""
+def text_columns(records: Sequence[object], attributes: Iterable[str], prefix: str = "") -> pl.DataFrame:
+    """One text column for each attribute of the records: numbers in digits, truth values as true and false."""
     return pl.DataFrame(
         [
-            pl.Series(name, list(map(attrgetter(name), records)), dtype=dtype, strict=True).cast(pl.String)
+            pl.Series(prefix + name, list(map(attrgetter(name), records)), dtype=pl.String, strict=False)
             for name in attributes
         ]
     )

@@ -3,6 +3,7 @@
 A day here is a Tokyo day. Japan has had no summer time since 1951, so the day is always nine hours ahead of UTC.
 """
 
+# ruff: noqa: A005 -- inside this package there is no doubt which calendar is meant
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
@@ -25,13 +26,9 @@ def calendar_rows(first_day: date, last_day: date) -> pl.DataFrame:
     A working day is Monday to Friday, no national holiday, and not 29 December to 3 January (the closing days that
     Japanese local governments set by ordinance).
     """
-    public_holidays = holidays.country_holidays(
-        "JP", years=range(first_day.year, last_day.year + 1), language="ja"
-    )
+    public_holidays = holidays.country_holidays("JP", years=range(first_day.year, last_day.year + 1), language="ja")
     days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
-    return pl.DataFrame(
-        [_row(day, public_holidays.get(day)) for day in days], schema=_SCHEMA, orient="row"
-    )
+    return pl.DataFrame([_row(day, public_holidays.get(day)) for day in days], schema=_SCHEMA, orient="row")
 
 
 def write_calendar(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date) -> None:
@@ -64,9 +61,7 @@ def fiscal_year(day: date) -> int:
 
 def era_label(year: int) -> str:
     """令和8年度 for fiscal year 2026; the first year of an era is 元年度."""
-    first, name = (
-        (REIWA_FIRST_FISCAL_YEAR, "令和") if year >= REIWA_FIRST_FISCAL_YEAR else (HEISEI_FIRST_YEAR, "平成")
-    )
+    first, name = (REIWA_FIRST_FISCAL_YEAR, "令和") if year >= REIWA_FIRST_FISCAL_YEAR else (HEISEI_FIRST_YEAR, "平成")
     number = year - first + 1
     return f"{name}{'元' if number == 1 else number}年度"
 

@@ -33,7 +33,7 @@ def connect(
     attempts = Retrying(
         retry=retry_if_exception(_is_locked),
         stop=stop_after_delay(wait_seconds),
-        wait=wait_exponential_jitter(initial=0.1, max=2.0, jitter=0.1),
+        wait=wait_exponential_jitter(multiplier=0.1, max=2.0, jitter=0.1),
         reraise=True,
     )
     try:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
@@ -29,7 +29,7 @@ from pipelines.errors import KatsuyoError
 
 DIALECT = "duckdb"
 RAW = "raw"
-PARAMETERS = frozenset({"start_date", "end_date"})
+BOUNDS = ("start_date", "end_date")
 EVIDENCE_KEYS = 10
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)
 
@@ -77,6 +77,7 @@ class Model:
     columns: dict[str, str]
     depends_on: tuple[str, ...]
     sql_hash: str
+    parameters: frozenset[str]
     header: Header = field(repr=False)
     sql: str = field(repr=False)
     tree: exp.Query = field(repr=False, compare=False)
@@ -158,10 +159,9 @@ def run_all(
     """Build every model in order; `on_progress` is called after each. Returns name -> result."""
     results: dict[str, ModelResult] = {}
     for name in project.order:
-        model = project.models[name]
-        results[name] = run_model(con, model, window if model.kind == "by_day" else None, collect=collect)
+        results[name] = run_model(con, project.models[name], window, collect=collect)
         if on_progress:
-            on_progress(model, results[name])
+            on_progress(project.models[name], results[name])
     return results
 
 
@@ -171,12 +171,14 @@ def _load_model(path: Path, schema: str) -> Model:
     tree = _parse(path, sql)
     ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = [table for table in tree.find_all(exp.Table) if table.db or table.name not in ctes]
-    unqualified = next((table.name for table in tables if not table.db), None)
-    if unqualified:
-        raise ModelError(f"{path.name} reads {unqualified} without its schema: write schema.{unqualified}.")
-    parameters = {parameter.name for parameter in tree.find_all(exp.Parameter, exp.Placeholder)}
-    if parameters - (PARAMETERS if header.kind == "by_day" else set()):
-        raise ModelError(f"{path.name} has a parameter it may not have: only by_day models take $start_date, $end_date.")
+    for table in tables:
+        if not table.db:
+            raise ModelError(f"{path.name} reads {table.name} without its schema: write schema.{table.name}.")
+    parameters = frozenset(parameter.name for parameter in tree.find_all(exp.Parameter, exp.Placeholder))
+    if parameters - set(BOUNDS if header.kind == "by_day" else ()):
+        raise ModelError(
+            f"{path.name} has a parameter it may not have: only by_day models take $start_date, $end_date."
+        )
     if (header.kind == "by_day") != (header.time_column is not None):
         raise ModelError(f"{path.name}: a by_day model, and only that, names its time_column in the header.")
     return Model(
@@ -188,8 +190,9 @@ def _load_model(path: Path, schema: str) -> Model:
         columns={column.alias_or_name: " ".join(column.comments or ()).strip() for column in tree.selects},
         depends_on=tuple(sorted({f"{table.db}.{table.name}" for table in tables})),
         sql_hash=hashlib.sha256(sql.encode()).hexdigest()[:16],
+        parameters=parameters,
         header=header,
-        sql=sql.strip(),
+        sql=sql.strip().rstrip(";"),
         tree=tree,
     )
 
@@ -220,32 +223,33 @@ def _parse(path: Path, sql: str) -> exp.Query:
 
 
 def _order(models: dict[str, Model]) -> tuple[str, ...]:
-    by_full_name = {model.full_name: name for name, model in models.items()}
-    graph: dict[str, list[str]] = {}
-    for name, model in models.items():
-        needed = [table for table in model.depends_on if not table.startswith(f"{RAW}.")]
-        missing = next((table for table in needed if table not in by_full_name), None)
-        if missing:
-            raise ModelError(f"{name}.sql reads {missing}, which no file makes: mend the name or add the model.")
-        graph[name] = [by_full_name[table] for table in needed]
+    graph = {model.full_name: [t for t in model.depends_on if not t.startswith(f"{RAW}.")] for model in models.values()}
+    for reader, tables in graph.items():
+        for table in tables:
+            if table not in graph:
+                raise ModelError(f"{reader} reads {table}, which no file makes: mend the name or add the model.")
     try:
-        return tuple(TopologicalSorter(graph).static_order())
+        return tuple(full_name.split(".")[1] for full_name in TopologicalSorter(graph).static_order())
     except CycleError as error:
-        raise ModelError(f"The models {', '.join(sorted(set(error.args[1])))} read one another: break the circle.") from None
+        circle = ", ".join(sorted(set(error.args[1])))
+        raise ModelError(f"The models {circle} read one another: break the circle.") from None
 
 
 @contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]:
+def _transaction(con: duckdb.DuckDBPyConnection, model: Model) -> Generator[None]:
     con.begin()
+    is_done = False
     try:
         yield
         con.commit()
-    except BaseException as error:
-        con.rollback()
-        if isinstance(error, duckdb.Error):
-            reason = " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
-            raise ModelError(f"{model.full_name} cannot be built: {reason}") from error
-        raise
+        is_done = True
+    except duckdb.Error as error:
+        reason = " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
+        raise ModelError(f"{model.full_name} cannot be built: {reason}") from error
+    finally:
+        if not is_done:
+            with suppress(duckdb.Error):  # a commit that failed has already been rolled back
+                con.rollback()
 
 
 def _build(con: duckdb.DuckDBPyConnection, model: Model, window: Window | None) -> None:
@@ -254,7 +258,8 @@ def _build(con: duckdb.DuckDBPyConnection, model: Model, window: Window | None) 
         _replace_window(con, model, window)
         return
     other = "table" if model.kind == "view" else "view"
-    if _exists(con, model, other):  # the kind was changed in the header since the last run
+    where = f"schema_name = '{model.schema}' and {other}_name = '{model.name}' and not internal"
+    if _count(con, f"from duckdb_{other}s() where {where}"):  # the header's kind was changed since the last run
         con.execute(f"drop {other} {model.full_name}")
     con.execute(f"create or replace {model.kind} {model.full_name} as {model.sql}")
 
@@ -262,10 +267,8 @@ def _build(con: duckdb.DuckDBPyConnection, model: Model, window: Window | None) 
 def _replace_window(con: duckdb.DuckDBPyConnection, model: Model, window: Window | None) -> None:
     if window is None:
         raise ModelError(f"{model.full_name} is built by day: name the window of days to replace.")
-    used = {parameter.name for parameter in model.tree.find_all(exp.Parameter, exp.Placeholder)}
-    bound = {name: day for name, day in zip(("start_date", "end_date"), window, strict=True) if name in used}
-    if not _exists(con, model, "table"):
-        con.execute(f"create table {model.full_name} as select * from ({model.sql}\n) limit 0", bound)
+    bound = {name: day for name, day in zip(BOUNDS, window, strict=True) if name in model.parameters}
+    con.execute(f"create table if not exists {model.full_name} as select * from ({model.sql}\n) limit 0", bound)
     con.execute(
         f"delete from {model.full_name} where {model.header.time_column} >= ? and {model.header.time_column} < ?",
         list(window),
@@ -273,42 +276,30 @@ def _replace_window(con: duckdb.DuckDBPyConnection, model: Model, window: Window
     con.execute(f"insert into {model.full_name} by name {model.sql}", bound)
 
 
-def _exists(con: duckdb.DuckDBPyConnection, model: Model, kind: str) -> bool:
-    where = f"schema_name = '{model.schema}' and {kind}_name = '{model.name}' and not internal"
-    return _count(con, f"from duckdb_{kind}s() where {where}") > 0
-
-
 def _count(con: duckdb.DuckDBPyConnection, rest: str) -> int:
     return con.execute(f"select count(*) {rest}").fetchall()[0][0]
 
 
 def _write_comments(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    kind = "view" if model.kind == "view" else "table"
-    con.execute(f"comment on {kind} {model.full_name} is {_quoted(model.description)}")
-    for column, comment in model.columns.items():
-        if comment:
-            con.execute(f"comment on column {model.full_name}.{column} is {_quoted(comment)}")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    targets = {f"{'view' if model.kind == 'view' else 'table'} {model.full_name}": model.description}
+    targets |= {f"column {model.full_name}.{column}": comment for column, comment in model.columns.items() if comment}
+    for target, comment in targets.items():
+        text = comment.replace("'", "''")
+        con.execute(f"comment on {target} is '{text}'")
 
 
 def _run_checks(con: duckdb.DuckDBPyConnection, model: Model) -> list[CheckResult]:
     keys = ", ".join(model.grain) or "*"
-    queries: list[tuple[str, Severity, str]] = []
-    if model.grain:
-        repeated = f"select {keys} from {model.full_name} group by {keys} having count(*) > 1"
-        queries.append(("grain", "error", repeated))
-    for column in model.header.not_null:
-        missing = f"select {keys} from {model.full_name} where {column} is null"
-        queries.append((f"not_null_{column}", "error", missing))
-    queries += [(check.name, check.severity, check.sql.strip().rstrip(";")) for check in model.header.checks]
-    return [_run_check(con, *query) for query in queries]
+    rows = f"select {keys} from {model.full_name}"
+    repeated = HeaderCheck(name="grain", sql=f"{rows} group by {keys} having count(*) > 1")
+    missing = [HeaderCheck(name=f"not_null_{one}", sql=f"{rows} where {one} is null") for one in model.header.not_null]
+    checks = [*([repeated] if model.grain else []), *missing, *model.header.checks]
+    return [_run_check(con, check) for check in checks]
 
 
-def _run_check(con: duckdb.DuckDBPyConnection, name: str, severity: Severity, sql: str) -> CheckResult:
-    count = _count(con, f"from ({sql}\n)")
-    rows = con.execute(f"select * from ({sql}\n) order by all limit {EVIDENCE_KEYS}").fetchall() if count else []
+def _run_check(con: duckdb.DuckDBPyConnection, check: HeaderCheck) -> CheckResult:
+    query = f"({check.sql.strip().rstrip(';')}\n)"
+    count = _count(con, f"from {query}")
+    rows = con.execute(f"select * from {query} order by all limit {EVIDENCE_KEYS}").fetchall() if count else []
     keys = [[str(value) for value in row] for row in rows]
-    return CheckResult(name, passed=not count, severity=severity, evidence={"count": count, "keys": keys})
+    return CheckResult(check.name, passed=not count, severity=check.severity, evidence={"count": count, "keys": keys})

@@ -62,7 +62,8 @@ def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
         _ensure_table(con, name, table, present.get(name))
     _fill_metrics(con)
     con.execute(
-        "insert into raw.parameters select ? where not exists (select 1 from raw.parameters)", [DEFAULT_MAIL_LIMIT_BYTES]
+        "insert into raw.parameters select ? where not exists (select 1 from raw.parameters)",
+        [DEFAULT_MAIL_LIMIT_BYTES],
     )
 
 

@@ -5,7 +5,7 @@ description: >-
 grain: [person_key, activity_date]
 not_null: [box_actions_count]
 */
-with entra_free_people as (
+with people as (
     select
         identity_key,
         person_key,
@@ -38,7 +38,7 @@ select
     max(o.desktop_remote) = 1 as has_desktop_remote,
     max(o.phone) = 1 as has_phone
 from own_actions as o
-left join entra_free_people as b on o.actor_box_key = b.identity_key and b.key_kind = 'box_id'
-left join entra_free_people as a on o.actor_address_key = a.identity_key and a.key_kind = 'address'
+left join people as b on o.actor_box_key = b.identity_key and b.key_kind = 'box_id'
+left join people as a on o.actor_address_key = a.identity_key and a.key_kind = 'address'
 where coalesce(b.person_key, a.person_key) is not null
 group by coalesce(b.person_key, a.person_key), o.activity_date

@@ -13,18 +13,21 @@ with own_users as (
 ),
 
 domains as (
-    select actor_domain as domain from staging.stg_box__events
+    select actor_domain as mail_domain
+    from staging.stg_box__events
     where actor_domain is not null
     union
-    select owner_domain as domain from staging.stg_box__events
+    select owner_domain as mail_domain
+    from staging.stg_box__events
     where owner_domain is not null
 ),
 
 -- The domain itself or a sub-domain of it; evil-city.example is not city.example.
 own_domains as (
-    select distinct d.domain
+    select distinct d.mail_domain
     from domains as d
-    inner join staging.stg_run__own_domains as o on d.domain = o.domain or d.domain like '%.' || o.domain
+    inner join staging.stg_run__own_domains as o
+        on d.mail_domain = o.own_domain or d.mail_domain like '%.' || o.own_domain
 ),
 
 moves as (
@@ -39,16 +42,16 @@ moves as (
         coalesce(e.version_id_key, e.item_id_key, e.event_id) as version_key,
         coalesce(e.actor_box_key, e.actor_address_key, e.actor_kind) as actor_key,
         e.actor_kind = 'anonymous'
-        or (e.actor_kind = 'person' and ua.box_key is null and da.domain is null) as is_outsider
+        or (e.actor_kind = 'person' and ua.box_key is null and da.mail_domain is null) as is_outsider
     from staging.stg_box__events as e
     inner join staging.stg_run__box_event_types as t on e.event_type = t.event_type
     left join own_users as ua on e.actor_box_key = ua.box_key
-    left join own_domains as da on e.actor_domain = da.domain
+    left join own_domains as da on e.actor_domain = da.mail_domain
     left join own_users as uo on e.owner_box_key = uo.box_key
-    left join own_domains as od on e.owner_domain = od.domain
+    left join own_domains as od on e.owner_domain = od.mail_domain
     where
         t.transfer_kind is not null
-        and (uo.box_key is not null or od.domain is not null)
+        and (uo.box_key is not null or od.mail_domain is not null)
         -- Making a folder moves no file.
         and not (t.transfer_kind = 'upload' and coalesce(e.item_type, 'file') = 'folder')
         and e.activity_date is not null
@@ -104,7 +107,7 @@ attributed as (
         p.department_key,
         row_number() over (
             partition by o.direction, o.version_key, o.actor_key, o.activity_date
-            order by case when p.post_kind = '主務' then 0 else 1 end, p.weight desc, p.department_key
+            order by case when p.post_kind = '主務' then 0 else 1 end asc, p.weight desc, p.department_key asc
         ) as post_choice
     from owned as o
     left join intermediate.int_person_assignments as p

@@ -70,7 +70,7 @@ entra_ranked as (
         person_key,
         matched_by,
         row_number() over (
-            partition by identity_key order by evidence_rank, last_seen_on desc, person_key
+            partition by identity_key order by evidence_rank asc, last_seen_on desc, person_key asc
         ) as choice
     from entra_candidates
 ),
@@ -111,7 +111,7 @@ address_ranked as (
         person_key,
         matched_by,
         row_number() over (
-            partition by identity_key order by evidence_rank, last_seen_on desc, person_key
+            partition by identity_key order by evidence_rank asc, last_seen_on desc, person_key asc
         ) as choice
     from address_candidates
 ),
@@ -120,7 +120,7 @@ box_ranked as (
     select
         b.box_key as identity_key,
         a.person_key,
-        row_number() over (partition by b.box_key order by b.seen_on desc, a.person_key) as choice
+        row_number() over (partition by b.box_key order by b.seen_on desc, a.person_key asc) as choice
     from staging.stg_box__users as b
     inner join address_ranked as a on b.address_key = a.identity_key and a.choice = 1
     where b.is_person

@@ -1,4 +1,4 @@
-"""What an administrator gets wrong: one sentence that names the thing and the remedy, exit code 1, nothing published."""
+"""What an administrator gets wrong: one sentence that names the thing and the remedy, exit code 1, no publication."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipelines.simulator.apis.clock import EPOCH, days_between, pacific_text, tokyo_day_end_us
 from pipelines.simulator.apis.day_log import Cursor, DayCache, RenderedDay
-from pipelines.simulator.apis.json_text import escaped, fragment, joined, string
+from pipelines.simulator.apis.json_text import escaped, fragment, joined, rendered, string
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -46,7 +46,7 @@ class BoxEventLog:
             created_at=pl.when(keeps_millis).then("created_at").otherwise(pl.col("created_at").dt.truncate("1s"))
         ).sort("created_at", maintain_order=True)
         return RenderedDay(
-            lines=frame.select(_event(keeps_millis)).to_series(),
+            lines=rendered(frame, _event(keeps_millis)),
             instants_us=frame["created_at"].dt.epoch("us").to_numpy(),
             visible_us=frame["available_at"].dt.epoch("us").to_numpy(),
             fields=frame.select("event_type"),
@@ -99,8 +99,8 @@ class DeliveryDay:
         return int(np.searchsorted(self.available_us, now_us, side="right"))
 
 
-def delivered_text(log: BoxEventLog, order: DeliveryDay, begin: int, end: int) -> list[str]:
-    """JSON text of the deliveries from begin to end (excluded)."""
+def delivered_text(log: BoxEventLog, order: DeliveryDay, begin: int, end: int) -> list[bytes]:
+    """JSON of the deliveries from begin to end (excluded)."""
     texts = np.empty(end - begin, dtype=object)
     source_days = order.source_days[begin:end]
     for source in np.unique(source_days).tolist():
@@ -110,9 +110,9 @@ def delivered_text(log: BoxEventLog, order: DeliveryDay, begin: int, end: int) -
     return texts.tolist()
 
 
-def stream_from(log: BoxEventLog, start: Cursor, today: date, now_us: int, limit: int) -> tuple[list[str], Cursor]:
+def stream_from(log: BoxEventLog, start: Cursor, today: date, now_us: int, limit: int) -> tuple[list[bytes], Cursor]:
     """Up to `limit` deliveries from `start` on, and the place after the last one."""
-    lines: list[str] = []
+    lines: list[bytes] = []
     cursor = start
     for day in days_between(start.day, today):
         order = log.delivery(day)
@@ -153,7 +153,7 @@ def _event(keeps_millis: pl.Expr) -> pl.Expr:
             _user("target_id", "target_name", "target_login"),
         ),
         "}",
-    ).alias("line")
+    )
 
 
 def _user(key: str, name: str, login: str) -> pl.Expr:
@@ -275,9 +275,17 @@ def _details() -> pl.Expr:
         ),
     ]
     content = pl.concat_str(pieces).str.slice(1)
+    alert = joined(
+        '{"shield_alert":{"rule_category":"Anomalous Download","rule_id":123,"rule_name":"大量ダウンロード",'
+        '"risk_score":77,"alert_id":',
+        pl.col("event_id").hash().mod(100_000).cast(pl.String),
+        ',"priority":"medium"}}',
+    )
     return (
         pl.when(_is_collaboration())
         .then(collaboration)
+        .when(pl.col("event_type") == "SHIELD_ALERT")
+        .then(alert)
         .when(content != "")
         .then(joined("{", content, "}"))
         .otherwise(pl.lit("null"))

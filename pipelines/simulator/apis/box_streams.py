@@ -177,7 +177,7 @@ def _shortened(limit: int, position: str) -> int:
     return max(1, limit * 3 // 5) if dice % 8 == 0 else limit
 
 
-def _page(lines: list[str], position: str) -> bytes:
+def _page(lines: list[bytes], position: str) -> bytes:
     head = f'{{"chunk_size":{len(lines)},"next_stream_position":"{position}","entries":['
     return page(lines, head=head, tail="]}")
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.simulator.apis.answers import box_error
-from pipelines.simulator.apis.json_text import boolean, joined, page, string
+from pipelines.simulator.apis.clock import pacific_text
+from pipelines.simulator.apis.json_text import boolean, joined, page, rendered, string
 
 if TYPE_CHECKING:
     from pipelines.simulator.apis.accounts import Accounts
@@ -99,14 +100,14 @@ class BoxUsers:
             if term:
                 name, login = pl.col("display_name").str.to_lowercase(), pl.col("box_login").str.to_lowercase()
                 frame = frame.filter(name.str.starts_with(term) | login.str.starts_with(term))
-            self._last = (question, frame.select(_record(names)).to_series())
+            self._last = (question, rendered(frame, _record(names)))
         return self._last[1]
 
     def _frame(self, today: date, config: ServerConfig) -> pl.DataFrame:
         people = self._accounts.on(today).with_columns(
             status=pl.when("is_enabled").then(pl.lit("active")).otherwise(pl.lit("inactive")),
             is_machine=pl.lit(value=False),
-            created_text=pl.col("joined_on").dt.strftime("%Y-%m-%dT08:00:00-08:00"),
+            created_text=pacific_text(pl.col("joined_on").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")),
         )
         others = self._accounts.others.filter(pl.col("box_id").is_not_null()).with_columns(
             status=pl.lit("active"),
@@ -123,7 +124,7 @@ def _record(names: tuple[str, ...]) -> pl.Expr:
     parts: list[str | pl.Expr] = []
     for position, name in enumerate(names):
         parts += [f'{"," if position else "{"}"{name}":', FIELDS[name]]
-    return joined(*parts, "}").alias("line")
+    return joined(*parts, "}")
 
 
 def _fields(text: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ It has no counterpart in the real services and needs no token; it listens on 127
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def _answer(services: Services, asked: Asked) -> Answer:
         case "DELETE", "/_sim/log":
             services.log.clear()
         case "GET", "/_sim/faults":
-            return as_json(msgspec.to_builtins(services.faults.pending()))
+            return as_json([asdict(fault) for fault in services.faults.pending()])
         case "POST", "/_sim/faults":
             return as_json({"added": services.faults.add_all(asked.body)})
         case "DELETE", "/_sim/faults":

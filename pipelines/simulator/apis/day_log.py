@@ -19,12 +19,12 @@ import polars as pl
 class RenderedDay:
     """All records of one Tokyo day in the log's order."""
 
-    lines: pl.Series  # JSON text of each record
+    lines: pl.Series  # JSON of each record, UTF-8
     instants_us: np.ndarray  # the time a record bears, as rendered
     visible_us: np.ndarray  # the first instant at which the service knows of it
     fields: pl.DataFrame  # what a filter may ask about
 
-    def text(self, indices: np.ndarray) -> list[str]:
+    def text(self, indices: np.ndarray) -> list[bytes]:
         return self.lines.gather(indices).to_list()
 
 
@@ -62,13 +62,13 @@ def read(
     limit: int,
     *,
     descending: bool = False,
-) -> tuple[list[str], list[Cursor]]:
+) -> tuple[list[bytes], list[Cursor]]:
     """Up to `limit` selected records from `start` on, with the place of each.
 
     `days` are in reading order: latest first if `descending`. `select` gives the wanted indices of a day,
     ascending.
     """
-    lines: list[str] = []
+    lines: list[bytes] = []
     places: list[Cursor] = []
     for day, indices in _remaining(cache, days, select, start, descending=descending):
         taken = indices[: limit - len(lines)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.simulator.apis.json_text import boolean, joined, string
+from pipelines.simulator.apis.json_text import boolean, joined, rendered, string
 from pipelines.simulator.server_config import ORGANISATION_NAME
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Directory:
         for position, name in enumerate(properties):
             parts += [f'{"," if position else "{"}"{name}":', PROPERTIES[name]]
         # Graph's order is neither alphabetical nor by age: object ids scatter people over the pages.
-        return frame.sort("entra_id").select(joined(*parts, "}").alias("line")).to_series()
+        return rendered(frame.sort("entra_id"), joined(*parts, "}"))
 
     def _people(self, today: date) -> pl.DataFrame:
         return self._accounts.on(today).with_columns(

@@ -258,7 +258,7 @@ def _next_link(asked: Asked, position: dict[str, object]) -> str:
     return f"http://{asked.host}{asked.path}?" + "&".join([*pairs, f"$skiptoken={quote(token, safe='')}"])
 
 
-def _values(head: dict[str, object], lines: list[str]) -> Answer:
+def _values(head: dict[str, object], lines: list[bytes]) -> Answer:
     opening = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
     body = page(lines, head=f'{opening},"value":[', tail="]}")
     return Answer(200, body, "application/json; odata.metadata=minimal; charset=utf-8")

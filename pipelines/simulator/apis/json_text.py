@@ -41,6 +41,11 @@ def fragment(condition: pl.Expr, *parts: Part) -> pl.Expr:
     return pl.when(condition).then(joined(*parts)).otherwise(pl.lit(""))
 
 
-def page(lines: list[str], *, head: str, tail: str) -> bytes:
+def rendered(frame: pl.DataFrame, record: pl.Expr) -> pl.Series:
+    """The records of a frame as UTF-8 bytes, ready to be cut into pages."""
+    return frame.select(record.alias("line").cast(pl.Binary)).to_series()
+
+
+def page(lines: list[bytes], *, head: str, tail: str) -> bytes:
     """One JSON document around already written records."""
-    return (head + ",".join(lines) + tail).encode()
+    return b"".join((head.encode(), b",".join(lines), tail.encode()))

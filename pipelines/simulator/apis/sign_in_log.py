@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.simulator.apis.clock import micros
 from pipelines.simulator.apis.day_log import DayCache, RenderedDay
-from pipelines.simulator.apis.json_text import boolean, joined, number, string
+from pipelines.simulator.apis.json_text import boolean, joined, number, rendered, string
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -91,7 +91,7 @@ class SignInLog:
             pl.col("error_code").cast(pl.String),
         )
         return RenderedDay(
-            lines=frame.select(_record()).to_series(),
+            lines=rendered(frame, _record()),
             instants_us=instants,
             visible_us=instants + LATENCY // timedelta(microseconds=1),
             fields=fields,

@@ -88,7 +88,9 @@ def _main(roster: Roster, rows: np.ndarray, begin: np.ndarray, end: np.ndarray, 
 def _second_departments(rng: np.random.Generator, organisation: Organisation, main: np.ndarray) -> np.ndarray:
     """Another department for each, valid all the time."""
     frame = organisation.frame
-    steady = frame["valid_to"].is_null() & (frame["valid_from"] < date(2020, 1, 1)) & (frame["department_level"] == "課")
+    steady = (
+        frame["valid_to"].is_null() & (frame["valid_from"] < date(2020, 1, 1)) & (frame["department_level"] == "課")
+    )
     choices = np.flatnonzero(steady.to_numpy())
     drawn = rng.integers(0, len(choices), len(main))
     clash = organisation.division[choices[drawn]] == organisation.division[main]
@@ -114,8 +116,8 @@ def assignment_frame(
     """Columns of assignments.csv. Posts held since before the first day began on a 1 April."""
     rng = stream(seed, Purpose.PEOPLE, 3)
     april = latest_april(calendar.first_day)
-    back = np.where(roster.employment[stretches.person] == PERMANENT, rng.integers(0, 3, len(stretches.person)), 0)
-    aprils = pl.Series([date(april.year - years, 4, 1) for years in range(3)]).gather(back)
+    back = np.where(roster.employment == PERMANENT, rng.integers(0, 3, roster.people), 0)  # the same for all posts
+    aprils = pl.Series([date(april.year - years, 4, 1) for years in range(3)]).gather(back[stretches.person])
     is_old = pl.Series(stretches.from_day == BEFORE)
     joined = people["joined_on"].gather(stretches.person)
     early = pl.select(pl.max_horizontal(aprils, joined)).to_series()

@@ -100,9 +100,7 @@ def _cut(staff: int) -> list[tuple[int, Bureau, tuple[Division, ...]]]:
     ]
 
 
-def _nodes(
-    chosen: list[tuple[int, Bureau, tuple[Division, ...]]], staff: int, calendar: Calendar
-) -> list[_Node]:
+def _nodes(chosen: list[tuple[int, Bureau, tuple[Division, ...]]], staff: int, calendar: Calendar) -> list[_Node]:
     """All departments in order of display, with the number of posts directly in each."""
     weights = [division.size for _, _, divisions in chosen for division in divisions]
     sizes = iter(_apportion(staff - 2 * len(chosen), np.array(weights)).tolist())

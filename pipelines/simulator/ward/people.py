@@ -5,7 +5,7 @@ Where they work belongs to roster.py; what they do to behaviour.py.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -109,8 +109,10 @@ def _joined(rng: np.random.Generator, roster: Roster, calendar: Calendar) -> pl.
     first = np.full(roster.people, calendar.count)
     np.minimum.at(first, roster.person, roster.from_day)
     april = latest_april(calendar.first_day)
-    years = np.where(roster.employment == PERMANENT, rng.integers(0, 33, roster.people), rng.integers(0, 4, roster.people))
-    past = pl.Series(years).map_elements(lambda back: date(april.year - back, 4, 1), return_dtype=pl.Date)
+    years = np.where(
+        roster.employment == PERMANENT, rng.integers(0, 33, roster.people), rng.integers(0, 4, roster.people)
+    )
+    past = pl.Series([date(april.year - back, 4, 1) for back in range(33)]).gather(years)
     return past.zip_with(pl.Series(first == BEFORE), calendar.dates(first))
 
 
@@ -164,10 +166,8 @@ def build_absences(
 def order_dates(rng: np.random.Generator, starts: pl.Series) -> pl.Series:
     """Date of the personnel order: mostly a week or two before it takes effect, sometimes after (backdated)."""
     leads = rng.choice([8, 14, 1, 0, -9], size=len(starts), p=[0.62, 0.2, 0.08, 0.08, 0.02])
-    return (pl.DataFrame({"start": starts, "lead": leads})).select(
-        pl.col("start") - pl.duration(days=pl.col("lead"))
-    ).to_series()
-
-
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)
+    return (
+        (pl.DataFrame({"start": starts, "lead": leads}))
+        .select(pl.col("start") - pl.duration(days=pl.col("lead")))
+        .to_series()
+    )

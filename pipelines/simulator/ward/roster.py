@@ -8,6 +8,7 @@ Names, concurrent posts and leave belong to people.py and assignments.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
 import numpy as np
 
 from pipelines.simulator.ward.organisation import FIXED_TERM, PERMANENT, REAPPOINTED, Organisation
@@ -95,9 +96,7 @@ def _replace_some(rng: np.random.Generator, ledger: _Ledger, kinds: np.ndarray, 
     ledger.hire(rng.choice(len(kinds), size=leaving, replace=False), kinds, day)
 
 
-def _exchange_some(
-    rng: np.random.Generator, ledger: _Ledger, place: np.ndarray, bureau: np.ndarray, day: int
-) -> None:
+def _exchange_some(rng: np.random.Generator, ledger: _Ledger, place: np.ndarray, bureau: np.ndarray, day: int) -> None:
     """A few permanent staff change places in the middle of a month."""
     permanent = np.flatnonzero(np.array(ledger.employment)[ledger.occupant] == PERMANENT)
     wanted = min(len(permanent), max(2, round(MONTHLY_MOVERS * len(place))))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -199,7 +198,7 @@ class GraphSource:
         while True:
             fetched = await self._connection.fetch(build, question, read)
             lines, next_address = fetched.value
-            pages.append(replace(fetched, value=lines))
+            pages.append(Fetched(lines, fetched.request_id, fetched.origin))
             if not next_address:
                 break
             addresses.append(next_address)

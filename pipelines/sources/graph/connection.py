@@ -19,7 +19,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -40,14 +40,14 @@ from pipelines.sources.graph import problems
 from pipelines.sources.graph.config import GraphConfig
 from pipelines.sources.graph.problems import Question
 from pipelines.sources.ndjson import MALFORMED
+from pipelines.sources.origin import SIMULATED_HEADER, origin_of
 from pipelines.sources.retry import RetryPolicy
 from pipelines.sources.tls import trusting
 
 T = TypeVar("T")
 
-# Tokens are made for a cloud, not for an address: anything that is not a national cloud (also a relay) is the public one.
+# Tokens are made for a cloud, not for an address: what is no national cloud (a relay, say) is the public one.
 _NATIONAL_CLOUDS = ("graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn")
-SIMULATED_HEADER = "X-Simulated-Data"
 # A report of a large tenant may take a minute to begin; httpx would give up after five seconds.
 TIMEOUT = httpx.Timeout(100, connect=30)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -133,7 +133,7 @@ class RenewableCredential:
     async def __aenter__(self) -> RenewableCredential:
         return self
 
-    async def __aexit__(self, *exception: object) -> None:
+    async def __aexit__(self, exc_type: object = None, exc_value: object = None, traceback: object = None) -> None:
         await self.close()
 
 
@@ -209,7 +209,9 @@ class GraphConnection:
                 if claims is None:
                     await self._credential.renew(used)
                 reply = await self._send(build(), claims)
-            return Fetched(_read(reply, question, read), reply.request_id, _origin(reply))
+            return Fetched(
+                _read(reply, question, read), reply.request_id, origin_of(reply.headers.get(SIMULATED_HEADER))
+            )
 
         return await self._policy.call_async(question.what, attempt)
 
@@ -278,17 +280,6 @@ def _claims_challenge(reply: _Reply) -> str | None:
     except (binascii.Error, UnicodeDecodeError):
         return None
     return found.group(1)
-
-
-def _origin(reply: _Reply) -> str | None:
-    return origin_of(reply.headers.get(SIMULATED_HEADER))
-
-
-def origin_of(header: str | None) -> str | None:
-    """The text of X-Simulated-Data (header values are ASCII, so it comes percent-encoded), or None."""
-    if not header:
-        return None
-    return "".join(character for character in unquote(header)[:200] if character.isprintable())
 
 
 def _silence_libraries() -> None:

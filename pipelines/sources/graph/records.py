@@ -114,8 +114,7 @@ def _users_frame(users: list[User]) -> pl.DataFrame:
     licences = [None if user.assigned_licenses is None else len(user.assigned_licenses) for user in users]
     texts = ("id", "user_principal_name", "mail", "employee_id", "department", "user_type", "created_date_time")
     parts = (
-        text_columns(users, texts, pl.String),
-        text_columns(users, ("account_enabled",), pl.Boolean),
+        text_columns(users, (*texts, "account_enabled")),
         pl.DataFrame({"assigned_license_count": licences}, schema={"assigned_license_count": pl.Int64}).cast(pl.String),
     )
     return pl.concat(parts, how="horizontal").select(USER_COLUMNS)
@@ -126,19 +125,17 @@ def _sign_ins_frame(sign_ins: list[SignIn]) -> pl.DataFrame:
     statuses = [sign_in.status or no_status for sign_in in sign_ins]
     devices = [sign_in.device_detail or no_device for sign_in in sign_ins]
     names = ("user_principal_name", "app_display_name", "client_app_used")
-    own = ("id", "created_date_time", "user_id", *names, "ip_address")
+    own = ("id", "created_date_time", "user_id", *names, "is_interactive", "ip_address")
     parts = (
-        text_columns(sign_ins, own, pl.String),
-        text_columns(sign_ins, ("is_interactive",), pl.Boolean),
-        text_columns(statuses, ("error_code",), pl.Int64),
-        text_columns(devices, ("operating_system", "trust_type"), pl.String),
-        text_columns(devices, ("is_managed",), pl.Boolean),
+        text_columns(sign_ins, own),
+        text_columns(statuses, ("error_code",)),
+        text_columns(devices, ("operating_system", "is_managed", "trust_type")),
     )
     return pl.concat(parts, how="horizontal").select(SIGN_IN_COLUMNS)
 
 
 def _report_settings_frame(settings: list[ReportSettings]) -> pl.DataFrame:
-    return text_columns(settings, ("display_concealed_names",), pl.Boolean)
+    return text_columns(settings, ("display_concealed_names",))
 
 
 USER_COLUMNS = (
@@ -175,7 +172,7 @@ _REPORT_SETTINGS = RecordReader(ReportSettings, to_frame=_report_settings_frame)
 
 def parse_users(answer: Answer) -> Parsed:
     """The directory on one day, columns USER_COLUMNS. Raises RejectedAnswerError, also for no users at all."""
-    parsed = _USERS.read(answer, "users")
+    parsed = _USERS.read(answer, "of Graph users")
     if parsed.frame.is_empty():
         raise RejectedAnswerError(
             f"The directory of {answer.day} came without a single user: check the permission User.Read.All."
@@ -185,7 +182,7 @@ def parse_users(answer: Answer) -> Parsed:
 
 def parse_sign_ins(answer: Answer) -> Parsed:
     """Sign-ins of one UTC day, columns SIGN_IN_COLUMNS, repeated ids included. Raises RejectedAnswerError."""
-    parsed = _SIGN_INS.read(answer, "sign-ins")
+    parsed = _SIGN_INS.read(answer, "of Graph sign-ins")
     days = parsed.frame["created_date_time"].str.slice(0, 10)
     if (days != answer.day.isoformat()).any():
         raise RejectedAnswerError(
@@ -197,7 +194,7 @@ def parse_sign_ins(answer: Answer) -> Parsed:
 
 def parse_report_settings(answer: Answer) -> Parsed:
     """Whether the tenant conceals names in reports, one row. Raises RejectedAnswerError."""
-    parsed = _REPORT_SETTINGS.read(answer, "report settings")
+    parsed = _REPORT_SETTINGS.read(answer, "of Graph report settings")
     if parsed.frame.height != 1:
         raise RejectedAnswerError(
             f"The report settings of {answer.day} are not one record: look at the stored answer and fetch them again."

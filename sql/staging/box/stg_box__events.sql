@@ -13,7 +13,8 @@ select
     lower(actor_login_domain) as actor_domain,
     coalesce(actor_kind, 'none') as actor_kind, -- person, anonymous, machine, box or none
     -- An administrator acting for the user, or Box support: the user did nothing.
-    action_by_id_key is not null or coalesce(lower(is_performed_by_admin) in ('yes', 'true'), false) as is_done_by_other,
+    action_by_id_key is not null
+    or coalesce(lower(is_performed_by_admin) in ('yes', 'true'), false) as is_done_by_other,
     -- Box names the folder's owner as the uploader of what an outsider sends through a file request.
     coalesce(trim(service_name) = 'File Request', false) as is_file_request,
     item_type,

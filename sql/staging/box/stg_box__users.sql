@@ -13,4 +13,4 @@ select
     coalesce(account_kind, 'person') = 'person' as is_person -- false for service and app users
 from raw.box_users
 where id_key is not null
-qualify row_number() over (partition by _day, id_key order by _fetched_at desc, _sha256) = 1
+qualify row_number() over (partition by _day, id_key order by _fetched_at desc, _sha256 asc) = 1

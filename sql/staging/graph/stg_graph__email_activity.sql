@@ -8,11 +8,11 @@ select
     _day as activity_date, -- the UTC day the report is about
     user_principal_name_key as address_key, -- key of the sign-in name; this report has no account id
     try_cast(coalesce(nullif(trim(send_count), ''), '0') as bigint) as mail_sent_count,
-    try_cast(coalesce(nullif(trim(receive_count), ''), '0') as bigint) as mail_received_count, -- passive, never adoption
+    try_cast(coalesce(nullif(trim(receive_count), ''), '0') as bigint) as mail_received_count,
     try_cast(coalesce(nullif(trim(read_count), ''), '0') as bigint) as mail_read_count
 from raw.graph_email_activity
 qualify
     row_number() over (
         partition by _day, user_principal_name_key
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256
+        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
     ) = 1

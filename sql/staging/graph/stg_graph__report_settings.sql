@@ -8,4 +8,4 @@ select
     _day as seen_on, -- day of asking
     coalesce(lower(trim(display_concealed_names)) in ('yes', 'true'), false) as has_concealed_names
 from raw.graph_report_settings
-qualify row_number() over (partition by _day order by _fetched_at desc, _sha256) = 1
+qualify row_number() over (partition by _day order by _fetched_at desc, _sha256 asc) = 1

@@ -7,7 +7,8 @@ select
     id as sign_in_id,
     cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' as timestamp) as occurred_at, -- UTC
     -- Tokyo is nine hours ahead of UTC on every day of the year; dim_date checks the same bounds.
-    cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' + interval 9 hour as date) as activity_date, -- Tokyo day
+    -- The Tokyo day.
+    cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' + interval 9 hour as date) as activity_date,
     user_id_key as entra_key, -- key of the Entra object id
     user_principal_name_key as address_key, -- key of the sign-in name
     coalesce(lower(trim(is_interactive)) in ('yes', 'true'), false) as is_interactive,
@@ -18,4 +19,4 @@ select
     end as device_kind, -- desktop, phone or NULL when the record does not say
     ip_network_kind as network_kind -- place of the address, decided when the sign-in was landed
 from raw.graph_sign_ins
-qualify row_number() over (partition by id order by _fetched_at desc, _day desc, error_code, _sha256) = 1
+qualify row_number() over (partition by id order by _fetched_at desc, _day desc, error_code asc, _sha256 asc) = 1

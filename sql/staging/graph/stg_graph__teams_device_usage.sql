@@ -18,5 +18,5 @@ from raw.graph_teams_device_usage
 qualify
     row_number() over (
         partition by _day, coalesce(user_id_key, user_principal_name_key)
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256
+        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
     ) = 1

@@ -10,7 +10,8 @@ select
     coalesce(user_id_key, user_principal_name_key) as account_key, -- what tells two accounts apart in the report
     user_id_key as entra_key, -- key of the Entra object id
     user_principal_name_key as address_key, -- key of the sign-in name
-    try_cast(coalesce(nullif(trim(team_chat_message_count), ''), '0') as bigint) as team_chat_messages_count, -- posts and replies
+    -- Team chat holds posts and replies already.
+    try_cast(coalesce(nullif(trim(team_chat_message_count), ''), '0') as bigint) as team_chat_messages_count,
     try_cast(coalesce(nullif(trim(private_chat_message_count), ''), '0') as bigint) as private_chat_messages_count,
     try_cast(coalesce(nullif(trim(meetings_organized_count), ''), '0') as bigint) as meetings_organized_count,
     try_cast(coalesce(nullif(trim(meetings_attended_count), ''), '0') as bigint) as meetings_attended_count,
@@ -24,5 +25,5 @@ from raw.graph_teams_user_activity
 qualify
     row_number() over (
         partition by _day, coalesce(user_id_key, user_principal_name_key)
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256
+        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
     ) = 1

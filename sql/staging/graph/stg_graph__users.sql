@@ -16,4 +16,4 @@ select
     coalesce(try_cast(assigned_license_count as bigint), 0) as licenses_count
 from raw.graph_users
 where id_key is not null
-qualify row_number() over (partition by _day, id_key order by _fetched_at desc, _sha256) = 1
+qualify row_number() over (partition by _day, id_key order by _fetched_at desc, _sha256 asc) = 1

@@ -12,4 +12,4 @@ select
     try_cast(left_on as date) as left_on
 from raw.org_staff
 qualify
-    row_number() over (partition by _day, employee_number_key, address_key order by _fetched_at desc, _sha256) = 1
+    row_number() over (partition by _day, employee_number_key, address_key order by _fetched_at desc, _sha256 asc) = 1

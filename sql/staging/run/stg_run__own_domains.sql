@@ -1,7 +1,7 @@
 /*
 description: Mail domains of the organisation, lower case.
-grain: [domain]
+grain: [own_domain]
 kind: view
 */
-select lower(domain) as domain
+select lower(domain) as own_domain
 from raw.own_domains

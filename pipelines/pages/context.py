@@ -1,0 +1,115 @@
+"""What every part of a page needs: the published figures, the calendar, the language and whose page it is.
+
+Also the two shapes all parts share: a chart ready for the template, and a figure with its remarks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+
+from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, Metric, compare
+from pipelines.pages.language import Language
+from pipelines.pages.marks import remarks
+from pipelines.pages.periods import PeriodKind, Periods
+from pipelines.pages.queries import ROOT, Department, Published
+from pipelines.pages.subjects import METRIC_ORDER
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One drawing: `title` says the finding, `kind` what is drawn, `size` (panel, half, wide) its width on paper."""
+
+    slug: str
+    title: str
+    kind: str
+    figure: str
+    alternative: str
+    height: int
+    size: str = "panel"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure in a table: its label and what has to be said beside it."""
+
+    label: str
+    cell: Cell
+    notes: tuple[str, ...]
+    previous: Cell | None = None
+    change: Comparison = UNCOMPARED
+    metric: Metric | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    published: Published
+    periods: Periods
+    language: Language
+    department: Department
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is the page of the whole organisation."""
+        return self.department.key == ROOT
+
+    @property
+    def place(self) -> str:
+        return self.language.say("site.whole") if self.is_whole else self.department.name
+
+    @property
+    def month(self) -> date:
+        return self.periods.latest_month
+
+    def metric(self, metric_id: str) -> Metric:
+        """The definition; a metric without one goes under its own id rather than under a guess."""
+        known = self.published.metrics.get(metric_id)
+        return known or Metric(metric_id, metric_id, "", "", "", "", "", "", "")
+
+    def metrics(self) -> list[Metric]:
+        """All metrics of the publication in the order of the pages."""
+        known = self.published.metrics
+        ordered = [metric_id for metric_id in METRIC_ORDER if metric_id in known]
+        return [known[metric_id] for metric_id in [*ordered, *sorted(known.keys() - set(ordered))]]
+
+    def cell(self, metric_id: str, kind: PeriodKind, start: date, department_key: str | None = None) -> Cell:
+        return self.published.cell(department_key or self.department.key, kind, start, metric_id)
+
+    def row(self, label: str, cell: Cell) -> Row:
+        return Row(label, cell, tuple(remarks(cell, self.periods, self.language)))
+
+    def month_row(self, metric_id: str, department_key: str | None = None) -> Row:
+        """The figure of the latest month with the one of the month before and their comparison."""
+        cell = self.cell(metric_id, "month", self.month, department_key)
+        before = self.periods.previous_month
+        previous = self.cell(metric_id, "month", before, department_key) if before else None
+        metric = self.metric(metric_id)
+        return Row(
+            metric.name,
+            cell,
+            tuple(remarks(cell, self.periods, self.language)),
+            previous,
+            compare(cell, previous) if previous else UNCOMPARED,
+            metric,
+        )
+
+
+def figure_json(figure: go.Figure) -> str:
+    """The figure for a script block: compact, stable, and without any character that could end the block."""
+    text = json.dumps(figure.to_plotly_json(), ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def month_labels(days: Sequence[date], language: Language) -> dict[date, str]:
+    """The first of these days in each month with the name of the month, for axes."""
+    labels: dict[date, str] = {}
+    seen: set[tuple[int, int]] = set()
+    for day in days:
+        if (day.year, day.month) not in seen:
+            seen.add((day.year, day.month))
+            labels[day] = language.form.month(day)
+    return labels

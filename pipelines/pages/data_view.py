@@ -1,0 +1,149 @@
+"""The page about the data themselves: state of each dataset, hidden figures and why, definition of each metric.
+
+What does not belong here: figures about use. This page answers "can I trust the number, and is yesterday in it?"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from pipelines.pages import charts
+from pipelines.pages.context import Chart, Context, figure_json, month_labels
+from pipelines.pages.periods import Dataset, ranges
+
+_CODES = {"missing": 0, "provisional": 1, "final": 2}
+RANGES_LISTED = 12
+
+
+@dataclass(frozen=True)
+class DatasetState:
+    name: str
+    newest: date | None
+    newest_final: date | None
+    missing: str
+    provisional: str
+    missing_days: int
+
+
+@dataclass(frozen=True)
+class StatusSection:
+    answer: list[str]
+    chart: Chart
+    datasets: list[DatasetState]
+
+
+@dataclass(frozen=True)
+class HiddenCount:
+    metric_name: str
+    period: str
+    reason: str
+    cell_count: int
+
+
+def data_sections(context: Context) -> dict[str, Any]:
+    return {
+        "status": _status(context),
+        "hidden": _hidden(context),
+        "metrics": context.metrics(),
+    }
+
+
+def _status(context: Context) -> StatusSection | None:
+    status = context.published.status
+    if status.is_empty():
+        return None
+    keys: list[Dataset] = status.select("source", "dataset").unique().sort("source", "dataset").rows()
+    states = [_dataset_state(context, status, key) for key in keys]
+    span = context.published.publication
+    days = [span.first_date + timedelta(days=n) for n in range((span.last_date - span.first_date).days + 1)]
+    language = context.language
+    kind = language.say("data.status_kind")
+    answer = _answer(context, states)
+    figure = charts.status_strip(
+        [state.name for state in states],
+        days,
+        [_codes(status, key, days) for key in keys],
+        month_labels(days, language),
+    )
+    chart = Chart(
+        slug="status",
+        title=answer[0],
+        kind=kind,
+        figure=figure_json(figure),
+        alternative=f"{answer[0]}{kind}。",
+        height=int(figure.layout.height),
+        size="wide",
+    )
+    return StatusSection(answer, chart, states)
+
+
+def _answer(context: Context, states: list[DatasetState]) -> list[str]:
+    language, form = context.language, context.language.form
+    span = context.published.publication
+    with_gaps = [state.name for state in states if state.missing_days]
+    sentences = [
+        language.say(
+            "data.answer_gaps" if with_gaps else "data.answer_ok",
+            first=form.full_date(span.first_date),
+            last=form.full_date(span.last_date),
+            names=form.listed(with_gaps),
+        )
+    ]
+    first_provisional = context.periods.first_provisional_day
+    if first_provisional:
+        sentences.append(language.say("data.answer_provisional", date=form.date_with_weekday(first_provisional)))
+    return sentences
+
+
+def _dataset_state(context: Context, status: pl.DataFrame, key: Dataset) -> DatasetState:
+    source, dataset = key
+    periods = context.periods
+    missing = periods.missing.get(key, frozenset())
+    finals = status.filter(
+        (pl.col("source") == source) & (pl.col("dataset") == dataset) & (pl.col("report_status") == "final")
+    )["activity_date"]
+    newest_final = finals.max()
+    return DatasetState(
+        name=context.language.find(f"dataset.{source}.{dataset}", f"{source} {dataset}"),
+        newest=periods.newest.get(key),
+        newest_final=newest_final if isinstance(newest_final, date) else None,
+        missing=_days_text(context, missing),
+        provisional=_days_text(context, periods.provisional.get(key, frozenset())),
+        missing_days=len(missing),
+    )
+
+
+def _days_text(context: Context, days: frozenset[date]) -> str:
+    """How many days and which; the oldest of very many stretches are counted but not named."""
+    language = context.language
+    if not days:
+        return language.say("data.none")
+    runs = [context.language.form.date_range(first, last) for first, last in ranges(days)]
+    key = "data.gap_list" if len(runs) <= RANGES_LISTED else "data.gap_list_newest"
+    return language.say(key, count=len(days), ranges=language.say("answer.and").join(runs[-RANGES_LISTED:]))
+
+
+def _codes(status: pl.DataFrame, key: Dataset, days: list[date]) -> list[int]:
+    """One code per day; a day the status does not name is missing."""
+    source, dataset = key
+    rows = status.filter((pl.col("source") == source) & (pl.col("dataset") == dataset))
+    known = dict(zip(rows["activity_date"], rows["report_status"], strict=True))
+    return [_CODES.get(known.get(day, "missing"), 0) for day in days]
+
+
+def _hidden(context: Context) -> list[HiddenCount]:
+    language = context.language
+    other = language.say("mark.hidden_reason_other")
+    return [
+        HiddenCount(
+            metric_name=context.metric(metric_id).name,
+            period=language.find(f"period.{kind}", kind),
+            reason=language.find(f"mark.hidden_reason_{reason}", other),
+            cell_count=count,
+        )
+        for metric_id, kind, reason, count in context.published.hidden_counts.iter_rows()
+    ]

@@ -1,0 +1,153 @@
+/* Draws the figures of the page, fits them to width, theme and paper. Reads nothing but this page; asks no server for anything. */
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  // The figures hold the light colours; in the dark each is exchanged for the value of its property in the style sheet.
+  const COLOURS = {
+    "#1a1a1a": "--ink",
+    "#12436d": "--main",
+    "#28a197": "--second",
+    "#6b6b6b": "--reference",
+    "#801650": "--limit",
+    "rgba(18,67,109,0.18)": "--band",
+    "rgba(107,107,107,0.16)": "--gap",
+    "#dcdcdc": "--grid",
+    "#ffffff": "--paper",
+  };
+  // Widths on A4 portrait in CSS pixels: two columns or the whole line.
+  const PAPER_WIDTH = { panel: 336, half: 336, wide: 696 };
+  const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
+
+  const charts = [...document.querySelectorAll("[data-figure]")];
+  const drawnWidth = new WeakMap();
+  let onPaper = false;
+
+  root.classList.add("has-script");
+
+  function figureOf(chart) {
+    let text = document.getElementById(chart.dataset.figure).textContent;
+    if (dark.matches && !onPaper) {
+      const style = getComputedStyle(root);
+      for (const [light, name] of Object.entries(COLOURS)) {
+        text = text.replaceAll(`"${light}"`, `"${style.getPropertyValue(name).trim()}"`);
+      }
+    }
+    return JSON.parse(text);
+  }
+
+  function draw(chart, force) {
+    const width = onPaper ? PAPER_WIDTH[chart.dataset.size] : chart.clientWidth;
+    if (!width || (!force && drawnWidth.get(chart) === width)) return;
+    drawnWidth.set(chart, width);
+    const figure = figureOf(chart);
+    figure.layout.width = width;
+    window.Plotly.react(chart, figure.data, figure.layout, CONFIG);
+  }
+
+  function drawAll(force) {
+    charts.forEach((chart) => draw(chart, force));
+  }
+
+  /* One chart per frame, so that the headline is readable and scrollable while the rest is drawn. */
+  function drawInTurn(queue) {
+    const chart = queue.shift();
+    if (!chart) {
+      root.dataset.charts = "drawn";
+      return;
+    }
+    draw(chart, false);
+    window.requestAnimationFrame(() => drawInTurn(queue));
+  }
+
+  /* On paper the tables behind the charts stand open, together at the end, each under its own caption. */
+  const places = new Map();
+  function layOutPaper() {
+    if (onPaper) return;
+    onPaper = true;
+    const appendix = document.getElementById("appendix");
+    const holder = document.createElement("div");
+    holder.className = "appendix-tables";
+    document.querySelectorAll("details.behind").forEach((table) => {
+      const place = document.createComment("table");
+      table.replaceWith(place);
+      places.set(table, { place, wasOpen: table.open });
+      table.open = true;
+      holder.append(table);
+    });
+    if (places.size) {
+      appendix.append(holder);
+      appendix.classList.add("is-filled");
+    }
+    drawAll(true);
+  }
+
+  function layOutScreen() {
+    if (!onPaper) return;
+    onPaper = false;
+    places.forEach(({ place, wasOpen }, table) => {
+      table.open = wasOpen;
+      place.replaceWith(table);
+    });
+    places.clear();
+    const appendix = document.getElementById("appendix");
+    appendix.classList.remove("is-filled");
+    appendix.querySelector(".appendix-tables")?.remove();
+    drawAll(true);
+  }
+
+  /* On narrow screens one of the four tables of departments is shown at a time. */
+  function connectSwitch() {
+    const field = document.querySelector(".switch");
+    if (!field) return;
+    const choices = [...field.querySelectorAll("input")];
+    const apply = () => {
+      choices.forEach((choice) => {
+        document.getElementById(choice.value).classList.toggle("is-off", !choice.checked);
+      });
+    };
+    choices.forEach((choice) => choice.addEventListener("change", apply));
+    field.hidden = false;
+    apply();
+  }
+
+  /* The list of departments closes when the reader goes elsewhere. */
+  function connectMenu() {
+    const menu = document.querySelector("details.menu");
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+
+  connectSwitch();
+  connectMenu();
+
+  if (!window.Plotly) {
+    charts.forEach((chart) => {
+      const message = document.createElement("p");
+      message.className = "message";
+      message.textContent = document.body.dataset.noCharts;
+      chart.style.height = "auto";
+      chart.replaceChildren(message);
+    });
+    return;
+  }
+
+  drawInTurn([...charts]);
+  let waiting = 0;
+  const observer = new ResizeObserver(() => {
+    if (onPaper) return;
+    window.cancelAnimationFrame(waiting);
+    waiting = window.requestAnimationFrame(() => drawAll(false));
+  });
+  charts.forEach((chart) => observer.observe(chart));
+  dark.addEventListener("change", () => drawAll(true));
+  window.addEventListener("beforeprint", layOutPaper);
+  window.addEventListener("afterprint", layOutScreen);
+})();

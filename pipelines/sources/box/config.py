@@ -1,0 +1,22 @@
+"""What the Box client needs to know, as plain values. Where they come from is settings.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BoxConfig:
+    """One enterprise's app with server authentication (client credentials grant), and where Box is.
+
+    `max_retry_seconds` bounds one call with all its waits; `retry_base_seconds` is the first wait if Box names none.
+    """
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    enterprise_id: str
+    base_url: str = "https://api.box.com"
+    ca_file: Path | None = None
+    max_retry_seconds: float = 900.0
+    retry_base_seconds: float = 1.0

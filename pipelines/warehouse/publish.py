@@ -1,0 +1,162 @@
+"""From the marts to the published file: the only thing that pages and notebooks read.
+
+Here the disclosure rule is applied, the rows are put in order, and the file is replaced whole: a reader sees the old
+one or the new one and never meets a lock. No person_key leaves the warehouse. How figures are hidden is decided in
+privacy/disclosure.py, how they are computed in sql/.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.errors import KatsuyoError
+from pipelines.privacy.disclosure import hide_small_cells
+from pipelines.warehouse.connection import connect
+
+PUBLISHED_FILE = "katsuyo.duckdb"
+METRICS_FILE = "department_metrics.parquet"
+SIMULATED_NOTE = "模擬データ：架空の組織の数値であり、実在の組織・職員のものではありません。"
+# Readable by DuckDB 1.5 as well: analysts' tools are not all upgraded on one day.
+STORAGE_VERSION = "v1.5.0"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOptions:
+    """What the file says about itself, and the smallest group whose figures it shows."""
+
+    organisation_name: str
+    as_of_date: date
+    min_group: int
+    mail_limit_bytes: int
+    telework_pc_ceiling: int
+    release: str
+
+
+def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Path:
+    """Write the published DuckDB file and the Parquet file of its main table; returns the path of the former.
+
+    Raises KatsuyoError, and leaves the former files as they are, when the figures must not be shown.
+    """
+    with connect(warehouse, read_only=True) as con:
+        _refuse_if_blocked(con)
+        tables = _published_tables(con, options)
+        comments = _comments(con)
+    published_dir.mkdir(parents=True, exist_ok=True)
+    metrics_file = published_dir / METRICS_FILE
+    _replace(metrics_file, tables["department_metrics"].write_parquet)
+    published_file = published_dir / PUBLISHED_FILE
+    _replace(published_file, lambda part: _write_database(part, tables, comments))
+    return published_file
+
+
+def _refuse_if_blocked(con: duckdb.DuckDBPyConnection) -> None:
+    """Conditions under which every figure would be wrong or empty."""
+    try:
+        blocks = con.execute(
+            """
+            select
+                not exists (select 1 from intermediate.int_report_days where report_status <> 'missing'),
+                coalesce((select arg_max(has_concealed_names, seen_on) from staging.stg_graph__report_settings), false),
+                coalesce((
+                    select max(headcount_people) from marts.fct_department_days where department_key = 'ALL'
+                ), 0) = 0,
+                exists (
+                    select 1 from intermediate.int_unmatched_accounts
+                    where source_name = 'graph_teams_user_activity' and unmatched_accounts_count = accounts_count
+                ),
+                not exists (select 1 from marts.rpt_department_metrics)
+            """
+        ).fetchall()[0]
+    except duckdb.CatalogException:
+        raise KatsuyoError("The warehouse has no marts yet: build the models with `katsuyo rebuild`.") from None
+    sentences = (
+        "No day of any dataset was accepted, so there is nothing to publish: see `katsuyo status` for the reasons.",
+        "The tenant conceals names in its reports, so nobody can be tied to a department: turn off 'Display concealed "
+        "user, group, and site names' in the Microsoft 365 admin centre and fetch again.",
+        "Nobody is on the rolls on any fetched day: check the validity dates in assignments.csv.",
+        "No account of the Teams report belongs to a member of staff: check the addresses in staff.csv.",
+        "There are no figures to publish: build the models with `katsuyo rebuild`.",
+    )
+    for is_blocked, sentence in zip(blocks, sentences, strict=True):
+        if is_blocked:
+            raise KatsuyoError(f"Nothing was published. {sentence}")
+
+
+def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> dict[str, pl.DataFrame]:
+    cells = con.sql("select * from marts.rpt_department_metrics").pl()
+    first, last = con.execute(
+        "select min(activity_date), max(activity_date) from marts.fct_department_days"
+    ).fetchall()[0]
+    is_simulated = con.execute(
+        "select coalesce(bool_or(is_simulated), false) from staging.stg_run__landing_days"
+    ).fetchall()
+    metrics = hide_small_cells(cells, options.min_group).sort(
+        "department_key", "period_kind", "period_start", "metric_id"
+    )
+    return {
+        "publication": pl.DataFrame(
+            {
+                "organisation_name": [options.organisation_name],
+                "as_of_date": [options.as_of_date],
+                "first_date": [first],
+                "last_date": [last],
+                "is_simulated": [is_simulated[0][0]],
+                "simulated_note": [SIMULATED_NOTE if is_simulated[0][0] else None],
+                "min_group": [options.min_group],
+                "mail_limit_bytes": [options.mail_limit_bytes],
+                "telework_pc_ceiling": [options.telework_pc_ceiling],
+                "release": [options.release],
+            },
+            schema_overrides={"simulated_note": pl.String},
+        ),
+        "dim_date": con.sql("select * from marts.dim_date order by date_day").pl(),
+        "dim_department": con.sql("select * from marts.dim_department order by department_key")
+        .pl()
+        .filter(pl.col("department_key").is_in(metrics["department_key"].unique().to_list())),
+        "dim_metric": con.sql("select * exclude (measure) from marts.dim_metric order by sort_order").pl(),
+        "department_metrics": metrics,
+        "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
+    }
+
+
+def _comments(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """(mart, column) -> comment, as the models wrote them."""
+    rows = con.execute(
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where schema_name = 'marts' and comment is not null"
+    ).fetchall()
+    return {(table, column): comment for table, column, comment in rows}
+
+
+def _write_database(path: Path, tables: dict[str, pl.DataFrame], comments: dict[tuple[str, str], str]) -> None:
+    marts = {"department_metrics": "rpt_department_metrics", "report_status": "fct_report_status"}
+    with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
+        for name, frame in tables.items():
+            con.register("frame", frame)
+            con.execute(f"create table {name} as select * from frame")
+            con.unregister("frame")
+            for column in frame.columns:
+                comment = comments.get((marts.get(name, name), column))
+                if comment:
+                    text = comment.replace("'", "''")
+                    con.execute(f"comment on column {name}.{column} is '{text}'")
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    """Write beside, flush to disk, rename: the file is there whole or not at all."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        write(part)
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

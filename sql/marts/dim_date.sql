@@ -1,0 +1,24 @@
+/*
+description: One row per Tokyo day, whole fiscal years around the data. Everything a model or page may ask of a date.
+grain: [date_day]
+not_null: [utc_starts_at, utc_ends_at, iso_weekday, is_working_day, era_label_ja]
+checks:
+- name: day_starts_nine_hours_before_utc_midnight
+  sql: |
+    select date_day from marts.dim_date
+    where utc_starts_at + interval '9' hour <> cast(date_day as timestamp)
+        or utc_ends_at <> utc_starts_at + interval '24' hour
+*/
+select
+    date_day, -- Tokyo day
+    utc_starts_at, -- first instant of the day, UTC
+    utc_ends_at, -- first instant of the next day, UTC
+    iso_weekday, -- 1 = Monday ... 7 = Sunday
+    iso_week_start, -- Monday of the ISO week
+    month_start, -- first day of the month
+    fiscal_year, -- April to March, named by the year it starts in
+    fiscal_quarter, -- 1 = April to June
+    era_label_ja, -- fiscal year in the Japanese era, 令和8年度
+    holiday_name_ja, -- national holiday or year-end closing, else NULL
+    is_working_day -- Monday to Friday, no holiday, not 29 December to 3 January
+from staging.stg_run__calendar

@@ -1,0 +1,95 @@
+"""Dagster loads the whole system with nothing set, and a renamed asset or schedule shows up here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.definitions import build_definitions
+from pipelines.partitions import newest_complete_day, range_tags, window
+from pipelines.settings import CHECKOUT, Settings
+from pipelines.warehouse.models import load_project
+
+FETCHED = {
+    "graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity", "graph_report_settings",
+    "graph_users", "graph_sign_ins", "box_events", "box_users",
+}  # fmt: skip
+ORG = {"org_departments", "org_staff", "org_assignments", "org_absences", "org_networks"}
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return build_definitions(Settings())
+
+
+@pytest.fixture(scope="module")
+def graph(definitions: dg.Definitions) -> dg.AssetGraph:
+    return definitions.resolve_asset_graph()
+
+
+def test_every_step_is_an_asset(graph: dg.AssetGraph) -> None:
+    models = {(model.schema, name) for name, model in load_project(CHECKOUT / "sql").models.items()}
+    expected = (
+        {("landing", name) for name in FETCHED | {"org_files"}}
+        | {("raw", name) for name in FETCHED | ORG | {"calendar", "parameters"}}
+        | models
+        | {("published", "katsuyo"), ("site", "pages")}
+    )
+    assert {tuple(key.path) for key in graph.get_all_asset_keys()} == expected
+
+
+def test_lineage_leads_from_every_service_to_the_pages(graph: dg.AssetGraph) -> None:
+    upstream: set[dg.AssetKey] = set()
+    frontier = {dg.AssetKey(["site", "pages"])}
+    while frontier:
+        upstream |= frontier
+        frontier = {parent for key in frontier for parent in graph.get(key).parent_keys} - upstream
+    assert {("landing", name) for name in FETCHED | {"org_files"}} <= {tuple(key.path) for key in upstream}
+
+
+def test_only_raw_data_are_partitioned(graph: dg.AssetGraph) -> None:
+    partitioned = {key.path[0] for key in graph.get_all_asset_keys() if graph.get(key).partitions_def}
+    assert partitioned == {"landing", "raw"}
+
+
+def test_it_loads_with_an_empty_environment(tmp_path: Path) -> None:
+    """Importing touches nothing outside: no file, no network, no setting."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / "dg", "check", "defs"],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "successfully" in (done.stdout + done.stderr).lower()
+
+
+def test_the_schedule_covers_the_window_in_one_run(definitions: dg.Definitions) -> None:
+    # 06:00 in Tokyo on 6 July is 21:00 UTC on 5 July: the newest complete UTC day is the 4th.
+    six = datetime(2026, 7, 5, 21, tzinfo=UTC)
+    schedule = definitions.resolve_schedule_def("daily_at_six")
+    with dg.partition_loading_context(six):
+        context = dg.build_schedule_context(
+            scheduled_execution_time=six, repository_def=definitions.get_repository_def()
+        )
+        tick = schedule.evaluate_tick(context)
+    (request,) = tick.run_requests or []
+    assert request.tags["dagster/asset_partition_range_start"] == "2026-06-28"
+    assert request.tags["dagster/asset_partition_range_end"] == "2026-07-04"
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "Asia/Tokyo")
+
+
+def test_the_window_never_begins_before_the_first_day() -> None:
+    now = datetime(2026, 1, 3, 21, tzinfo=UTC)
+    assert newest_complete_day(now) == date(2026, 1, 2)
+    assert window(now, 7, date(2026, 1, 1)) == (date(2026, 1, 1), date(2026, 1, 2))
+    assert set(range_tags(date(2026, 1, 1), date(2026, 1, 2)).values()) == {"2026-01-01", "2026-01-02"}
