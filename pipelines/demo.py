@@ -18,7 +18,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from pipelines import console
-from pipelines.daily import run_daily
 from pipelines.durable import write_durably
 from pipelines.errors import KatsuyoError
 from pipelines.settings import ENV_FILE_VARIABLE, TOKYO, Settings
@@ -43,6 +42,8 @@ def settings_file(home: Path) -> Path:
 
 def run_demo(home: Path, site: Path, *, staff: int, first: date, last: date, seed: int) -> Settings:
     """Build the ward, serve it, run the daily job over all its days. Returns the settings that were used."""
+    from pipelines.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
+
     if last < first:
         raise KatsuyoError(f"The demonstration would end ({last}) before it begins ({first}): swap --from and --to.")
     now = simulated_now(last)

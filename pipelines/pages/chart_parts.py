@@ -255,13 +255,13 @@ def mark_labels(points: Sequence[Point], words: dict[str, str]) -> list[dict[str
     """The word 暫定, 欠測, ... once over each run; a word that would touch the one before is left out."""
     labels: list[dict[str, Any]] = []
     places = {point.day: place for place, point in enumerate(points)}
-    last_place = -len(points)
+    taken: list[int] = []
     for mark in ("missing", "hidden", "provisional", "incomplete"):
         for first, last in marked_runs(points, {mark}):
             middle = (places[first] + places[last]) // 2
-            if labels and abs(middle - last_place) < max(3, len(points) // 8):
+            if any(abs(middle - place) < len(points) / 5 for place in taken):
                 continue
-            last_place = middle
+            taken.append(middle)
             labels.append(
                 {
                     "text": words[mark],

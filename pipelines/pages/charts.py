@@ -29,6 +29,7 @@ from pipelines.pages.chart_parts import (
     end_labels,
     gap_fields,
     grey_field,
+    line_label,
     mark_labels,
     marked_line,
     marked_runs,

@@ -37,8 +37,11 @@ def point_of(cell: Cell, periods: Periods, hover: str, *, is_amount: bool = Fals
     return Point(cell.period_start, round(value, 6), mark, _rounded(low), _rounded(high), hover)
 
 
-def remarks(cell: Cell, periods: Periods, language: Language) -> list[str]:
-    """Short notes in the order of their weight; empty for a final figure of a whole period with good coverage."""
+def remarks(cell: Cell, periods: Periods, language: Language, *, with_coverage: bool = True) -> list[str]:
+    """Short notes in the order of their weight; empty for a final figure of a whole period with good coverage.
+
+    `with_coverage` is off where the coverage stands beside the figure anyway.
+    """
     if cell.is_hidden:
         return [language.find(f"mark.hidden_reason_{cell.hidden_reason}", language.say("mark.hidden_reason_other"))]
     kind = cast("PeriodKind", cell.period_kind)
@@ -50,7 +53,7 @@ def remarks(cell: Cell, periods: Periods, language: Language) -> list[str]:
         notes.append(language.say("mark.missing_days", count=len(missing)))
     if cell.is_provisional:
         notes.append(language.say("mark.provisional"))
-    if cell.is_thinly_covered and cell.coverage_share is not None:
+    if with_coverage and cell.is_thinly_covered and cell.coverage_share is not None:
         notes.append(language.say("mark.low_coverage", value=language.form.percent(cell.coverage_share)))
     working_days = len(periods.working_days_of(kind, cell.period_start))
     if kind == "week" and working_days < USUAL_WORKING_DAYS:

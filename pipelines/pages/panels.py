@@ -12,7 +12,7 @@ from pipelines.pages import charts, findings
 from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, compare
 from pipelines.pages.chart_parts import Point
 from pipelines.pages.context import Chart, Context, Row, figure_json, month_labels
-from pipelines.pages.marks import point_of
+from pipelines.pages.marks import point_of, remarks
 from pipelines.pages.queries import ROOT
 from pipelines.pages.subjects import SUBJECTS, Subject
 
@@ -23,6 +23,7 @@ class Panel:
     label: str
     title: str
     row: Row
+    notes: list[str]
     whole: Cell | None
     against_whole: Comparison
     others: list[Row]
@@ -61,6 +62,7 @@ def _panel(context: Context, subject: Subject) -> Panel:
         label=subject_label(context, subject),
         title=title,
         row=row,
+        notes=remarks(row.cell, context.periods, context.language, with_coverage=False),
         whole=whole,
         against_whole=compare(row.cell, whole) if whole else UNCOMPARED,
         others=[context.month_row(metric_id) for metric_id in subject.others],

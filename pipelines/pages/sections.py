@@ -14,6 +14,7 @@ from pipelines.pages.cells import Cell, Comparison, Metric
 from pipelines.pages.chart_parts import MAIN, REFERENCE, SECOND, Bar, Point
 from pipelines.pages.context import Chart, Context, Row, figure_json, month_labels
 from pipelines.pages.marks import point_of
+from pipelines.pages.periods import period_end
 from pipelines.pages.queries import ROOT, Department
 from pipelines.pages.subjects import BEYOND_MAIL, INBOUND, OUTBOUND, SUBJECTS, Subject
 
@@ -24,8 +25,11 @@ EXTERNAL = (OUTBOUND, INBOUND, BEYOND_MAIL)
 
 @dataclass(frozen=True)
 class HeatCell:
+    """`is_outside` marks months in which the department did not exist: neither missing nor zero."""
+
     row: Row
     shade: int | None
+    is_outside: bool
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def _heat(
             department=unit,
             name=context.language.say("site.whole") if unit.key == ROOT else unit.name,
             is_reference=unit in references,
-            cells=[HeatCell(row, _shade(row.cell, step)) for row in table[unit.key]],
+            cells=[HeatCell(row, _shade(row.cell, step), _is_outside(unit, row.cell)) for row in table[unit.key]],
             change=context.month_row(subject.reach, unit.key).change,
         )
         for unit in [*references, *members]
@@ -116,6 +120,11 @@ def _shade(cell: Cell, step: float) -> int | None:
     if cell.state != "shown" or cell.value is None:
         return None
     return min(HEAT_CLASSES - 1, int(cell.value / step + 1e-9))
+
+
+def _is_outside(unit: Department, cell: Cell) -> bool:
+    ended_before = unit.last_day is not None and unit.last_day < cell.period_start
+    return ended_before or unit.first_day > period_end("month", cell.period_start)
 
 
 def unit_charts(context: Context, units: Sequence[Department]) -> list[Chart]:

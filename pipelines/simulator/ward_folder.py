@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,7 +86,7 @@ def write_settings(options: WardOptions, simulator: Simulator) -> Path:
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
     part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
     return path
 
 

@@ -22,6 +22,7 @@ from typing import Literal
 import duckdb
 import sqlglot
 import yaml
+from duckdb import DuckDBPyConnection as Connection
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlglot import exp
 
@@ -125,9 +126,7 @@ def load_project(sql_dir: Path) -> Project:
     return Project(models, _order(models))
 
 
-def run_model(
-    con: duckdb.DuckDBPyConnection, model: Model, window: Window | None = None, *, collect: bool = False
-) -> ModelResult:
+def run_model(con: Connection, model: Model, window: Window | None = None, *, collect: bool = False) -> ModelResult:
     """Build one model and check it, all in one transaction: readers see the old table or the new one.
 
     `window` (first day, day after the last) is what a by_day model replaces. A failing check of severity error rolls
@@ -149,7 +148,7 @@ def run_model(
 
 
 def run_all(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     project: Project,
     on_progress: Callable[[Model, ModelResult], None] | None = None,
     *,
@@ -176,9 +175,7 @@ def _load_model(path: Path, schema: str) -> Model:
             raise ModelError(f"{path.name} reads {table.name} without its schema: write schema.{table.name}.")
     parameters = frozenset(parameter.name for parameter in tree.find_all(exp.Parameter, exp.Placeholder))
     if parameters - set(BOUNDS if header.kind == "by_day" else ()):
-        raise ModelError(
-            f"{path.name} has a parameter it may not have: only by_day models take $start_date, $end_date."
-        )
+        raise ModelError(f"{path.name} has a parameter: only by_day models may take $start_date and $end_date.")
     if (header.kind == "by_day") != (header.time_column is not None):
         raise ModelError(f"{path.name}: a by_day model, and only that, names its time_column in the header.")
     return Model(
@@ -206,16 +203,15 @@ def _read_header(path: Path, sql: str) -> Header:
     except yaml.YAMLError:
         raise ModelError(f"The header of {path.name} is not YAML: quote values that hold a colon.") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "header"
-        raise ModelError(f"The header of {path.name} is wrong at {place}: {first['msg'].lower()}.") from None
+        place, reason = error.errors()[0]["loc"], error.errors()[0]["msg"].lower()
+        raise ModelError(f"The header of {path.name} is wrong at {'.'.join(map(str, place))}: {reason}.") from None
 
 
 def _parse(path: Path, sql: str) -> exp.Query:
     try:
         trees = [tree for tree in sqlglot.parse(sql, read=DIALECT) if tree is not None]
     except sqlglot.ParseError as error:
-        line = error.errors[0]["line"] if error.errors else 1
+        line = error.errors[0]["line"]
         raise ModelError(f"{path.name} is not valid SQL near line {line}: mend the statement.") from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise ModelError(f"{path.name} must hold exactly one SELECT and nothing else.")
@@ -236,7 +232,7 @@ def _order(models: dict[str, Model]) -> tuple[str, ...]:
 
 
 @contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection, model: Model) -> Generator[None]:
+def _transaction(con: Connection, model: Model) -> Generator[None]:
     con.begin()
     is_done = False
     try:
@@ -252,7 +248,7 @@ def _transaction(con: duckdb.DuckDBPyConnection, model: Model) -> Generator[None
                 con.rollback()
 
 
-def _build(con: duckdb.DuckDBPyConnection, model: Model, window: Window | None) -> None:
+def _build(con: Connection, model: Model, window: Window | None) -> None:
     con.execute(f"create schema if not exists {model.schema}")
     if model.kind == "by_day":
         _replace_window(con, model, window)
@@ -264,23 +260,21 @@ def _build(con: duckdb.DuckDBPyConnection, model: Model, window: Window | None) 
     con.execute(f"create or replace {model.kind} {model.full_name} as {model.sql}")
 
 
-def _replace_window(con: duckdb.DuckDBPyConnection, model: Model, window: Window | None) -> None:
+def _replace_window(con: Connection, model: Model, window: Window | None) -> None:
     if window is None:
         raise ModelError(f"{model.full_name} is built by day: name the window of days to replace.")
     bound = {name: day for name, day in zip(BOUNDS, window, strict=True) if name in model.parameters}
     con.execute(f"create table if not exists {model.full_name} as select * from ({model.sql}\n) limit 0", bound)
-    con.execute(
-        f"delete from {model.full_name} where {model.header.time_column} >= ? and {model.header.time_column} < ?",
-        list(window),
-    )
+    column = model.header.time_column
+    con.execute(f"delete from {model.full_name} where {column} >= ? and {column} < ?", list(window))
     con.execute(f"insert into {model.full_name} by name {model.sql}", bound)
 
 
-def _count(con: duckdb.DuckDBPyConnection, rest: str) -> int:
+def _count(con: Connection, rest: str) -> int:
     return con.execute(f"select count(*) {rest}").fetchall()[0][0]
 
 
-def _write_comments(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+def _write_comments(con: Connection, model: Model) -> None:
     targets = {f"{'view' if model.kind == 'view' else 'table'} {model.full_name}": model.description}
     targets |= {f"column {model.full_name}.{column}": comment for column, comment in model.columns.items() if comment}
     for target, comment in targets.items():
@@ -288,7 +282,7 @@ def _write_comments(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         con.execute(f"comment on {target} is '{text}'")
 
 
-def _run_checks(con: duckdb.DuckDBPyConnection, model: Model) -> list[CheckResult]:
+def _run_checks(con: Connection, model: Model) -> list[CheckResult]:
     keys = ", ".join(model.grain) or "*"
     rows = f"select {keys} from {model.full_name}"
     repeated = HeaderCheck(name="grain", sql=f"{rows} group by {keys} having count(*) > 1")
@@ -297,7 +291,7 @@ def _run_checks(con: duckdb.DuckDBPyConnection, model: Model) -> list[CheckResul
     return [_run_check(con, check) for check in checks]
 
 
-def _run_check(con: duckdb.DuckDBPyConnection, check: HeaderCheck) -> CheckResult:
+def _run_check(con: Connection, check: HeaderCheck) -> CheckResult:
     query = f"({check.sql.strip().rstrip(';')}\n)"
     count = _count(con, f"from {query}")
     rows = con.execute(f"select * from {query} order by all limit {EVIDENCE_KEYS}").fetchall() if count else []

@@ -63,6 +63,7 @@ SHARES = {
     "mobile_reach": (0.10, 0.34),
     "box_reach": (0.35, 0.58),
 }
+PERSON_DAYS = ("chat_day_rate", "telework_day_rate", "telework_coverage")
 COUNTS = {"external_outbound_files": 0.30, "external_inbound_files": 0.12, "beyond_mail_files": 0.06}
 TEAMS_METRICS = ("chat_reach", "chat_day_rate", "chat_share", "meeting_reach", "meeting_minutes", "mobile_reach")
 DATASETS = (
@@ -224,7 +225,7 @@ def _departments(options: FixtureOptions) -> pl.DataFrame:
             key = f"{code[:2]}{unit:02d}"
             rows.append((key, name, code, "課", place * 100 + 100 + unit, date(2020, 4, 1), until))
     columns = ("department_key", "department_name", "parent_key", "department_level", "sort_order")
-    return pl.DataFrame(rows, schema=[*columns, "valid_from", "valid_to"], orient="row")
+    return pl.DataFrame(rows, schema=[*columns, "valid_from", "valid_to"], orient="row", infer_schema_length=None)
 
 
 def _metrics() -> pl.DataFrame:
@@ -267,7 +268,10 @@ def _figures(departments: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame
     sections = leaf.group_by("parent_key", *keys).agg(sums).rename({"parent_key": "department_key"})
     whole = leaf.group_by(*keys).agg(sums).with_columns(pl.lit("ALL").alias("department_key"))
     columns = ["department_key", *keys, "numerator", "denominator"]
-    figures = pl.concat([leaf.select(columns), sections.select(columns), whole.select(columns)])
+    figures = pl.concat([leaf.select(columns), sections.select(columns), whole.select(columns)]).with_columns(
+        # The sum of nothing is 0 in polars; counts have no denominator.
+        denominator=pl.when(~pl.col("metric_id").is_in(list(COUNTS))).then(pl.col("denominator"))
+    )
     return _disclosed(_with_rates(figures), options).sort("department_key", *keys)
 
 
@@ -290,7 +294,7 @@ def _one_metric(
         low, high = SHARES[metric_id]
         is_level = metric_id in ("chat_share", "telework_coverage")
         share = np.clip(low + (high - low) * progress + lean, 0.01, 0.97) * (1.0 if is_level else scale)
-        denominator = size
+        denominator = size = size * (20 if metric_id in PERSON_DAYS else 1)
         numerator = np.minimum(np.round(generator.binomial(100, share) / 100 * size, 1), size)
     return grid.select("department_key", "parent_key", "period_kind", "period_start").with_columns(
         pl.lit(metric_id).alias("metric_id"),
@@ -345,7 +349,7 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         for name in ("numerator", "rate", "rate_low", "rate_high")
     ]
     return figures.with_columns(
-        *values, denominator=pl.when(is_small).then(None).otherwise(pl.col("denominator"))
+        *values, denominator=pl.when(is_small.fill_null(value=False)).then(None).otherwise(pl.col("denominator"))
     ).drop("is_gap")
 
 

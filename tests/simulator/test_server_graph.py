@@ -310,7 +310,7 @@ def test_sign_in_records_look_like_live_ones(graph):
     assert success["status"]["failureReason"] == "Other."
     assert failure["status"]["failureReason"].startswith("Error validating credentials")
     assert success["riskEventTypes"] == []
-    assert len(success["appliedConditionalAccessPolicies"]) == 5
+    assert len(success["appliedConditionalAccessPolicies"]) == 4
     unmanaged = next(record["deviceDetail"] for record in records if not record["deviceDetail"]["isManaged"])
     assert (unmanaged["deviceId"], unmanaged["trustType"]) == ("", None)
     size = len(graph.get(SIGN_INS, params={"$filter": UTC_DAY}).content) / len(records)

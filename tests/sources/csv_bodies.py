@@ -44,15 +44,12 @@ def teams_row(number: int, *, day: date = DAY, period: str = "1", tenant: str = 
 
 
 def device_row(number: int, *, day: date = DAY, period: str = "1") -> str:
-    return (
-        f"{day},{user_id(number)},person{number}@city.mirai-ku.example,{day},False,,Yes,No,Yes,No,No,Yes,No,No,Yes,{period}"
-    )
+    return f"{day},{user_id(number)},person{number}@city.mirai-ku.example,{day},False,,Yes,No,Yes,No,No,Yes,No,No,Yes,{period}"
 
 
 def email_row(number: int, *, day: date = DAY, period: str = "1") -> str:
     return (
-        f"{day},person{number}@city.mirai-ku.example,職員 {number},False,,{day},4,20,15,1,0,"
-        f"MICROSOFT 365 E3,{period}"
+        f"{day},person{number}@city.mirai-ku.example,職員 {number},False,,{day},4,20,15,1,0,MICROSOFT 365 E3,{period}"
     )
 
 

@@ -45,15 +45,15 @@ class Accounts:
         return present.join(self._departments(present, day), on="person_no", how="left", maintain_order="left")
 
     def _departments(self, present: pl.DataFrame, day: date) -> pl.DataFrame:
-        leavers = present.filter(~pl.col("is_enabled")).select("person_no", "left_on")
-        wanted = {day: present.filter("is_enabled").select("person_no")}
-        for (last_day,), group in leavers.group_by("left_on"):
-            wanted[last_day] = group.select("person_no")
+        """Main post that day, or on the last day in office. Before and after the world its first and last day count."""
+        config = self._world.config
+        last_post = pl.when("is_enabled").then(pl.lit(day)).otherwise("left_on")
+        wanted = present.select("person_no", on_day=last_post.clip(config.first_day, config.last_day))
         frames = [
-            self._world.department_on(on_day).select("person_no", "department_name").join(group, on="person_no")
-            for on_day, group in wanted.items()
+            group.select("person_no").join(self._world.department_on(on_day), on="person_no")
+            for (on_day,), group in wanted.group_by("on_day")
         ]
-        return pl.concat(frames).unique("person_no", keep="first", maintain_order=True)
+        return pl.concat(frames).select("person_no", "department_name")
 
 
 def _concealed(names: pl.Series, salt: str) -> pl.Series:

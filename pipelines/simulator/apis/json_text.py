@@ -26,6 +26,22 @@ def string(column: str | pl.Expr) -> pl.Expr:
     return pl.coalesce(joined('"', escaped(column), '"'), pl.lit("null"))
 
 
+def code(column: str | pl.Expr) -> pl.Expr:
+    """As `string`, for identifiers, codes and times, which never hold a quote or a back-slash (three times faster)."""
+    text = pl.col(column) if isinstance(column, str) else column
+    return pl.coalesce(joined('"', text, '"'), pl.lit("null"))
+
+
+def pair(name: str, column: str) -> pl.Expr:
+    """`,"name":"value"` of a code, or null where it is missing: for `present`."""
+    return joined(f',"{name}":"', pl.col(column), '"')
+
+
+def present(*parts: pl.Expr) -> pl.Expr:
+    """Concatenate the parts that are not null; empty text if all are."""
+    return pl.concat_str(parts, ignore_nulls=True)
+
+
 def boolean(expression: str | pl.Expr) -> pl.Expr:
     flag = pl.col(expression) if isinstance(expression, str) else expression
     return pl.when(flag).then(pl.lit("true")).otherwise(pl.lit("false"))

@@ -102,9 +102,7 @@ def build_other_accounts(seed: int, divisions: pl.DataFrame, partners: pl.DataFr
         directory.with_columns(uuid_texts(rng, len(directory), "entra_id")),
         machines.with_columns(pl.Series("box_id", box_ids).cast(pl.String)),
     ]
-    return pl.concat(frames, how="diagonal").select(
-        pl.col(name).cast(kind) for name, kind in ACCOUNT_SCHEMA.items()
-    )
+    return pl.concat(frames, how="diagonal").select(pl.col(name).cast(kind) for name, kind in ACCOUNT_SCHEMA.items())
 
 
 def build_identities(people: pl.DataFrame, partners: pl.DataFrame, others: pl.DataFrame) -> Identities:

@@ -114,7 +114,14 @@ def _training(
     rows: list[pl.DataFrame] = []
     for session, held in enumerate(dates, start=1):
         number = max(0, calendar.number(held))
-        members = _members(rng, organisation, roster, trained_since, number, seats)
+        members = _members(
+            rng,
+            organisation=organisation,
+            roster=roster,
+            trained_since=trained_since,
+            number=number,
+            seats=seats,
+        )
         trained_since[members] = calendar.number(held + timedelta(days=1))
         title = f"{TITLES[(session - 1) % len(TITLES)]}（第{session}回）"
         rows.append(
@@ -130,6 +137,7 @@ def _training(
 
 def _members(
     rng: np.random.Generator,
+    *,
     organisation: Organisation,
     roster: Roster,
     trained_since: np.ndarray,

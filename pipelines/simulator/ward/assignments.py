@@ -106,6 +106,7 @@ def _joined(parts: list[Stretches]) -> Stretches:
 
 
 def assignment_frame(
+    *,
     seed: int,
     stretches: Stretches,
     roster: Roster,

@@ -52,40 +52,38 @@ def build_graph_days(seed: int, cells: Cells, traits: Traits, roster: Roster, ca
     rng = stream(seed, Purpose.GRAPH)
     columns = _chat(rng, cells, traits) | _meetings(rng, cells, traits, calendar) | _mail(rng, cells, traits)
     columns |= _devices(rng, cells, traits, columns)
-    early_rows, early = _early(rng, cells, traits, roster, columns)
-    day = np.concatenate([cells.day, cells.day[early_rows] - 1])
-    person = np.concatenate([cells.person, cells.person[early_rows]])
-    key = day.astype(np.int64) * roster.people + person
-    kept = np.concatenate([_is_active(columns), _is_active(early)])
-    frame = pl.DataFrame(
-        {"key": key}
-        | {name: np.concatenate([columns[name], early[name]]).astype(np.int32) for name in COUNTS}
-        | {name: np.concatenate([columns[name], early[name]]) for name in FLAGS}
-    ).filter(pl.Series(kept))
-    # An early row and a row of that very day are one row of the report.
-    frame = _merged(frame)
+    for name in COUNTS:
+        columns[name] = columns[name].astype(np.int32)
+    rows, early = _early(rng, cells, traits, roster, columns)
+    key = cells.day.astype(np.int64) * roster.people + cells.person
+    early_key = key[rows] - roster.people
+    # Early work joins the row of the day before; without one (a Sunday, a day of leave) it is a row of its own.
+    position = np.minimum(np.searchsorted(key, early_key), len(key) - 1)
+    has_row = key[position] == early_key
+    for name in COUNTS:
+        columns[name][position[has_row]] += early[name][has_row]
+    for name in FLAGS:
+        columns[name][position[has_row]] |= early[name][has_row]
+    own = {name: early[name][~has_row] for name in (*COUNTS, *FLAGS)}
+    frame = pl.concat([_frame(key, columns), _frame(early_key[~has_row], own)]).sort("key")
     days = calendar.dates(frame["key"].to_numpy() // roster.people, "activity_date")
     persons = (frame["key"] % roster.people).cast(pl.Int32).alias("person_no")
     return pl.concat([pl.DataFrame([persons, days]), frame.drop("key")], how="horizontal")
 
 
-def _merged(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row per key, sorted by it; sums of counts, any of flags. Only keys that occur twice are aggregated."""
-    frame = frame.sort("key")
-    twice = frame["key"].is_duplicated()
-    summed = (
-        frame.filter(twice)
-        .group_by("key", maintain_order=True)
-        .agg(*(pl.col(name).sum() for name in COUNTS), *(pl.col(name).any() for name in FLAGS))
-    )
-    return pl.concat([frame.filter(~twice), summed]).sort("key")
+def _frame(key: np.ndarray, columns: Columns) -> pl.DataFrame:
+    """The rows with any activity. Takes the columns out of the dictionary: they are large."""
+    kept = pl.Series(_is_active(columns))
+    series = [pl.Series(name, columns.pop(name)).filter(kept) for name in (*COUNTS, *FLAGS)]
+    return pl.DataFrame([pl.Series("key", key).filter(kept), *series])
 
 
 def _is_active(columns: Columns) -> np.ndarray:
-    total = np.zeros(len(columns["team_chat"]), dtype=bool)
+    """Rows with any activity."""
+    active = np.zeros(len(columns["team_chat"]), dtype=bool)
     for name in (*COUNTS, *FLAGS):
-        total |= columns[name] > 0
-    return total
+        active |= columns[name] > 0
+    return active
 
 
 def _chance(log_odds: np.ndarray) -> np.ndarray:
@@ -204,7 +202,7 @@ def _early(
     was_there = (cells.day > 0) & (roster.department_of[before, cells.person] >= 0)
     early = was_there & traits.is_early[cells.person] & (rng.random(len(cells.person)) < EARLY_CHANCE)
     rows = np.flatnonzero(early)
-    moved: Columns = {name: np.zeros(len(rows), dtype=np.int64) for name in COUNTS}
+    moved: Columns = {name: np.zeros(len(rows), dtype=np.int32) for name in COUNTS}
     moved |= {name: np.zeros(len(rows), dtype=bool) for name in FLAGS}
     for name, share in (
         ("post_messages", 0.2),
@@ -213,7 +211,7 @@ def _early(
         ("mail_sent", 0.15),
         ("mail_read", 0.25),
     ):
-        moved[name] = rng.binomial(columns[name][rows], share)
+        moved[name] = rng.binomial(columns[name][rows], share).astype(np.int32)
     moved["team_chat"] = moved["post_messages"] + moved["reply_messages"]
     moved["mail_received"] = moved["mail_read"]
     # The morning round of 08:40: one recurring meeting and nothing else that day goes back as a whole.

@@ -104,4 +104,6 @@ def current_version(item: np.ndarray, number: int) -> np.ndarray:
 
 def edited_version(item: np.ndarray, number: int, turn: np.ndarray) -> np.ndarray:
     """A version made on that day; `turn` tells several of one day apart."""
-    return item * EPOCHS + EDIT_EPOCH + (mix(turn.astype(np.int64), number + 1) % (EPOCHS - EDIT_EPOCH)).astype(np.int64)
+    return (
+        item * EPOCHS + EDIT_EPOCH + (mix(turn.astype(np.int64), number + 1) % (EPOCHS - EDIT_EPOCH)).astype(np.int64)
+    )

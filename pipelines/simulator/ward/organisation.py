@@ -113,13 +113,15 @@ def _nodes(chosen: list[tuple[int, Bureau, tuple[Division, ...]]], staff: int, c
         for number, division in enumerate(divisions, start=1):
             code, size = f"{position:02d}{number:02d}", next(sizes)
             has_sections = count == largest or (size >= 36 and count % 3 == 1)
-            nodes += _division_nodes(code, division, size, top, bureau, has_sections, calendar)
+            nodes += _division_nodes(
+                code, division, size, top=top, bureau=bureau, has_sections=has_sections, calendar=calendar
+            )
             count += 1
     return nodes
 
 
 def _division_nodes(
-    code: str, division: Division, size: int, top: int, bureau: Bureau, has_sections: bool, calendar: Calendar
+    code: str, division: Division, size: int, *, top: int, bureau: Bureau, has_sections: bool, calendar: Calendar
 ) -> list[_Node]:
     """A 課, its 係 if it has any, and its successor if the turn reorganises it."""
     if division.name == REORGANISED[0] and calendar.has_turn:

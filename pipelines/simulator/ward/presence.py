@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from pipelines.simulator.ward.adoption import Adoption
 from pipelines.simulator.ward.organisation import FIXED_TERM, Organisation
@@ -82,10 +81,11 @@ def build_traits(seed: int, roster: Roster) -> Traits:
 
 
 def build_cells(
+    *,
     seed: int,
     organisation: Organisation,
     roster: Roster,
-    people: pl.DataFrame,
+    is_licensed: np.ndarray,
     is_absent: np.ndarray,
     adoption: Adoption,
     traits: Traits,
@@ -93,7 +93,9 @@ def build_cells(
 ) -> Cells:
     """Decide for everyone on the rolls whether and where they work on each day."""
     rng = stream(seed, Purpose.PRESENCE)
-    day, person = np.nonzero(_works(rng, organisation, roster, people, is_absent, calendar))
+    works = _works(rng, organisation, roster, is_absent, calendar)
+    works &= is_licensed[None, :]  # without an account no trace is left anyway
+    day, person = np.nonzero(works)
     since = adoption.exposed_since[person]
     is_exposed = day >= since
     elapsed = np.where(is_exposed, day - since, 0)
@@ -118,21 +120,15 @@ def build_cells(
 
 
 def _works(
-    rng: np.random.Generator,
-    organisation: Organisation,
-    roster: Roster,
-    people: pl.DataFrame,
-    is_absent: np.ndarray,
-    calendar: Calendar,
+    rng: np.random.Generator, organisation: Organisation, roster: Roster, is_absent: np.ndarray, calendar: Calendar
 ) -> np.ndarray:
-    """Table [day, person] of those who work. People without an account leave no trace anyway and are left out."""
+    """Table [day, person] of those who work."""
     dice = rng.random(roster.department_of.shape, dtype=np.float32)
     is_site = organisation.branch[roster.department_of] > 0
     on_closed_days = np.where(is_site & ~roster.is_capable, CLOSED_DAY_SITE_WORK, CLOSED_DAY_WORK)
     on_working_days = 1 - DAILY_LEAVE * _leave_season(calendar)[:, None]
     chance = np.where(calendar.working[:, None], on_working_days, on_closed_days)
-    may = roster.on_rolls & ~is_absent & people["is_licensed"].to_numpy()[None, :]
-    return may & (dice < chance)
+    return roster.on_rolls & ~is_absent & (dice < chance)
 
 
 def _leave_season(calendar: Calendar) -> np.ndarray:

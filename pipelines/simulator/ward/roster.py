@@ -81,11 +81,11 @@ def build_roster(seed: int, organisation: Organisation, calendar: Calendar) -> R
         place = posts.department(is_after=number >= turn_number)
         if (day.month, day.day) == (4, 1):
             moved = posts.after != posts.before if number == turn_number else np.zeros(count, dtype=bool)
-            _spring(rng, ledger, organisation, place, moved, number)
+            _spring(rng, ledger, organisation, place=place, reorganised=moved, day=number)
         elif day.day == 1:
             _replace_some(rng, ledger, posts.employment, number)
         elif day.day == 16:
-            _exchange_some(rng, ledger, place, organisation.bureau, number)
+            _exchange_some(rng, ledger, organisation.bureau[place], number)
     ledger.close(np.arange(count), calendar.count)
     return _tabulate(organisation, calendar, ledger, turn_number)
 
@@ -96,17 +96,18 @@ def _replace_some(rng: np.random.Generator, ledger: _Ledger, kinds: np.ndarray, 
     ledger.hire(rng.choice(len(kinds), size=leaving, replace=False), kinds, day)
 
 
-def _exchange_some(rng: np.random.Generator, ledger: _Ledger, place: np.ndarray, bureau: np.ndarray, day: int) -> None:
+def _exchange_some(rng: np.random.Generator, ledger: _Ledger, bureau: np.ndarray, day: int) -> None:
     """A few permanent staff change places in the middle of a month."""
     permanent = np.flatnonzero(np.array(ledger.employment)[ledger.occupant] == PERMANENT)
-    wanted = min(len(permanent), max(2, round(MONTHLY_MOVERS * len(place))))
-    _rotate(rng, ledger, rng.choice(permanent, size=wanted, replace=False), place, bureau, day)
+    wanted = min(len(permanent), max(2, round(MONTHLY_MOVERS * len(bureau))))
+    _rotate(rng, ledger, rng.choice(permanent, size=wanted, replace=False), bureau, day)
 
 
 def _spring(
     rng: np.random.Generator,
     ledger: _Ledger,
     chart: Organisation,
+    *,
     place: np.ndarray,
     reorganised: np.ndarray,
     day: int,
@@ -120,7 +121,7 @@ def _spring(
     is_moving = np.isin(np.arange(len(kinds)), movers)
     stayers = np.flatnonzero(reorganised & ~is_leaving & ~is_moving)
     ledger.seat(stayers, ledger.occupant[stayers].copy(), day)
-    _rotate(rng, ledger, movers, place, chart.bureau, day)
+    _rotate(rng, ledger, movers, chart.bureau[place], day)
     ledger.hire(np.flatnonzero(is_leaving), kinds, day)
 
 
@@ -128,14 +129,13 @@ def _rotate(
     rng: np.random.Generator,
     ledger: _Ledger,
     posts: np.ndarray,
-    place: np.ndarray,
     bureau: np.ndarray,
     day: int,
 ) -> None:
-    """Exchange the occupants of these posts, as far as possible into another 部."""
+    """Exchange the occupants of these posts, as far as possible into another 部 (`bureau` of each post)."""
     origin = rng.permutation(posts)  # origin[i] is where the new occupant of posts[i] comes from
     for _ in range(SHUFFLES):
-        same = np.flatnonzero(bureau[place[origin]] == bureau[place[posts]])
+        same = np.flatnonzero(bureau[origin] == bureau[posts])
         if not len(same):
             break
         others = rng.integers(0, len(posts), size=len(same))

@@ -79,7 +79,7 @@ class SignIns:
                 "created_at": pl.Series(instants_us(day, seconds)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
                 "person_no": person.astype(np.int32),
                 "ip_address": self._addresses.texts.gather(
-                    self._places(rng, person, kind, is_exposed, own_failure, number)
+                    self._places(rng, person, kind, is_exposed=is_exposed, own_failure=own_failure, number=number)
                 ),
             }
         )
@@ -107,6 +107,7 @@ class SignIns:
         rng: np.random.Generator,
         person: np.ndarray,
         kind: np.ndarray,
+        *,
         is_exposed: np.ndarray,
         own_failure: np.ndarray,
         number: int,
@@ -115,7 +116,9 @@ class SignIns:
         book = self._addresses
         department = self._roster.department_of[number, person]
         branch = self._organisation.branch[department]
-        blank = np.where(rng.random(len(person)) < 0.6, rng.choice(book.proxy, len(person)), rng.choice(book.blank, len(person)))
+        blank = np.where(
+            rng.random(len(person)) < 0.6, rng.choice(book.proxy, len(person)), rng.choice(book.blank, len(person))
+        )
         blank = np.where(rng.random(len(person)) < 0.1, rng.choice(book.redacted, len(person)), blank)
         office = book.office(rng, branch, number)
         return np.select(
@@ -135,7 +138,9 @@ class SignIns:
         count = len(person)
         on_phone, deviceless = kind == PHONE, kind == DEVICELESS
         has_mac = self._traits.has_mac[person]
-        desktop = np.where(has_mac, rng.choice([3, 4], count), rng.choice([0, 1, 2, 5], count, p=[0.7, 0.15, 0.149, 0.001]))
+        desktop = np.where(
+            has_mac, rng.choice([3, 4], count), rng.choice([0, 1, 2, 5], count, p=[0.7, 0.15, 0.149, 0.001])
+        )
         phone = np.where(self._traits.has_iphone[person], rng.choice([6, 7, 8], count), rng.choice([9, 10], count))
         system = np.where(deviceless, len(SYSTEMS) - 1, np.where(on_phone, phone, desktop))
         app = rng.choice(len(APPS), count, p=APP_SHARES)

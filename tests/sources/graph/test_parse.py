@@ -63,7 +63,9 @@ def test_headers_become_names_and_blanks_become_null() -> None:
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
 def test_line_ends_and_bom_make_no_difference(end: str, bom: bool) -> None:  # noqa: FBT001
     expected = parse_teams(answer(report(TEAMS_HEADER, teams_row(1), teams_row(2)))).frame
-    assert parse_teams(answer(report(TEAMS_HEADER, teams_row(1), teams_row(2), end=end, bom=bom))).frame.equals(expected)
+    assert parse_teams(answer(report(TEAMS_HEADER, teams_row(1), teams_row(2), end=end, bom=bom))).frame.equals(
+        expected
+    )
 
 
 def test_quoted_cells_may_hold_separators_quotes_and_line_ends() -> None:

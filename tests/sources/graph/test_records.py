@@ -180,7 +180,9 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(SIGN_IN)), JSON, max_size=3), st.booleans())
 def test_any_field_may_hold_anything(changes: dict[str, object], escaped: bool) -> None:  # noqa: FBT001
-    check_total(parse_sign_ins, json.dumps({**SIGN_IN, **changes}, ensure_ascii=escaped).encode("utf-8", "surrogatepass"))
+    check_total(
+        parse_sign_ins, json.dumps({**SIGN_IN, **changes}, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+    )
 
 
 def check_total(parse: Any, body: bytes) -> None:

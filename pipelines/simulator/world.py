@@ -1,0 +1,227 @@
+"""The simulated ward as one object: who there is, what they did, what is true. The HTTP services are views of it.
+
+`World.build` draws everything that concerns more than one day; sign-ins and Box events are made day by day, each day
+from its own number stream, so they can be asked for in any order. The parts live in `ward/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from pipelines.simulator.ward.accounts_other import build_identities, build_other_accounts, build_partners
+from pipelines.simulator.ward.addresses import build_address_book
+from pipelines.simulator.ward.adoption import build_adoption
+from pipelines.simulator.ward.assignments import Stretches, assignment_frame, build_stretches
+from pipelines.simulator.ward.box_noise import BoxNoise
+from pipelines.simulator.ward.box_outside import BoxOutside
+from pipelines.simulator.ward.box_staff import BoxStaff
+from pipelines.simulator.ward.box_table import Writer, joined
+from pipelines.simulator.ward.evidence import Evidence, build_evidence
+from pipelines.simulator.ward.files import staff_frame, write_files
+from pipelines.simulator.ward.graph_days import build_graph_days
+from pipelines.simulator.ward.items import build_items
+from pipelines.simulator.ward.organisation import Organisation, build_networks, build_organisation
+from pipelines.simulator.ward.people import build_absences, build_people
+from pipelines.simulator.ward.presence import Cells, build_cells, build_traits
+from pipelines.simulator.ward.roster import Roster, build_roster
+from pipelines.simulator.ward.sign_ins import SignIns
+from pipelines.simulator.ward.streams import Purpose, stream
+from pipelines.simulator.ward.truth import (
+    DepartmentTable,
+    department_days,
+    external_days,
+    person_day_frame,
+    person_days,
+    write_truth,
+)
+from pipelines.simulator.ward.workdays import EPOCH, Calendar
+
+LEAST_STAFF = 20
+
+
+@dataclass(frozen=True)
+class WorldConfig:
+    """What a world is made from. Days are Tokyo days, both included."""
+
+    seed: int
+    staff: int
+    first_day: date
+    last_day: date
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError("The seed must not be negative: give a whole number from 0 on.")
+        if self.staff < LEAST_STAFF:
+            raise ValueError(f"A ward of {self.staff} people is too small: give at least {LEAST_STAFF} staff.")
+        if self.last_day < self.first_day:
+            raise ValueError(f"The last day {self.last_day} is before the first {self.first_day}: swap them.")
+        if self.last_day - self.first_day > timedelta(days=800):
+            raise ValueError("A world covers at most 800 days: choose a shorter span.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Frames as the services and files need them; columns are described in README.md beside this module."""
+
+    config: WorldConfig
+    departments: pl.DataFrame
+    assignments: pl.DataFrame
+    absences: pl.DataFrame
+    networks: pl.DataFrame
+    rollout: pl.DataFrame
+    training: pl.DataFrame
+    people: pl.DataFrame
+    other_accounts: pl.DataFrame
+    partners: pl.DataFrame
+    graph_days: pl.DataFrame
+    _calendar: Calendar
+    _organisation: Organisation
+    _roster: Roster
+    _stretches: Stretches
+    _cells: Cells
+    _evidence: Evidence
+    _sign_ins: SignIns
+    _box_staff: BoxStaff
+    _box_noise: BoxNoise
+    _box_outside: BoxOutside
+    _box_writer: Writer
+
+    @classmethod
+    def build(cls, config: WorldConfig) -> World:
+        """Draw a whole world. The same configuration always gives the same one."""
+        seed = config.seed
+        calendar = Calendar(config.first_day, config.last_day)
+        organisation = build_organisation(seed, config.staff, calendar)
+        roster = build_roster(seed, organisation, calendar)
+        people = build_people(seed, roster, calendar)
+        absences, is_absent = build_absences(seed, roster, people, calendar)
+        adoption = build_adoption(seed, organisation, roster, people, calendar)
+        traits = build_traits(seed, roster)
+        cells = build_cells(
+            seed=seed,
+            organisation=organisation,
+            roster=roster,
+            is_licensed=people["is_licensed"].to_numpy(),
+            is_absent=is_absent,
+            adoption=adoption,
+            traits=traits,
+            calendar=calendar,
+        )
+        evidence = build_evidence(seed, cells, traits)
+        stretches = build_stretches(seed, roster, organisation, calendar)
+        partners = build_partners(seed, config.staff)
+        steady = organisation.frame.filter(pl.col("department_level") == "課", pl.col("valid_to").is_null())
+        others = build_other_accounts(seed, steady, partners)
+        identities = build_identities(people, partners, others)
+        addresses = build_address_book(seed, roster, calendar)
+        items = build_items(seed)
+        return cls(
+            config=config,
+            departments=organisation.frame,
+            assignments=assignment_frame(
+                seed=seed,
+                stretches=stretches,
+                roster=roster,
+                organisation=organisation,
+                people=people,
+                calendar=calendar,
+            ),
+            absences=absences,
+            networks=build_networks(calendar),
+            rollout=adoption.rollout,
+            training=adoption.training,
+            people=people,
+            other_accounts=others,
+            partners=partners,
+            graph_days=build_graph_days(seed, cells, traits, roster, calendar),
+            _calendar=calendar,
+            _organisation=organisation,
+            _roster=roster,
+            _stretches=stretches,
+            _cells=cells,
+            _evidence=evidence,
+            _sign_ins=SignIns(
+                seed=seed,
+                calendar=calendar,
+                organisation=organisation,
+                roster=roster,
+                cells=cells,
+                traits=traits,
+                evidence=evidence,
+                addresses=addresses,
+            ),
+            _box_staff=BoxStaff(seed, organisation, roster, cells, evidence, identities, addresses),
+            _box_noise=BoxNoise(seed, calendar, organisation, roster, identities, addresses),
+            _box_outside=BoxOutside(
+                seed=seed,
+                calendar=calendar,
+                organisation=organisation,
+                roster=roster,
+                exposed_since=adoption.exposed_since,
+                is_licensed=people["is_licensed"].to_numpy(),
+                identities=identities,
+                addresses=addresses,
+            ),
+            _box_writer=Writer(identities, addresses, items),
+        )
+
+    def sign_ins(self, tokyo_day: date) -> pl.DataFrame:
+        """Sign-ins of one Tokyo day by time. Raises ValueError for a day outside the world."""
+        return self._sign_ins.of_day(self._number(tokyo_day))
+
+    def box_events(self, tokyo_day: date) -> pl.DataFrame:
+        """Box events that happened on one Tokyo day, by time. Raises ValueError for a day outside the world."""
+        number = self._number(tokyo_day)
+        rows = joined(
+            [self._box_staff.of_day(number), self._box_noise.of_day(number), self._box_outside.of_day(number)]
+        )
+        rng = stream(self.config.seed, Purpose.BOX_DELIVERY, number)
+        return self._box_writer.frame(rng, rows, (tokyo_day - EPOCH).days)
+
+    def department_on(self, day: date) -> pl.DataFrame:
+        """Main post of everyone on the rolls that day. Raises ValueError for a day outside the world."""
+        department = self._roster.department_of[self._number(day)]
+        present = np.flatnonzero(department >= 0)
+        frame = self.departments
+        return pl.DataFrame(
+            {
+                "person_no": present.astype(np.int32),
+                "department_code": frame["department_code"].gather(department[present]),
+                "department_name": frame["department_name"].gather(department[present]),
+            }
+        )
+
+    def write_files(self, folder: Path) -> None:
+        """Write the personnel and organisation files."""
+        names = ("departments", "assignments", "absences", "networks", "rollout", "training")
+        write_files(folder, {name: getattr(self, name) for name in names} | {"staff": staff_frame(self.people)})
+
+    def write_truth(self, path: Path) -> None:
+        """Write truth.duckdb, replacing an older one."""
+        days = person_days(
+            calendar=self._calendar,
+            roster=self._roster,
+            stretches=self._stretches,
+            cells=self._cells,
+            evidence=self._evidence,
+            graph_days=self.graph_days,
+        )
+        table = DepartmentTable(self._organisation, self._calendar)
+        write_truth(
+            path,
+            {
+                "truth_person_days": person_day_frame(days, self.people, self._organisation, self._calendar),
+                "truth_department_days": department_days(table, days),
+                "truth_external_days": external_days(table, self._box_outside, self._box_writer.items, self._calendar),
+            },
+        )
+
+    def _number(self, day: date) -> int:
+        if not self.config.first_day <= day <= self.config.last_day:
+            raise ValueError(f"{day} is outside the world ({self.config.first_day} to {self.config.last_day}).")
+        return self._calendar.number(day)

@@ -1,0 +1,117 @@
+"""Every model against a handful of rows: tests/sql/<model>/<case>.yaml.
+
+A case gives rows for the tables the model reads, only the columns that matter, and the rows it expects, only the
+columns it asks about. The upstream tables are made from DESCRIBE of the real chain, so a column that does not exist
+fails. Tables that are rules written as data (calendar, metrics, sql/seeds) hold their real rows unless a case gives
+others. Keys of a case: description, given, expect (in any order of rows), only (a filter on the result), fails (the
+name of the check that must fail).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+import yaml
+
+from pipelines.warehouse.calendar import write_calendar
+from pipelines.warehouse.models import Model, ModelError, Project, load_project, run_all, run_model
+from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
+
+CASES = sorted(Path(__file__).parent.glob("*/*.yaml"))
+PROJECT = load_project(SQL_DIR)
+Template = dict[str, tuple[str, pl.DataFrame]]
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    """Full table name -> (column definitions, the rows it holds without any data of an organisation)."""
+    con = duckdb.connect()
+    con.execute("set timezone = 'UTC'")
+    ensure_raw_tables(con)
+    write_calendar(con, date(2026, 1, 1), date(2026, 7, 1))
+    run_all(con, PROJECT)
+    found: Template = {}
+    for schema, table in con.execute("select schema_name, table_name from duckdb_tables() union "
+                                     "select schema_name, view_name from duckdb_views() where not internal").fetchall():  # fmt: skip
+        name = f"{schema}.{table}"
+        columns = ", ".join(f"{row[0]} {row[1]}" for row in con.execute(f"describe {name}").fetchall())
+        found[name] = (columns, con.sql(f"from {name}").pl())
+    con.close()
+    return found
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, model: Model, template: Template, given: dict[str, Any]) -> None:
+    unread = given.keys() - set(model.depends_on)
+    assert not unread, f"{model.name} does not read {', '.join(sorted(unread))}"
+    for name in model.depends_on:
+        columns, rows = template[name]
+        con.execute(f"create schema if not exists {name.split('.')[0]}")
+        con.execute(f"create table {name} ({columns})")
+        if name not in given and rows.height:
+            con.register("rows", rows)
+            con.execute(f"insert into {name} by name select * from rows")
+            con.unregister("rows")
+        for row in given.get(name) or ():
+            marks = ", ".join("?" * len(row))
+            con.execute(f"insert into {name} ({', '.join(row)}) values ({marks})", list(row.values()))
+
+
+def _rows(con: duckdb.DuckDBPyConnection, model: Model, columns: list[str], only: str) -> list[dict[str, Any]]:
+    query = f"select {', '.join(columns) or '*'} from {model.full_name} where {only} order by all"
+    result = con.execute(query)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _sort_key(row: dict[str, Any]) -> list[tuple[bool, str]]:
+    return [(value is not None, str(value)) for value in row.values()]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_case(path: Path, template: Template) -> None:
+    case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert case.keys() <= {"description", "given", "expect", "only", "fails"}
+    model = PROJECT.models[path.parent.name]
+    with duckdb.connect() as con:
+        con.execute("set timezone = 'UTC'")
+        _prepare(con, model, template, case.get("given") or {})
+        if "fails" in case:
+            with pytest.raises(ModelError, match=case["fails"]):
+                run_model(con, model)
+            return
+        run_model(con, model)
+        columns = list(dict.fromkeys(name for row in case["expect"] for name in row))
+        expected = [{name: row.get(name) for name in columns} for row in case["expect"]]
+        found = _rows(con, model, columns, case.get("only", "true"))
+    assert len(found) == len(expected), found
+    for have, want in zip(sorted(found, key=_sort_key), sorted(expected, key=_sort_key), strict=True):
+        assert have == {name: _approx(value) for name, value in want.items()}
+
+
+def _approx(value: Any) -> Any:
+    return pytest.approx(value, abs=1e-6) if isinstance(value, float) else value
+
+
+def test_every_case_belongs_to_a_model() -> None:
+    assert {path.parent.name for path in CASES} <= set(PROJECT.models)
+
+
+def test_every_model_that_decides_something_has_a_case(template: Template) -> None:
+    """Views that only rename, and marts that only select, are covered by the chain."""
+    covered = {path.parent.name for path in CASES}
+    assert {name for name, model in PROJECT.models.items() if model.schema == "intermediate"} <= covered | {
+        "int_person_department_days"
+    }
+
+
+def test_the_chain_runs_on_nothing(template: Template) -> None:
+    """Empty input: no fact, no failure; only rules, calendar and the root department are there."""
+    facts = {name: rows.height for name, (_, rows) in template.items() if name.startswith("marts.fct")}
+    assert set(facts.values()) == {0}
+    assert template["marts.dim_department"][1].height == 1
+    assert isinstance(PROJECT, Project)
