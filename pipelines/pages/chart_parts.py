@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 Mark = Literal["final", "provisional", "incomplete", "missing", "hidden"]
 
 INK = "#1a1a1a"
 MAIN = "#12436d"
 SECOND = "#28a197"
+BAR = "#2073bc"
 REFERENCE = "#6b6b6b"
 LIMIT = "#801650"
 BAND = "rgba(18,67,109,0.18)"
@@ -24,7 +26,7 @@ GAP = "rgba(107,107,107,0.16)"
 GRID = "#dcdcdc"
 PAPER = "#ffffff"
 NOTHING = "rgba(0,0,0,0)"
-COLOURS = (INK, MAIN, SECOND, REFERENCE, LIMIT, BAND, GAP, GRID, PAPER, NOTHING)
+COLOURS = (INK, MAIN, SECOND, BAR, REFERENCE, LIMIT, BAND, GAP, GRID, PAPER, NOTHING)
 
 FONT = '"Hiragino Sans","BIZ UDPGothic","Yu Gothic UI","Meiryo","Noto Sans CJK JP","Noto Sans JP",sans-serif'
 LABEL_SIZE = 12
@@ -64,7 +66,7 @@ def hover_text(text: str) -> str:
     return plain_text(text).replace("\n", "<br>")
 
 
-def base_layout(*, height: int, left: int = 40, right: int = 8, top: int = 12, bottom: int = 32) -> dict[str, Any]:
+def base_layout(*, height: int, left: int = 40, right: int = 8, top: int = 12, bottom: int = 22) -> dict[str, Any]:
     axis = {
         "fixedrange": True,
         "zeroline": False,
@@ -118,7 +120,7 @@ def marked_line(points: Sequence[Point], colour: str, size: int = 4) -> list[dic
             }
         )
     hollow = [point for point in points if point.value is not None and point.mark != "final"]
-    if hollow:
+    if hollow and size:
         traces.append(
             {
                 "type": "scatter",
@@ -251,15 +253,15 @@ def grey_field(left: str | float, right: str | float) -> dict[str, Any]:
     }
 
 
-def mark_labels(points: Sequence[Point], words: dict[str, str]) -> list[dict[str, Any]]:
-    """The word 暫定, 欠測, ... once over each run; a word that would touch the one before is left out."""
+def mark_labels(points: Sequence[Point], words: dict[str, str], room: float = 0.2) -> list[dict[str, Any]]:
+    """The word 暫定, 欠測, ... over each run, unless another word stands within `room`, a part of the width."""
     labels: list[dict[str, Any]] = []
     places = {point.day: place for place, point in enumerate(points)}
     taken: list[int] = []
-    for mark in ("missing", "hidden", "provisional", "incomplete"):
+    for mark in ("provisional", "missing", "hidden", "incomplete"):
         for first, last in marked_runs(points, {mark}):
             middle = (places[first] + places[last]) // 2
-            if any(abs(middle - place) < len(points) / 5 for place in taken):
+            if any(abs(middle - place) < len(points) * room for place in taken):
                 continue
             taken.append(middle)
             labels.append(
@@ -341,8 +343,16 @@ def distance(upper: float | None, lower: float | None) -> float:
     return 0.0 if upper is None or lower is None else max(0.0, round(upper - lower, 6))
 
 
-def wrapped(name: str, width: int = 8) -> str:
-    """Long names over two lines; entities are not cut because only names without any are wrapped."""
-    if len(name) <= width or "&" in name:
-        return name
-    return f"{name[:width]}<br>{name[width:]}"
+def wrapped(name: str, width: int = 8, most_lines: int = 3) -> str:
+    """A name over as many lines as it needs, `width` full-width characters each, cut with … where the room ends."""
+    lines, room = [""], 2 * width
+    for character in name:
+        size = 2 if east_asian_width(character) in "WFA" else 1
+        if size > room:
+            lines.append("")
+            room = 2 * width
+        lines[-1] += character
+        room -= size
+    if len(lines) > most_lines:
+        lines = [*lines[: most_lines - 1], lines[most_lines - 1][:-1] + "…"]
+    return "<br>".join(plain_text(line) for line in lines)

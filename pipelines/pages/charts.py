@@ -16,8 +16,8 @@ import plotly.graph_objects as go
 from pipelines.pages.chart_parts import (
     GRID,
     INK,
-    LIMIT,
     MAIN,
+    PAPER,
     REFERENCE,
     SECOND,
     Bar,
@@ -33,7 +33,6 @@ from pipelines.pages.chart_parts import (
     mark_labels,
     marked_line,
     marked_runs,
-    plain_text,
     share_line,
     week_axis,
     week_bars,
@@ -55,7 +54,7 @@ def weekly_share(
     if reference:
         traces.append(share_line(reference, REFERENCE, width=1.5, hovers=False))
     traces += marked_line(points, MAIN)
-    layout = base_layout(height=168, right=48)
+    layout = base_layout(height=156, right=48)
     layout["xaxis"] |= week_axis(points, month_labels)
     layout["yaxis"] |= {
         "range": [0, 1.04],
@@ -91,7 +90,7 @@ def people_by_day(
     layout["shapes"] = [
         grey_field(places[first] - 0.5, places[last] + 0.5) for first, last in marked_runs(points, {"missing"})
     ]
-    layout["annotations"] = mark_labels(points, words)
+    layout["annotations"] = mark_labels(points, words, room=0.13)
     if ceiling:
         layout["shapes"].append(ceiling_line(ceiling))
         layout["annotations"].append(line_label(ceiling, ceiling_label))
@@ -131,8 +130,9 @@ def weekly_counts(
 
 def department_bars(bars: Sequence[Bar]) -> go.Figure:
     """Shares of several departments as bars from zero to 100 %, with interval and printed value, first one on top."""
-    names = [wrapped(plain_text(bar.name)) for bar in bars]
-    height = 24 + sum(30 if "<br>" in name else 26 for name in names)
+    names = [wrapped(bar.name) for bar in bars]
+    most_lines = max(name.count("<br>") + 1 for name in names)
+    height = 24 + len(names) * max(26, 16 * most_lines)
     layout = base_layout(height=height, left=100, right=12, top=4, bottom=20)
     layout["bargap"] = 0.35
     places = list(range(len(bars)))
@@ -178,19 +178,20 @@ def status_strip(
     names: Sequence[str], days: Sequence[date], codes: Sequence[Sequence[int]], month_labels: dict[date, str]
 ) -> go.Figure:
     """One row per dataset, one column per day: 0 missing, 1 provisional, 2 final."""
-    labels = [wrapped(plain_text(name), 9) for name in names]
-    layout = base_layout(height=32 + 34 * len(names), left=124, right=8, top=4, bottom=22)
+    layout = base_layout(height=32 + 34 * len(names), left=150, right=8, top=4, bottom=22)
     layout["xaxis"] |= {
         "type": "date",
         "tickvals": [day.isoformat() for day in month_labels],
         "ticktext": list(month_labels.values()),
+        "showline": False,
     }
     layout["yaxis"] |= {
         "range": [len(names) - 0.5, -0.5],
         "tickvals": list(range(len(names))),
-        "ticktext": labels,
+        "ticktext": [wrapped(name, 11) for name in names],
         "showgrid": False,
     }
+    layout["shapes"] = [_outline(place) for place in range(len(names))]
     strip = {
         "type": "heatmap",
         "x": [day.isoformat() for day in days],
@@ -198,12 +199,27 @@ def status_strip(
         "z": [list(row) for row in codes],
         "zmin": 0,
         "zmax": 2,
-        "ygap": 6,
+        "ygap": 8,
         "showscale": False,
         "hoverinfo": "skip",
-        "colorscale": [[0, LIMIT], [0.33, LIMIT], [0.33, SECOND], [0.67, SECOND], [0.67, MAIN], [1, MAIN]],
+        # A missing day is an empty place in the bar, as in every other chart.
+        "colorscale": [[0, PAPER], [0.33, PAPER], [0.33, SECOND], [0.67, SECOND], [0.67, MAIN], [1, MAIN]],
     }
     return _figure([strip], layout)
+
+
+def _outline(place: int) -> dict[str, Any]:
+    """The frame of one row, so that an empty place at its end is seen."""
+    return {
+        "type": "rect",
+        "xref": "paper",
+        "yref": "y",
+        "x0": 0,
+        "x1": 1,
+        "y0": place - 0.38,
+        "y1": place + 0.38,
+        "line": {"color": REFERENCE, "width": 1},
+    }
 
 
 def _figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:

@@ -65,6 +65,10 @@ class Context:
     def month(self) -> date:
         return self.periods.latest_month
 
+    @property
+    def week_labels(self) -> list[str]:
+        return self.language.form.week_labels(self.periods.weeks)
+
     def metric(self, metric_id: str) -> Metric:
         """The definition; a metric without one goes under its own id rather than under a guess."""
         known = self.published.metrics.get(metric_id)
@@ -91,7 +95,8 @@ class Context:
         return Row(
             metric.name,
             cell,
-            tuple(remarks(cell, self.periods, self.language)),
+            # The coverage has a place of its own wherever months are shown with their change.
+            tuple(remarks(cell, self.periods, self.language, with_coverage=False)),
             previous,
             compare(cell, previous) if previous else UNCOMPARED,
             metric,

@@ -38,10 +38,11 @@ class StatusSection:
 
 @dataclass(frozen=True)
 class HiddenCount:
+    """How many cells of one metric are hidden for one reason, by period kind."""
+
     metric_name: str
-    period: str
     reason: str
-    cell_count: int
+    counts: dict[str, int]
 
 
 def data_sections(context: Context) -> dict[str, Any]:
@@ -88,11 +89,13 @@ def _answer(context: Context, states: list[DatasetState]) -> list[str]:
     sentences = [
         language.say(
             "data.answer_gaps" if with_gaps else "data.answer_ok",
-            first=form.full_date(span.first_date),
-            last=form.full_date(span.last_date),
+            span=form.date_range(span.first_date, span.last_date),
             names=form.listed(with_gaps),
         )
     ]
+    newest = [state.newest for state in states if state.newest]
+    if newest:
+        sentences.insert(0, language.say("data.answer_newest", date=form.date_with_weekday(max(newest))))
     first_provisional = context.periods.first_provisional_day
     if first_provisional:
         sentences.append(language.say("data.answer_provisional", date=form.date_with_weekday(first_provisional)))
@@ -136,14 +139,18 @@ def _codes(status: pl.DataFrame, key: Dataset, days: list[date]) -> list[int]:
 
 
 def _hidden(context: Context) -> list[HiddenCount]:
+    """In the order of the metrics on the pages."""
     language = context.language
     other = language.say("mark.hidden_reason_other")
+    counted: dict[tuple[str, str], dict[str, int]] = {}
+    for metric_id, kind, reason, count in context.published.hidden_counts.iter_rows():
+        counted.setdefault((metric_id, reason), {})[kind] = count
+    order = {metric.metric_id: place for place, metric in enumerate(context.metrics())}
     return [
         HiddenCount(
             metric_name=context.metric(metric_id).name,
-            period=language.find(f"period.{kind}", kind),
             reason=language.find(f"mark.hidden_reason_{reason}", other),
-            cell_count=count,
+            counts=counts,
         )
-        for metric_id, kind, reason, count in context.published.hidden_counts.iter_rows()
+        for (metric_id, reason), counts in sorted(counted.items(), key=lambda item: order.get(item[0][0], len(order)))
     ]

@@ -51,19 +51,17 @@ def answer(month: date, subjects: Sequence[Named], language: Language, *, place:
         language.say("answer.value", name=subject.name, value=value_text(subject.cell, language))
         for subject in subjects
     )
+    named = {verdict: _with_verdict(subjects, verdict) for verdict in ("rose", "fell", "cannot_tell")}
+    verdicts = [verdict for verdict, names in named.items() if names]
+    parts = {"place": place, "month": language.form.era_month(month), "values": values}
+    if not verdicts:
+        return language.say("answer.plain", **parts)
+    if len(verdicts) == 1 and len(named[verdicts[0]]) == len(subjects) > 1:
+        return language.say("answer.with_one", **parts, clause=language.say(f"answer.{against}.all_{verdicts[0]}"))
     clauses = [
-        language.say(f"answer.{against}.{verdict}", names=language.form.listed(names))
-        for verdict in ("rose", "fell", "cannot_tell")
-        if (names := _with_verdict(subjects, verdict))
+        language.say(f"answer.{against}.{verdict}", names=language.form.listed(named[verdict])) for verdict in verdicts
     ]
-    key = "answer.with_change" if clauses else "answer.plain"
-    return language.say(
-        key,
-        place=place,
-        month=language.form.era_month(month),
-        values=values,
-        clauses=language.say("answer.and").join(clauses),
-    )
+    return language.say("answer.with_change", **parts, clauses=language.say("answer.and").join(clauses))
 
 
 def _with_verdict(subjects: Sequence[Named], verdict: Verdict) -> list[str]:
@@ -107,7 +105,8 @@ def people_per_day(month: date, days: Sequence[Cell], ceiling: int, language: La
     above = sum(amount > ceiling for amount in amounts)
     key = "people_per_day.plain"
     if ceiling:
-        key = "people_per_day.above" if above else "people_per_day.below"
+        key = "people_per_day.below" if not above else "people_per_day.above"
+        key = "people_per_day.above_all" if above == len(shown) else key
     return language.say(
         key,
         month=form.month(month),

@@ -104,6 +104,15 @@ def slash_date(day: date) -> str:
     return f"{day.month}/{day.day}"
 
 
+def week_labels(weeks: list[date]) -> list[str]:
+    """7/3 for each, with the year before the first and wherever it changes: 2026/1/5, 1/12."""
+    years = [None, *(week.year for week in weeks)]
+    return [
+        slash_date(week) if week.year == before else f"{week.year}/{slash_date(week)}"
+        for week, before in zip(weeks, years, strict=False)
+    ]
+
+
 def date_with_weekday(day: date) -> str:
     """7月3日（金）."""
     return f"{short_date(day)}（{WEEKDAYS[day.weekday()]}）"

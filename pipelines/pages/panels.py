@@ -12,7 +12,7 @@ from pipelines.pages import charts, findings
 from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, compare
 from pipelines.pages.chart_parts import Point
 from pipelines.pages.context import Chart, Context, Row, figure_json, month_labels
-from pipelines.pages.marks import point_of, remarks
+from pipelines.pages.marks import point_of
 from pipelines.pages.queries import ROOT
 from pipelines.pages.subjects import SUBJECTS, Subject
 
@@ -23,7 +23,6 @@ class Panel:
     label: str
     title: str
     row: Row
-    notes: list[str]
     whole: Cell | None
     against_whole: Comparison
     others: list[Row]
@@ -54,15 +53,14 @@ def _panel(context: Context, subject: Subject) -> Panel:
     whole = None if context.is_whole else context.cell(subject.reach, "month", context.month, ROOT)
     title = findings.headline(subject.key, row.cell, row.change, context.language)
     weeks = [
-        context.row(context.language.form.slash_date(week), context.cell(subject.reach, "week", week))
-        for week in context.periods.weeks
+        context.row(label, context.cell(subject.reach, "week", week))
+        for label, week in zip(context.week_labels, context.periods.weeks, strict=True)
     ]
     return Panel(
         key=subject.key,
         label=subject_label(context, subject),
         title=title,
         row=row,
-        notes=remarks(row.cell, context.periods, context.language, with_coverage=False),
         whole=whole,
         against_whole=compare(row.cell, whole) if whole else UNCOMPARED,
         others=[context.month_row(metric_id) for metric_id in subject.others],

@@ -11,7 +11,7 @@ from datetime import date
 
 from pipelines.pages import charts, findings
 from pipelines.pages.cells import Cell, Comparison, Metric
-from pipelines.pages.chart_parts import MAIN, REFERENCE, SECOND, Bar, Point
+from pipelines.pages.chart_parts import BAR, MAIN, REFERENCE, SECOND, Bar, Point
 from pipelines.pages.context import Chart, Context, Row, figure_json, month_labels
 from pipelines.pages.marks import point_of
 from pipelines.pages.periods import period_end
@@ -50,6 +50,7 @@ class Heat:
     title: str
     metric: Metric
     months: list[date]
+    provisional_months: set[date]
     rows: list[HeatRow]
     bounds: list[float]
 
@@ -65,13 +66,13 @@ class UnitRow:
 class PeopleSection:
     chart: Chart
     rates: list[Row]
-    weeks: list[tuple[date, list[Row | None]]]
+    weeks: list[tuple[str, list[Row | None]]]
 
 
 @dataclass(frozen=True)
 class ExternalSection:
     charts: list[Chart]
-    weeks: list[tuple[date, list[Row]]]
+    weeks: list[tuple[str, list[Row]]]
     metrics: list[Metric]
 
 
@@ -111,6 +112,9 @@ def _heat(
         title=findings.spread(metric.name, context.month, named, context.language, kind=kind),
         metric=metric,
         months=months,
+        provisional_months={
+            row.cell.period_start for rows in table.values() for row in rows if row.cell.is_provisional
+        },
         rows=rows,
         bounds=[step * (place + 1) for place in range(HEAT_CLASSES)],
     )
@@ -141,11 +145,12 @@ def _unit_chart(context: Context, subject: Subject, units: Sequence[Department])
     bars = [
         _bar(context, language.say("units.whole"), whole, REFERENCE),
         _bar(context, language.say("units.section_total", name=context.department.name), own, REFERENCE),
-        *(_bar(context, unit.name, unit.cell, MAIN) for unit in named),
+        *(_bar(context, unit.name, unit.cell, BAR) for unit in named),
     ]
     figure = charts.department_bars(bars)
     title = findings.spread(metric.name, context.month, named, language, kind="unit")
-    kind = language.say("units.kind", month=language.form.month(context.month), rate=metric.name)
+    key = "units.kind_provisional" if own.is_provisional else "units.kind"
+    kind = language.say(key, month=language.form.month(context.month), rate=metric.name)
     return Chart(
         slug=f"units-{subject.key}",
         title=title,
@@ -159,10 +164,7 @@ def _unit_chart(context: Context, subject: Subject, units: Sequence[Department])
 
 def _bar(context: Context, name: str, cell: Cell, colour: str) -> Bar:
     value = cell.value if cell.state == "shown" else None
-    label = findings.value_text(cell, context.language)
-    if cell.is_provisional:
-        label += f" {context.language.say('mark.provisional')}"
-    return Bar(name, value, label, cell.rate_low, cell.rate_high, colour)
+    return Bar(name, value, findings.value_text(cell, context.language), cell.rate_low, cell.rate_high, colour)
 
 
 def unit_rows(context: Context, units: Sequence[Department]) -> list[UnitRow]:
@@ -212,7 +214,10 @@ def people_section(context: Context) -> PeopleSection:
     return PeopleSection(
         chart=chart,
         rates=[context.month_row(metric) for metric in (telework.reach, *telework.others)],
-        weeks=[(week, [rows.get(day) for day in periods.days_of("week", week)[:5]]) for week in periods.weeks],
+        weeks=[
+            (label, [rows.get(day) for day in periods.days_of("week", week)[:5]])
+            for label, week in zip(context.week_labels, periods.weeks, strict=True)
+        ],
     )
 
 
@@ -245,8 +250,8 @@ def external_section(context: Context) -> ExternalSection:
             ),
         ],
         weeks=[
-            (week, [context.row("", context.cell(metric_id, "week", week)) for metric_id in EXTERNAL])
-            for week in context.periods.weeks
+            (label, [context.row("", context.cell(metric_id, "week", week)) for metric_id in EXTERNAL])
+            for label, week in zip(context.week_labels, context.periods.weeks, strict=True)
         ],
         metrics=[context.metric(metric_id) for metric_id in EXTERNAL],
     )

@@ -7,11 +7,12 @@ Which field holds which kind is decided in fields.py, not here.
 
 from __future__ import annotations
 
-import hmac
 import unicodedata
 from pathlib import Path
 
 import polars as pl
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from pipelines.errors import ConfigurationError
 
@@ -39,14 +40,27 @@ class Pseudonymiser:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        # A keyed hash that has read its kind already: copying it is twice as quick as beginning anew.
+        self._begun: dict[str, HMAC] = {}
         self._remembered: dict[str, dict[str, str]] = {kind: {} for kind in REMEMBERED_KINDS}
 
     def key_of(self, value: str, kind: str) -> str | None:
         """The key of one identifier, or None for a blank one."""
-        normal = unicodedata.normalize("NFKC", value).strip().casefold()
+        if not value.isascii():
+            value = unicodedata.normalize("NFKC", value)
+        normal = value.strip().casefold()
         if not normal:
             return None
-        return hmac.digest(self._key, f"{kind}\0{normal}".encode(), "sha256")[:16].hex()
+        keyed = self._begin(kind).copy()
+        keyed.update(normal.encode())
+        return keyed.finalize()[:16].hex()
+
+    def _begin(self, kind: str) -> HMAC:
+        begun = self._begun.get(kind)
+        if begun is None:
+            begun = self._begun[kind] = HMAC(self._key, hashes.SHA256())
+            begun.update(f"{kind}\0".encode())
+        return begun
 
     def keys_of(self, values: pl.Series, kind: str) -> pl.Series:
         """The keys of a column; each distinct identifier is hashed once."""

@@ -71,6 +71,11 @@ class Simulator:
         return self.services.log
 
     @property
+    def config(self) -> ServerConfig:
+        """The configuration in force; change it with `configure`."""
+        return self.services.config
+
+    @property
     def urls(self) -> dict[str, str]:
         """Base URL of each host kind, without a trailing slash."""
         return self.services.urls
@@ -110,9 +115,10 @@ class Simulator:
         life: Future[None] = thread.submit(lambda: asyncio.run(self._serve()))
         thread.shutdown(wait=False)
         self._ready.wait()
-        if not self.services.urls.keys() >= set(HOST_KINDS):
-            life.result()  # raises what kept it from listening
         self._life = life
+        if not self.services.urls.keys() >= set(HOST_KINDS):
+            self._clean_up()
+            life.result()  # raises what kept it from listening
         return self
 
     def __exit__(
@@ -121,16 +127,20 @@ class Simulator:
         if self._loop and self._stop and self._life:
             self._loop.call_soon_threadsafe(self._stop.set)
             self._life.result()
+        self._clean_up()
+
+    def _clean_up(self) -> None:
+        self.services.close()
         if self._folder:
             self._folder.cleanup()
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        tls = make_tls(self._ca_folder())
         runners: list[web.AppRunner] = []
-        # One worker: the world and its views are used by one thread at a time, and the loop stays free.
+        # One worker makes the answers: views need no locks, and the loop stays free.
         with ThreadPoolExecutor(1, thread_name_prefix="simulator") as worker:
             try:
+                tls = make_tls(self._ca_folder())
                 for kind in HOST_KINDS:
                     runner = await self._listen(kind, worker, tls if kind == "login" else None)
                     runners.append(runner)

@@ -64,7 +64,7 @@ class WorldConfig:
             raise ValueError("A world covers at most 800 days: choose a shorter span.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class World:
     """Frames as the services and files need them; columns are described in README.md beside this module."""
 
@@ -83,6 +83,7 @@ class World:
     _organisation: Organisation
     _roster: Roster
     _stretches: Stretches
+    _is_absent: np.ndarray
     _cells: Cells
     _evidence: Evidence
     _sign_ins: SignIns
@@ -143,6 +144,7 @@ class World:
             _organisation=organisation,
             _roster=roster,
             _stretches=stretches,
+            _is_absent=is_absent,
             _cells=cells,
             _evidence=evidence,
             _sign_ins=SignIns(
@@ -169,6 +171,9 @@ class World:
             ),
             _box_writer=Writer(identities, addresses, items),
         )
+
+    def __repr__(self) -> str:
+        return f"World({self.config})"
 
     def sign_ins(self, tokyo_day: date) -> pl.DataFrame:
         """Sign-ins of one Tokyo day by time. Raises ValueError for a day outside the world."""
@@ -210,6 +215,7 @@ class World:
             cells=self._cells,
             evidence=self._evidence,
             graph_days=self.graph_days,
+            is_absent=self._is_absent,
         )
         table = DepartmentTable(self._organisation, self._calendar)
         write_truth(

@@ -6,9 +6,10 @@ on; a construct that is missing from it is looked at before it is added. Layout 
 
 from __future__ import annotations
 
+import sqlglot
 from sqlglot import exp
 
-from pipelines.warehouse.models import RAW, Model, Project
+from pipelines.warehouse.models import DIALECT, RAW, Model, Project
 from pipelines.warehouse.raw_schema import raw_tables
 
 # Layer -> layers it may read. Marts read staging only for dimensions, which are facts about nobody.
@@ -39,7 +40,7 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
 
 def lint(project: Project) -> list[str]:
     """Every breach as one sentence that begins with the model's full name; an empty list is a clean project."""
-    rules = (_layer, _star, _portable, _comments, _raw_tables, _header)
+    rules = (_layer, _star, _portable, _comments, _raw_tables, _header, _checks)
     return [finding for name in project.order for rule in rules for finding in rule(project.models[name])]
 
 
@@ -92,6 +93,18 @@ def _header(model: Model) -> list[str]:
     if model.schema == "marts" and not model.grain:
         findings.append(f"{model.full_name} is a mart without a grain.")
     return findings
+
+
+def _checks(model: Model) -> list[str]:
+    """A check may look only at what is surely built by then: the model itself and what it reads."""
+    known = {model.full_name, *model.depends_on}
+    tables = (
+        (check.name, f"{table.db}.{table.name}")
+        for check in model.header.checks
+        for table in sqlglot.parse_one(check.sql, read=DIALECT).find_all(exp.Table)
+    )
+    return [f"{model.full_name} has a check `{name}` on {table}, which it does not read."
+            for name, table in tables if table not in known]  # fmt: skip
 
 
 def _by_name(kinds: set[type[exp.Expr]]) -> list[type[exp.Expr]]:

@@ -4,6 +4,11 @@ description: >-
   when the day is known and nothing happened.
 grain: [person_key, activity_date]
 not_null: [span_from]
+checks:
+- name: every_telework_class_has_a_rule
+  sql: |
+    select person_key, activity_date from intermediate.int_person_activity_days
+    where telework_class is not null and telework_days is null
 */
 with classes as (
     select

@@ -5,13 +5,6 @@ description: >-
   mobile = only a phone, unknown = no evidence that tells a place.
 grain: [person_key, activity_date]
 not_null: [telework_class]
-checks:
-- name: known_classes
-  sql: |
-    select t.telework_class
-    from intermediate.int_telework_days as t
-    left join staging.stg_run__telework_classes as c on t.telework_class = c.telework_class
-    where c.telework_class is null
 */
 with identities as (
     select

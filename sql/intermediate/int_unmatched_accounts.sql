@@ -48,14 +48,6 @@ with seen as (
         box_key as first_key,
         address_key as second_key
     from staging.stg_box__users
-    union all
-    -- An item of ours whose owner has no post that day counts in no department.
-    select distinct
-        'box_owners_of_transfers' as source_name,
-        'employee' as key_kind,
-        coalesce(owner_person_key, version_key) as first_key,
-        case when department_key is null then 'none' else owner_person_key end as second_key
-    from intermediate.int_external_transfers
 )
 
 select
@@ -67,3 +59,12 @@ from seen as s
 left join intermediate.int_identities as a on s.first_key = a.identity_key and s.key_kind = a.key_kind
 left join intermediate.int_identities as b on s.second_key = b.identity_key and b.key_kind = 'address'
 group by s.source_name
+union all
+-- An item of ours whose owner has no post that day counts in no department.
+select
+    'box_owners_of_transfers' as source_name,
+    count(distinct coalesce(owner_person_key, version_key)) as accounts_count,
+    count(distinct case when department_key is null then coalesce(owner_person_key, version_key) end)
+        as unmatched_accounts_count
+from intermediate.int_external_transfers
+having count(*) > 0

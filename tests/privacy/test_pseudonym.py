@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from pathlib import Path
 
 import polars as pl
@@ -52,3 +53,8 @@ def test_a_wrong_key_file_is_refused_with_the_remedy(tmp_path: Path, content: st
 def test_a_missing_key_setting_is_named() -> None:
     with pytest.raises(ConfigurationError, match="KATSUYO_VAULT_KEY_FILE is not set"):
         read_key(None, "KATSUYO_VAULT_KEY_FILE")
+
+
+def test_a_key_is_the_standard_hmac_of_kind_and_value(pseudonymiser: Pseudonymiser) -> None:
+    standard = hmac.digest(bytes(range(32)), b"address\0a@b.jp", "sha256")
+    assert pseudonymiser.key_of(" A@B.JP ", "address") == standard[:16].hex()

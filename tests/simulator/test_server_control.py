@@ -297,3 +297,10 @@ def test_stopping_leaves_nothing_behind():
     assert not Path(ca_file).exists()
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)
+
+
+def test_a_taken_port_is_an_error_at_once():
+    with running() as simulator:
+        taken = int(simulator.urls["box"].rpartition(":")[2])
+        with pytest.raises(OSError, match="address already in use"), running(ports={"box": taken}):
+            pass

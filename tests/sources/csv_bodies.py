@@ -44,7 +44,8 @@ def teams_row(number: int, *, day: date = DAY, period: str = "1", tenant: str = 
 
 
 def device_row(number: int, *, day: date = DAY, period: str = "1") -> str:
-    return f"{day},{user_id(number)},person{number}@city.mirai-ku.example,{day},False,,Yes,No,Yes,No,No,Yes,No,No,Yes,{period}"
+    flags = "Yes,No,Yes,No,No,Yes,No,No,Yes"
+    return f"{day},{user_id(number)},person{number}@city.mirai-ku.example,{day},False,,{flags},{period}"
 
 
 def email_row(number: int, *, day: date = DAY, period: str = "1") -> str:

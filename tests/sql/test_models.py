@@ -36,8 +36,11 @@ def template() -> Template:
     write_calendar(con, date(2026, 1, 1), date(2026, 7, 1))
     run_all(con, PROJECT)
     found: Template = {}
-    for schema, table in con.execute("select schema_name, table_name from duckdb_tables() union "
-                                     "select schema_name, view_name from duckdb_views() where not internal").fetchall():  # fmt: skip
+    names = con.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "union select schema_name, view_name from duckdb_views() where not internal"
+    ).fetchall()
+    for schema, table in names:
         name = f"{schema}.{table}"
         columns = ", ".join(f"{row[0]} {row[1]}" for row in con.execute(f"describe {name}").fetchall())
         found[name] = (columns, con.sql(f"from {name}").pl())

@@ -9,6 +9,7 @@
     "#1a1a1a": "--ink",
     "#12436d": "--main",
     "#28a197": "--second",
+    "#2073bc": "--bar",
     "#6b6b6b": "--reference",
     "#801650": "--limit",
     "rgba(18,67,109,0.18)": "--band",
@@ -18,6 +19,8 @@
   };
   // Widths on A4 portrait in CSS pixels: two columns or the whole line.
   const PAPER_WIDTH = { panel: 336, half: 336, wide: 696 };
+  // Four panels stand on the first sheet only if their charts are a little lower than on the screen.
+  const PAPER_HEIGHT = { panel: 120 };
   const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
 
   const charts = [...document.querySelectorAll("[data-figure]")];
@@ -43,6 +46,8 @@
     drawnWidth.set(chart, width);
     const figure = figureOf(chart);
     figure.layout.width = width;
+    if (onPaper) figure.layout.height = PAPER_HEIGHT[chart.dataset.size] ?? figure.layout.height;
+    chart.style.height = `${figure.layout.height}px`;
     window.Plotly.react(chart, figure.data, figure.layout, CONFIG);
   }
 

@@ -33,7 +33,7 @@ class BoxEventLog:
         self._world = world
         self._duplicates = duplicates
         self.first_day, self.last_day = world.config.first_day, world.config.last_day
-        self.day = DayCache(self._render, KEPT_DAYS)
+        self.day = DayCache(self._render, last=self.last_day, keep=KEPT_DAYS)
         self._orders: OrderedDict[date, DeliveryDay] = OrderedDict()
 
     def _render(self, day: date) -> RenderedDay:
@@ -116,4 +116,5 @@ def stream_from(log: BoxEventLog, start: Cursor, today: date, now_us: int, limit
             cursor = Cursor(day, end)
         if len(lines) >= limit:
             break
+    log.day.look_ahead(cursor.day)
     return lines, cursor

@@ -6,10 +6,12 @@ What a record looks like, and who may see it, belongs to sign_in_log.py and box_
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -37,25 +39,41 @@ class Cursor:
 
 
 class DayCache:
-    """Rendered days, the least recently used forgotten first. Used by one thread at a time."""
+    """Rendered days, the least recently used forgotten first. A thread of its own renders, each day once."""
 
-    def __init__(self, render: Callable[[date], RenderedDay], keep: int) -> None:
+    def __init__(self, render: Callable[[date], RenderedDay], *, last: date, keep: int) -> None:
         self._render = render
+        self._last = last
         self._keep = keep
-        self._days: OrderedDict[date, RenderedDay] = OrderedDict()
+        self._lock = threading.Lock()
+        self._days: OrderedDict[date, Future[RenderedDay]] = OrderedDict()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="simulator-days")
 
     def __call__(self, day: date) -> RenderedDay:
-        if day in self._days:
+        """The rendered day. Raises what the world raises for a day outside it."""
+        return self._promise(day).result()
+
+    def _promise(self, day: date) -> Future[RenderedDay]:
+        with self._lock:
+            if day not in self._days:
+                self._days[day] = self._worker.submit(self._render, day)
             self._days.move_to_end(day)
-        else:
-            self._days[day] = self._render(day)
             if len(self._days) > self._keep:
                 self._days.popitem(last=False)
-        return self._days[day]
+            return self._days[day]
+
+    def look_ahead(self, day: date) -> None:
+        """Start on the day after this one if the reader came from the day before: most go forward in time."""
+        following, previous = day + timedelta(days=1), day - timedelta(days=1)
+        if previous in self._days and following <= self._last:
+            self._promise(following)
+
+    def close(self) -> None:
+        self._worker.shutdown(cancel_futures=True)
 
 
 def read(
-    cache: Callable[[date], RenderedDay],
+    cache: DayCache,
     days: Sequence[date],
     select: Callable[[RenderedDay], np.ndarray],
     start: Cursor | None,
@@ -76,11 +94,13 @@ def read(
         places += [Cursor(day, index) for index in taken.tolist()]
         if len(lines) >= limit:
             break
+    if places and not descending:
+        cache.look_ahead(places[-1].day)
     return lines, places
 
 
 def _remaining(
-    cache: Callable[[date], RenderedDay],
+    cache: DayCache,
     days: Sequence[date],
     select: Callable[[RenderedDay], np.ndarray],
     start: Cursor | None,

@@ -70,10 +70,16 @@ class Services:
         self.usage = Usage(self.world)
         self.directory = Directory(self.world, self.accounts)
         self.sign_ins = SignInLog(self.world, duplicates=self.config.sign_in_duplicates)
-        self.box_streams = BoxStreams(BoxEventLog(self.world, duplicates=self.config.box_stream_duplicates))
+        self.box_events = BoxEventLog(self.world, duplicates=self.config.box_stream_duplicates)
+        self.box_streams = BoxStreams(self.box_events)
         self.box_users = BoxUsers(self.accounts)
         self._tickets: dict[str, Ticket] = {}
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """End the threads that work ahead."""
+        self.sign_ins.day.close()
+        self.box_events.day.close()
 
     @property
     def now(self) -> datetime:

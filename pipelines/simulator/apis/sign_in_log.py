@@ -69,7 +69,7 @@ class SignInLog:
         self._world = world
         self._duplicates = duplicates
         self._people = world.people.select("person_no", "entra_id", "upn", "display_name")
-        self.day = DayCache(self._render, KEPT_DAYS)
+        self.day = DayCache(self._render, last=world.config.last_day, keep=KEPT_DAYS)
 
     def _render(self, day: date) -> RenderedDay:
         frame = self._world.sign_ins(day).filter("is_interactive")

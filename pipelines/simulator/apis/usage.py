@@ -58,7 +58,7 @@ class Usage:
         self._first = int(days[0]) if len(days) else (world.config.first_day - EPOCH).days
         span = int(days[-1]) - self._first + 1 if len(days) else 1
         self._starts = np.searchsorted(days, np.arange(self._first, self._first + span + 1))
-        self._people = int(world.people["person_no"].max() or 0) + 1
+        self._people = int(world.people["person_no"].to_numpy().max(initial=0)) + 1
         self._last = {service: self._last_active(columns, days, span) for service, columns in ACTIVE_BY.items()}
 
     def _last_active(self, columns: tuple[str, ...], days: np.ndarray, span: int) -> np.ndarray:

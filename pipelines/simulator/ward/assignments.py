@@ -39,16 +39,16 @@ class Stretches:
 def build_stretches(seed: int, roster: Roster, organisation: Organisation, calendar: Calendar) -> Stretches:
     """Main posts cut where a second post begins or ends, and the second posts."""
     rng = stream(seed, Purpose.PEOPLE, 2)
-    long_enough = np.minimum(roster.to_day, calendar.count) - np.maximum(roster.from_day, 0) >= LEAST_DAYS
-    candidates = np.flatnonzero((roster.employment[roster.person] == PERMANENT) & long_enough)
+    candidates = np.flatnonzero(roster.employment[roster.person] == PERMANENT)
     wanted = min(len(candidates), max(2, round(CONCURRENT_SHARE * len(candidates))))
     chosen = np.sort(rng.choice(candidates, size=wanted, replace=False))
     begin, end = roster.from_day[chosen].copy(), roster.to_day[chosen].copy()
-    # Two in five second posts begin or end (or both) within the main post, the others share its dates.
+    # Two in five second posts begin or end (or both) within a main post of some length, the others share its dates.
+    is_long = np.minimum(end, calendar.count) - np.maximum(begin, 0) >= LEAST_DAYS
     inner_from = np.maximum(begin, 0) + rng.integers(1, LEAST_DAYS // 2, wanted)
     inner_to = np.minimum(end, calendar.count - 1) - rng.integers(1, LEAST_DAYS // 2, wanted)
-    begin = np.where(rng.random(wanted) < 0.3, inner_from, begin)
-    end = np.where(rng.random(wanted) < 0.2, inner_to, end)
+    begin = np.where(is_long & (rng.random(wanted) < 0.3), inner_from, begin)
+    end = np.where(is_long & (rng.random(wanted) < 0.2), inner_to, end)
     share = rng.choice(SECOND_SHARES, size=wanted, p=[0.35, 0.55, 0.1])
     second = Stretches(
         person=roster.person[chosen],

@@ -164,8 +164,10 @@ class BoxStaff:
             address=self._places(rng, actor, kind, is_exposed, number),
             service=_services(rng, kind, event_type),
         )
-        self._choose_items(rng, rows, number)
-        self._choose_sources(rng, rows, number)
+        colleagues = colleagues_on(self.roster, number)
+        department = self.roster.department_of[number, actor]
+        self._choose_items(rng, rows, number, colleagues.of(rng, department))
+        self._choose_sources(rng, rows, colleagues.of(rng, department))
         _choose_versions(rng, rows, number)
         return joined([rows, _bursts(rng, rows, number), _retries(rng, rows)])
 
@@ -187,10 +189,9 @@ class BoxStaff:
             default=blank,
         )
 
-    def _choose_items(self, rng: np.random.Generator, rows: Rows, number: int) -> None:
+    def _choose_items(self, rng: np.random.Generator, rows: Rows, number: int, mates: np.ndarray) -> None:
         """Own items, a colleague's, now and then a partner's; a person comes back to a few items within a day."""
         count = len(rows)
-        mates = colleagues_on(self.roster, number).of(rng, self.roster.department_of[number, rows.actor])
         dice = rng.random(count)
         owner = np.where(dice < 0.6, rows.actor, mates)
         at_partner = (dice > 0.975) & np.isin(rows.event_type, type_codes(("DOWNLOAD", "PREVIEW", "UPLOAD", "EDIT")))
@@ -207,7 +208,7 @@ class BoxStaff:
         by_link = np.isin(rows.event_type, type_codes(("DOWNLOAD", "PREVIEW"))) & (rng.random(count) < 0.07)
         rows.link = np.where(by_link, 1, NONE)
 
-    def _choose_sources(self, rng: np.random.Generator, rows: Rows, number: int) -> None:
+    def _choose_sources(self, rng: np.random.Generator, rows: Rows, mates: np.ndarray) -> None:
         """Collaborations name a folder or file and a recipient; a login names the person."""
         count = len(rows)
         is_collaboration = np.isin(rows.event_type, COLLABORATIONS)
@@ -222,7 +223,6 @@ class BoxStaff:
         rows.item = np.where(is_login, NONE, rows.item)
         rows.service = np.where(is_collaboration | is_login, NONE, rows.service)
         rows.link = np.where(as_folder | is_login, NONE, rows.link)
-        mates = colleagues_on(self.roster, number).of(rng, self.roster.department_of[number, rows.actor])
         known = self.identities
         dice = rng.random(count)
         target = np.select(

@@ -52,6 +52,7 @@ def build_people(seed: int, roster: Roster, calendar: Calendar) -> pl.DataFrame:
             "left_on": _left(roster, calendar),
         }
     )
+    is_new = (pl.col("joined_on") > calendar.first_day) & (pl.col("employment_type") == EMPLOYMENT_NAMES[PERMANENT])
     local = pl.concat_str("given_romaji", pl.lit("."), "family_romaji", "suffix")
     return frame.with_columns(
         display_name=pl.concat_str("family_name", pl.lit(" "), "given_name"),
@@ -71,7 +72,10 @@ def build_people(seed: int, roster: Roster, calendar: Calendar) -> pl.DataFrame:
         "joined_on",
         "left_on",
         "is_licensed",
-        "job_title",
+        pl.when(is_new)
+        .then(pl.lit(TITLES[0]))
+        .otherwise("job_title")
+        .alias("job_title"),  # graduates begin at the bottom
     )
 
 

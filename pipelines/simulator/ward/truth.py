@@ -35,6 +35,7 @@ class PersonDays:
     department: np.ndarray
     weight: np.ndarray
     is_capable: np.ndarray
+    is_absent: np.ndarray
     is_chat_active: np.ndarray
     is_meeting_active: np.ndarray
     is_box_active: np.ndarray
@@ -57,6 +58,7 @@ def person_days(
     cells: Cells,
     evidence: Evidence,
     graph_days: pl.DataFrame,
+    is_absent: np.ndarray,
 ) -> PersonDays:
     """Every assignment written out by day, with what the person did that day."""
     shape = (calendar.count, roster.people)
@@ -81,6 +83,7 @@ def person_days(
         department=stretches.department[which],
         weight=stretches.share[which],
         is_capable=stretches.capable[which],
+        is_absent=is_absent[day, person],
         is_chat_active=chat[day, person],
         is_meeting_active=meeting[day, person],
         is_box_active=box[day, person],
@@ -128,6 +131,7 @@ def department_days(table: DepartmentTable, days: PersonDays) -> pl.DataFrame:
     flags = {
         "headcount_people": np.ones(len(days.person), dtype=bool),
         "telework_capable_people": days.is_capable,
+        "absent_people": days.is_absent,
         "chat_active_people": days.is_chat_active,
         "meeting_active_people": days.is_meeting_active,
         **{
@@ -174,6 +178,7 @@ def person_day_frame(
             "telework_class": pl.Series(CLASSES).gather(days.telework_class),
             "is_box_active": days.is_box_active,
             "is_telework_capable": days.is_capable,
+            "is_absent": days.is_absent,
             "is_working_day": calendar.working[days.day],
         }
     )

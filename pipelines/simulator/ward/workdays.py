@@ -61,25 +61,18 @@ class Calendar:
 
     @property
     def turn(self) -> date:
-        """The 1 April around which things change: the first in the span (after its first day), else that year's."""
+        """The 1 April around which things change: the first in the span (after its first day), else that year's.
+
+        A span that ends before it but begins in November or later looks forward to the coming one.
+        """
         for year in range(self.first_day.year, self.last_day.year + 1):
             if self.first_day < date(year, 4, 1) <= self.last_day:
                 return date(year, 4, 1)
-        return date(self.first_day.year, 4, 1)
+        return date((self.first_day + timedelta(days=61)).year, 4, 1)
 
     @property
     def has_turn(self) -> bool:
         return self.first_day < self.turn <= self.last_day
-
-    def turns(self) -> list[date]:
-        """Every 1 April after the first day, up to the last."""
-        years = range(self.first_day.year, self.last_day.year + 1)
-        return [date(year, 4, 1) for year in years if self.first_day < date(year, 4, 1) <= self.last_day]
-
-    def months_begun(self) -> list[date]:
-        """First days of months after the first day, 1 April excluded."""
-        days = (self.day(number) for number in range(1, self.count))
-        return [day for day in days if day.day == 1 and day.month != 4]
 
     def next_working(self, day: date) -> date:
         """The day itself if worked, else the next one worked."""

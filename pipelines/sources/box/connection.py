@@ -67,12 +67,14 @@ class BoxConnection:
         self._host = urlsplit(config.base_url).netloc
         self._lock = threading.Lock()
         self._generation = 0
+        self._of_thread = threading.local()
 
     def __enter__(self) -> BoxConnection:
         base = urlsplit(self._config.base_url)
         if base.scheme != "https" and base.hostname not in _LOCAL:
             raise ConfigurationError("KATSUYO_BOX_BASE_URL must begin with https://: the token would travel openly.")
         self._session = requests.Session()
+        self._session.hooks["response"].append(self._note)
         self._session.mount("https://", _TrustingAdapter(trusting(self._config.ca_file)))
         self._network = NetworkSession(
             network_client=BoxNetworkClient(requests_session=self._session),
@@ -146,6 +148,8 @@ class BoxConnection:
             raise problems.not_connected(error.error or error, self._host) from None
         except requests.RequestException:
             raise problems.broke_off(self._host) from None
+        finally:
+            self._close_last()
         request_id = response.headers.get("box-request-id")
         try:
             value = read(body)
@@ -171,6 +175,15 @@ class BoxConnection:
             if self._generation == used:
                 self._generation += 1
                 self._auth.token_storage.clear()
+
+    def _note(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        self._of_thread.response = response
+
+    def _close_last(self) -> None:
+        """Give up the connection of an answer that was not read to its end; the SDK offers no way to."""
+        response = getattr(self._of_thread, "response", None)
+        if response is not None:
+            response.close()
 
     def _read_all(self, content: Any, deadline: float) -> bytes:
         """The whole body; a server that drips it for ever is left at the deadline."""

@@ -7,7 +7,7 @@ failed. Nothing is parsed beyond what paging needs (parse.py and records.py read
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -78,12 +78,15 @@ class GraphSource:
             sleep_async=sleep,
         )
         self._connection = GraphConnection(config, policy)
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> GraphSource:
         await self._connection.__aenter__()
         return self
 
     async def __aexit__(self, *exception: object) -> None:
+        # Also when the caller left the loop over `reports` without finishing it.
+        await _cancel(self._tasks)
         await self._connection.__aexit__(*exception)
 
     async def report(self, spec: ReportSpec, day: date, fetched_at: datetime) -> Answer:
@@ -122,13 +125,13 @@ class GraphSource:
                     return day, error
 
         tasks = [asyncio.create_task(one(day)) for day in days]
+        self._tasks.update(tasks)
         try:
             for finished in asyncio.as_completed(tasks):
                 yield await finished
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _cancel(tasks)
+            self._tasks.difference_update(tasks)
 
     async def report_settings(self, fetched_at: datetime) -> Answer:
         """Whether the tenant conceals names in its reports, one JSON record."""
@@ -207,6 +210,12 @@ class GraphSource:
     def _may_follow(self, address: str, followed: list[str]) -> bool:
         """Never to another host, because the token would go there too, and never in a circle."""
         return self._connection.is_own(address) and address not in followed and len(followed) < MAX_PAGES
+
+
+async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _answer(dataset: str, day: date, fetched_at: datetime, body: bytes, parts: Sequence[Fetched[Any]]) -> Answer:

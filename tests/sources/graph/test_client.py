@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -121,18 +122,6 @@ def test_a_day_that_fails_does_not_hold_up_the_others(ward: Simulator, graph_con
     assert all(isinstance(result, Answer) for result in results.values())
 
 
-def test_leaving_early_leaves_nothing_running(graph_config: GraphConfig) -> None:
-    days = [DAY - timedelta(days=back) for back in range(10)]
-
-    async def first_only(graph: GraphSource) -> int:
-        results = graph.reports(TEAMS, days, lambda: NOW)
-        await anext(results)
-        await results.aclose()  # ty: ignore[unresolved-attribute]
-        return len(asyncio.all_tasks())
-
-    assert ask(graph_config, first_only) == 1
-
-
 def test_the_token_never_reaches_the_download_host(ward: Simulator, graph_config: GraphConfig) -> None:
     ask(graph_config, report)
     assert requests(ward, "download") == 1
@@ -160,7 +149,7 @@ def test_sign_ins_are_those_of_the_utc_day(ward: Simulator, graph_config: GraphC
         sign_in["id"]
         for tokyo_day in (DAY, DAY + timedelta(days=1))
         for sign_in in world.sign_ins(tokyo_day).iter_rows(named=True)
-        if sign_in["created_at"].date() == DAY
+        if sign_in["created_at"].date() == DAY and sign_in["is_interactive"]
     }
     assert set(parsed.frame["id"]) == expected
     assert parsed.frame["created_date_time"].is_sorted()
@@ -208,11 +197,15 @@ def test_pages_in_a_circle_are_refused(ward: Simulator, graph_config: GraphConfi
 # What is asked again
 
 
-@pytest.mark.parametrize("host", ["graph", "download"])
-@pytest.mark.parametrize("kind", ["reset", "reset_mid", "truncate", "chunked_cut", "gzip_cut", "empty_200"])
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("graph", "reset"),
+        ("graph", "empty_200"),
+        *(("download", kind) for kind in ("reset", "reset_mid", "truncate", "chunked_cut", "gzip_cut", "empty_200")),
+    ],
+)
 def test_a_broken_report_is_asked_for_again(ward: Simulator, graph_config: GraphConfig, host: str, kind: str) -> None:
-    if host == "graph" and kind not in ("reset", "empty_200"):
-        pytest.skip("the redirect has no body to break")
     expected = ask(graph_config, report).body
     ward.faults.add(host=host, answer=kind, times=2)
     ward.log.clear()
@@ -290,7 +283,7 @@ def test_a_proxy_page_is_no_empty_answer(ward: Simulator, graph_config: GraphCon
 def test_a_redirect_that_cannot_be_followed_is_told_without_the_ticket(
     ward: Simulator, graph_config: GraphConfig
 ) -> None:
-    for location in ("https://downloads.example/?token=secret-ticket", "http://[bad/?token=secret-ticket"):
+    for location in ("https://downloads.example/?token=secret-ticket", "ftp://downloads.example/?token=secret-ticket"):
         ward.faults.clear()
         ward.faults.add(host="graph", status=302, headers={"Location": location}, times=-1)
         message = refusal(graph_config, report, TransientSourceError)
@@ -340,7 +333,7 @@ def test_a_challenge_of_nonsense_is_a_plain_401(ward: Simulator, graph_config: G
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"client_secret": "wrong"}, "the client secret is wrong (AADSTS7000215)"),
+        ({"client_secret": "not-the-secret"}, "the client secret is wrong (AADSTS7000215)"),
         ({"client_id": "11111111-0000-4000-8000-000000000000"}, "the tenant does not know the application"),
         ({"tenant_id": "11111111-0000-4000-8000-000000000000"}, "there is no such tenant"),
     ],
@@ -471,3 +464,25 @@ def test_no_log_at_any_level_holds_secret_token_or_ticket(
         refusal(graph_config, report, PermanentSourceError)
     for secret in (graph_config.client_secret, "token=", "Bearer ey"):
         assert secret not in caplog.text
+
+
+class SomethingElseError(Exception):
+    """A failure of the caller's own."""
+
+
+def test_leaving_early_leaves_nothing_running(ward: Simulator, graph_config: GraphConfig) -> None:
+    days = [DAY - timedelta(days=back) for back in range(10)]
+
+    async def leave_in_the_middle() -> int:
+        with pytest.raises(SomethingElseError):
+            async with GraphSource(graph_config) as graph:
+                async for _ in graph.reports(TEAMS, days, lambda: NOW):
+                    raise SomethingElseError
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(leave_in_the_middle()) == 1
+    # What was on its way is still answered and logged: let it pass before the next test counts requests.
+    seen = -1
+    while seen != len(ward.log.recent()):
+        seen = len(ward.log.recent())
+        time.sleep(0.1)

@@ -61,7 +61,7 @@ def test_headers_become_names_and_blanks_become_null() -> None:
 
 @pytest.mark.parametrize("bom", [True, False])
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
-def test_line_ends_and_bom_make_no_difference(end: str, bom: bool) -> None:  # noqa: FBT001
+def test_line_ends_and_bom_make_no_difference(end: str, bom: bool) -> None:
     expected = parse_teams(answer(report(TEAMS_HEADER, teams_row(1), teams_row(2)))).frame
     assert parse_teams(answer(report(TEAMS_HEADER, teams_row(1), teams_row(2), end=end, bom=bom))).frame.equals(
         expected
@@ -203,11 +203,10 @@ def test_damaged_reports_are_read_or_refused(data: st.DataObject) -> None:
 def check_total(body: bytes) -> None:
     try:
         parsed = parse_teams(answer(body))
-    except RejectedAnswerError as error:
-        assert str(error).endswith(".")
-    else:
-        assert isinstance(parsed, Parsed)
-        assert parsed.frame["report_refresh_date"].to_list() == [DAY.isoformat()] * parsed.frame.height
+    except RejectedAnswerError:
+        return
+    assert isinstance(parsed, Parsed)
+    assert parsed.frame["report_refresh_date"].to_list() == [DAY.isoformat()] * parsed.frame.height
 
 
 def test_six_thousand_rows_take_milliseconds() -> None:

@@ -1,0 +1,127 @@
+"""The primary rule: who is hidden, what is left of a hidden cell, and what never is hidden."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, SMALL_GROUP, hide_small_cells
+
+MIN_GROUP = 10
+
+
+def cell(**values: Any) -> dict[str, Any]:
+    """A share of 15 in 30 people of a 課, changed by `values`."""
+    base = {
+        "department_key": "0101", "period_kind": "month", "period_start": date(2026, 4, 1), "metric_id": "chat_reach",
+        "numerator": 15.0, "denominator": 30.0, "rate": 0.5, "rate_low": 0.3, "rate_high": 0.7, "coverage_share": 1.0,
+        "is_final": True, "value_kind": "share", "measure": "teams", "group_people": 30.0,
+    }  # fmt: skip
+    return base | values
+
+
+def share(numerator: float, people: float, **values: Any) -> dict[str, Any]:
+    return cell(
+        numerator=numerator,
+        denominator=people,
+        group_people=people,
+        rate=numerator / people if people else None,
+        **values,
+    )
+
+
+def judge(*cells: dict[str, Any]) -> list[dict[str, Any]]:
+    frame = pl.DataFrame(list(cells), schema_overrides=dict.fromkeys(
+        ("numerator", "denominator", "rate", "rate_low", "rate_high", "coverage_share", "group_people"), pl.Float64
+    ))  # fmt: skip
+    return hide_small_cells(frame, MIN_GROUP).to_dicts()
+
+
+def reason(one: dict[str, Any]) -> str | None:
+    return judge(one)[0]["hidden_reason"]
+
+
+def test_small_groups_are_hidden_at_the_limit() -> None:
+    assert reason(share(5, 9.999999)) == SMALL_GROUP
+    assert reason(share(5, 10)) is None
+    assert reason(share(0, 0)) == SMALL_GROUP
+
+
+def test_everyone_and_nobody_are_hidden_below_twice_the_limit() -> None:
+    assert reason(share(0, 19)) == EVERYONE_OR_NOBODY
+    assert reason(share(19, 19)) == EVERYONE_OR_NOBODY
+    assert reason(share(18, 19)) is None
+    assert reason(share(20, 20)) is None
+    assert reason(share(0, 20)) is None
+    assert reason(cell(value_kind="ratio", rate=0.0, group_people=12.0)) is None
+
+
+def test_a_hidden_cell_keeps_nothing_but_a_large_denominator() -> None:
+    small, extreme = judge(share(3, 6, metric_id="a"), share(0, 15, metric_id="b"))
+    for one in (small, extreme):
+        assert one["is_hidden"]
+        assert [one[name] for name in ("numerator", "rate", "rate_low", "rate_high")] == [None] * 4
+    assert small["denominator"] is None
+    assert extreme["denominator"] == 15.0
+
+
+def test_person_days_of_a_small_group_do_not_show_its_size() -> None:
+    """Six people over twenty days are 120 person-days: dividing by the working days would give the six back."""
+    (one,) = judge(cell(metric_id="chat_day_rate", numerator=30.0, denominator=120.0, group_people=6.0))
+    assert one["is_hidden"]
+    assert one["denominator"] is None
+
+
+def test_counts_go_by_the_headcount() -> None:
+    count = {"metric_id": "external_outbound_files", "value_kind": "count", "denominator": None, "rate": None}
+    assert reason(cell(**count, numerator=3.0, group_people=9.0)) == SMALL_GROUP
+    assert reason(cell(**count, numerator=0.0, group_people=10.0)) is None
+
+
+def test_the_whole_organisation_is_never_hidden() -> None:
+    (one,) = judge(share(0, 4, department_key="ALL"))
+    assert (one["is_hidden"], one["numerator"], one["denominator"]) == (False, 0.0, 4.0)
+
+
+def test_missing_is_not_hidden() -> None:
+    (one,) = judge(cell(numerator=None, denominator=None, rate=None, rate_low=None, rate_high=None, group_people=None))
+    assert not one["is_hidden"]
+    assert one["numerator"] is None
+
+
+def test_a_hidden_coverage_hides_its_copies() -> None:
+    """coverage_share of the telework metrics repeats the rate of telework_coverage."""
+    coverage = share(15, 15, metric_id="telework_coverage", measure="telework", coverage_share=1.0)
+    reach = share(5, 15, metric_id="telework_reach", measure="telework", coverage_share=1.0)
+    elsewhere = reach | {"department_key": "0102"}
+    chat = share(5, 15)
+    found = {(row["department_key"], row["metric_id"]): row for row in judge(coverage, reach, elsewhere, chat)}
+    assert found["0101", "telework_coverage"]["is_hidden"]
+    assert not found["0101", "telework_reach"]["is_hidden"]
+    assert found["0101", "telework_reach"]["coverage_share"] is None
+    assert found["0102", "telework_reach"]["coverage_share"] == 1.0
+    assert found["0101", "chat_reach"]["coverage_share"] == 1.0
+
+
+def test_the_helper_columns_are_gone() -> None:
+    (one,) = judge(cell())
+    assert not {"group_people", "value_kind", "measure"} & one.keys()
+    assert list(one)[-2:] == ["is_hidden", "hidden_reason"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 45), st.integers(0, 45), st.sampled_from(["ALL", "0101"])), min_size=1))
+def test_no_small_or_extreme_share_is_ever_shown(triples: list[tuple[int, int, str]]) -> None:
+    cells = [
+        share(min(one, other), max(one, other), department_key=department, metric_id=str(n))
+        for n, (one, other, department) in enumerate(triples)
+    ]
+    for before, after in zip(cells, judge(*cells), strict=True):
+        people, rate = before["group_people"], before["rate"]
+        must_hide = people < MIN_GROUP or (people < 2 * MIN_GROUP and rate in (0.0, 1.0))
+        assert after["is_hidden"] == (must_hide and before["department_key"] != "ALL")
+        if after["is_hidden"]:
+            assert after["numerator"] is after["rate"] is None

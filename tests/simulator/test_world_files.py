@@ -1,0 +1,48 @@
+"""The files of the ward can be read back by anyone and say the same as the world."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.simulator.world import World, WorldConfig
+
+HEADERS = {
+    "departments": "department_code,department_name,parent_code,department_level,sort_order,valid_from,valid_to",
+    "staff": "employee_number,address,joined_on,left_on",
+    "assignments": "employee_number,department_code,post_kind,share,employment_type,telework_capable,"
+    "valid_from,valid_to,ordered_on",
+    "absences": "employee_number,absence_kind,valid_from,valid_to",
+    "networks": "cidr,label,network_kind,valid_from,valid_to",
+    "rollout": "department_code,wave,wave_kind,starts_on",
+    "training": "session_id,held_on,title,employee_number",
+}
+
+
+def test_files_round_trip(tmp_path: Path) -> None:
+    world = World.build(WorldConfig(seed=2, staff=120, first_day=date(2026, 3, 20), last_day=date(2026, 4, 10)))
+    world.write_files(tmp_path / "files")
+    assert {path.stem for path in (tmp_path / "files").iterdir()} == set(HEADERS)
+    marks = set()
+    for name, header in HEADERS.items():
+        raw = (tmp_path / "files" / f"{name}.csv").read_bytes()
+        marks.add(raw.startswith(b"\xef\xbb\xbf"))
+        assert raw.decode("utf-8-sig").splitlines()[0] == header
+        if name == "staff":
+            continue
+        frame = getattr(world, name)
+        read = pl.read_csv(tmp_path / "files" / f"{name}.csv", schema=dict(frame.schema))
+        assert read.equals(frame), name
+    assert marks == {True, False}  # readers must take files with and without a byte order mark
+
+
+def test_staff_file_lists_everyone_once(tmp_path: Path) -> None:
+    world = World.build(WorldConfig(seed=2, staff=60, first_day=date(2026, 3, 20), last_day=date(2026, 4, 10)))
+    world.write_files(tmp_path)
+    read = pl.read_csv(tmp_path / "staff.csv", infer_schema=False)
+    assert sorted(read["employee_number"]) == sorted(world.people["employee_number"])
+    assert (read["address"].str.to_lowercase().is_in(world.people["upn"].implode())).all()
+    leavers = world.people.filter(pl.col("left_on").is_not_null())
+    assert read["left_on"].drop_nulls().len() == len(leavers)

@@ -1,0 +1,156 @@
+"""The whole chain on a small ward against figures that plain loops work out, and the promises the marts make."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+
+from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.raw_schema import SQL_DIR
+from tests.warehouse import small_ward
+from tests.warehouse.small_ward import DAYS, FIRST, MISSING_TEAMS, SmallWard
+
+PROJECT = load_project(SQL_DIR)
+MARTS = [model.full_name for model in PROJECT.models.values() if model.schema == "marts"]
+
+
+@pytest.fixture(scope="module")
+def ward() -> SmallWard:
+    return small_ward.make(seed=7)
+
+
+@pytest.fixture(scope="module")
+def con(ward: SmallWard) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        small_ward.write(connection, ward)
+        run_all(connection, PROJECT)
+        yield connection
+
+
+def figures(con: duckdb.DuckDBPyConnection, table: str, column: str, *keys: str) -> dict[tuple, float | None]:
+    rows = con.execute(f"select {', '.join(keys)}, {column} from {table}").fetchall()
+    return {row[:-1]: row[-1] for row in rows}
+
+
+def assert_equal(found: dict[tuple, float | None], expected: dict[tuple, float | None]) -> None:
+    assert {key: value for key, value in found.items() if value} == pytest.approx(
+        {key: value for key, value in expected.items() if value}, abs=1e-6
+    )
+
+
+def by_day(ward: SmallWard, value: object) -> dict[tuple, float | None]:
+    """(department, day) -> sum of weights of the persons for whom value(person, day) is true."""
+    sums: dict[tuple, float] = defaultdict(float)
+    for person in {post[0] for post in ward.posts}:
+        for day in DAYS[1:]:
+            if value(person, day):  # ty: ignore[call-non-callable]
+                for department, (weight, _) in small_ward.weights(ward, person, day).items():
+                    sums[department, day] += weight
+    return dict(sums)
+
+
+def test_days_equal_the_loops(con: duckdb.DuckDBPyConnection, ward: SmallWard) -> None:
+    def column(name: str) -> dict[tuple, float | None]:
+        found = figures(con, "marts.fct_department_days", name, "department_key", "activity_date")
+        return {key: value for key, value in found.items() if key[1] > FIRST}
+
+    assert_equal(column("headcount_people"), by_day(ward, lambda *_: True))
+    assert_equal(column("chat_active_people"), by_day(ward, lambda p, d: (p, d) in ward.chat and d != MISSING_TEAMS))
+    assert_equal(
+        column("meeting_active_people"), by_day(ward, lambda p, d: (p, d) in ward.meetings and d != MISSING_TEAMS)
+    )
+    for name in ("office", "remote", "mixed", "mobile", "unknown"):
+        assert_equal(
+            column(f"{name}_people"), by_day(ward, lambda p, d, n=name: small_ward.telework_class(ward, p, d) == n)
+        )
+    box_days = {(person, small_ward.tokyo(at)) for person, at, _ in ward.events}
+    assert_equal(column("box_active_people"), by_day(ward, lambda p, d: (p, d) in box_days))
+
+
+def test_missing_days_are_null_and_not_zero(con: duckdb.DuckDBPyConnection) -> None:
+    chat = figures(con, "marts.fct_department_days", "chat_active_people", "department_key", "activity_date")
+    office = figures(con, "marts.fct_department_days", "office_people", "department_key", "activity_date")
+    assert {day for (_, day), value in chat.items() if value is None} == {MISSING_TEAMS}
+    assert {day for (_, day), value in office.items() if value is None} == {
+        FIRST, date(2026, 4, 2), date(2026, 4, 3)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "start"), [("weeks", "week_start"), ("months", "month_start")])
+def test_reach_equals_the_loops(con: duckdb.DuckDBPyConnection, ward: SmallWard, table: str, start: str) -> None:
+    """A person counts with the mean weight over the known days in the department, if active there once."""
+    known: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
+    telework_known: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
+    chatting, teleworking = set(), set()
+    for person in {post[0] for post in ward.posts}:
+        for day in DAYS:
+            period = day - timedelta(day.weekday()) if table == "weeks" else day.replace(day=1)
+            kind = small_ward.telework_class(ward, person, day)
+            for department, weight in small_ward.weights(ward, person, day).items():
+                key = (department, period, person)
+                if day != MISSING_TEAMS:
+                    known[key].append(weight)
+                    if (person, day) in ward.chat:
+                        chatting.add(key)
+                if kind and small_ward.is_working(day):
+                    telework_known[key].append(weight)
+                    if kind in ("remote", "mixed"):
+                        teleworking.add(key)
+
+    def total(lists: dict[tuple, list[tuple[float, float]]], part: int, only: set | None = None) -> dict:
+        sums: dict[tuple, float] = defaultdict(float)
+        for key, pairs in lists.items():
+            if only is None or key in only:
+                sums[key[:2]] += round(sum(pair[part] for pair in pairs) / len(pairs), 6)
+        return dict(sums)
+
+    def column(name: str) -> dict[tuple, float | None]:
+        return figures(con, f"marts.fct_department_{table}", name, "department_key", start)
+
+    assert_equal(column("teams_known_people"), total(known, 0))
+    assert_equal(column("chat_active_people"), total(known, 0, chatting))
+    assert_equal(column("telework_known_people"), total(telework_known, 0))
+    assert_equal(column("telework_people"), total(telework_known, 0, teleworking))
+    assert_equal(column("telework_capable_known_people"), total(telework_known, 1))
+    assert_equal(column("telework_capable_active_people"), total(telework_known, 1, teleworking))
+
+
+def test_departments_add_up_to_their_parents(con: duckdb.DuckDBPyConnection) -> None:
+    columns = ["headcount_people", "chat_active_people", "office_people", "telework_person_days", "chat_messages_count"]
+    sums = ", ".join(f"sum(case when department_key in ('0100', '0200') then {name} end) - "
+                     f"sum(case when department_key = 'ALL' then {name} end)" for name in columns)  # fmt: skip
+    rows = con.execute(f"select {sums} from marts.fct_department_days group by activity_date").fetchall()
+    assert all(abs(value or 0) < 1e-6 for row in rows for value in row)
+
+
+def test_the_order_of_raw_rows_does_not_matter(con: duckdb.DuckDBPyConnection, ward: SmallWard) -> None:
+    with duckdb.connect() as other:
+        other.execute("set timezone = 'UTC'")
+        small_ward.write(other, ward, order_seed=99)
+        run_all(other, PROJECT)
+        run_all(other, PROJECT)  # and running twice changes nothing
+        for table in MARTS:
+            query = f"select * from {table} order by all"
+            assert other.execute(query).fetchall() == con.execute(query).fetchall(), table
+
+
+def test_no_model_that_leaves_the_warehouse_holds_a_person(con: duckdb.DuckDBPyConnection) -> None:
+    columns = con.execute("select distinct column_name from duckdb_columns() where schema_name = 'marts'").fetchall()
+    assert not {name for (name,) in columns if "person_key" in name or "address" in name or "entra" in name}
+
+
+def test_the_status_of_every_day_is_told(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute(
+        "select activity_date, report_status from marts.fct_report_status "
+        "where dataset = 'teams_user_activity' order by 1"
+    ).fetchall()
+    assert len(rows) == len(DAYS)
+    statuses = dict(rows)
+    assert statuses[MISSING_TEAMS] == "missing"
+    assert statuses[date(2026, 4, 11)] == "final"
+    assert statuses[date(2026, 4, 12)] == "provisional"

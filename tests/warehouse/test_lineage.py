@@ -1,0 +1,37 @@
+"""Column lineage of the real models: known paths, and completeness of the tables it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.warehouse.lineage import column_lineage
+from pipelines.warehouse.models import ModelError, load_project
+from pipelines.warehouse.raw_schema import SQL_DIR
+
+PROJECT = load_project(SQL_DIR)
+
+
+def test_a_column_leads_to_what_it_is_made_from() -> None:
+    telework = column_lineage(PROJECT, "int_telework_days")["telework_class"]
+    assert ("staging.stg_graph__sign_ins", "device_kind") in telework
+    assert ("intermediate.int_box_person_days", "has_phone") in telework
+    staging = column_lineage(PROJECT, "stg_graph__sign_ins")
+    assert staging["is_successful"] == (("raw.graph_sign_ins", "error_code"),)
+
+
+@pytest.mark.parametrize("name", PROJECT.order)
+def test_lineage_names_only_upstream_tables(name: str) -> None:
+    found = column_lineage(PROJECT, name)
+    assert list(found) == list(PROJECT.models[name].columns)
+    tables = {table for sources in found.values() for table, _ in sources}
+    assert tables <= set(PROJECT.models[name].depends_on)
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "staging").mkdir()
+    sql = "/*\ndescription: X.\ngrain: [a]\n*/\nselect t.nowhere as a from raw.graph_sign_ins as t"
+    (tmp_path / "staging" / "stg_x.sql").write_text(sql, encoding="utf-8")
+    with pytest.raises(ModelError, match="nowhere"):
+        column_lineage(load_project(tmp_path), "stg_x")

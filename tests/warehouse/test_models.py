@@ -1,0 +1,206 @@
+"""The SQL runner on small projects of its own: loading, order, kinds, atomic replacement, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.warehouse.models import ModelError, Project, load_project, run_all, run_model
+
+HEADER = "/*\ndescription: A model.\ngrain: [a]\n*/\n"
+BY_DAY = "/*\ndescription: By day.\ngrain: [day, a]\nkind: by_day\ntime_column: day\n*/\n"
+WINDOW = (date(2026, 3, 31), date(2026, 4, 2))
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        connection.execute("create table raw.t as select 1 as a, date '2026-03-31' as day")
+        yield connection
+
+
+def project(tmp_path: Path, **files: str) -> Project:
+    """Models by name; a name beginning with stg lies in staging, every other in marts."""
+    for name, sql in files.items():
+        folder = tmp_path / ("staging/deep" if name.startswith("stg") else "marts")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.sql").write_text(sql, encoding="utf-8")
+    return load_project(tmp_path)
+
+
+def rows(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple]:
+    return con.execute(f"select * from {table} order by all").fetchall()
+
+
+def test_a_model_knows_its_header_columns_and_upstream(tmp_path: Path) -> None:
+    sql = (
+        "/*\ndescription: >-\n  Two\n  lines.\ngrain: [a]\nkind: view\n*/\nwith x as (select a from raw.t)\n\n"
+        "select\n    a, -- the a: unit, people\n    1 as b\nfrom x\n"
+    )
+    model = project(tmp_path, stg_x=sql).models["stg_x"]
+    assert (model.full_name, model.kind, model.description) == ("staging.stg_x", "view", "Two lines.")
+    assert model.columns == {"a": "the a: unit, people", "b": ""}
+    assert model.depends_on == ("raw.t",)
+    changed = project(tmp_path, stg_x=sql.replace("1 as b", "2 as b")).models["stg_x"]
+    assert changed.sql_hash != model.sql_hash
+
+
+def test_order_follows_what_models_read(tmp_path: Path) -> None:
+    loaded = project(
+        tmp_path,
+        a_last=HEADER + "select a from marts.b_middle",
+        b_middle=HEADER + "select s.a from staging.stg_first as s inner join raw.t as t on s.a = t.a",
+        stg_first=HEADER + "select a from raw.t",
+    )
+    assert loaded.order == ("stg_first", "b_middle", "a_last")
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("select 1 as a", "does not open with a YAML comment"),
+        ("/*\ndescription: [\n*/\nselect 1 as a", "is not YAML"),
+        ("/*\ndescription: x\n*/\nselect 1 as a", "wrong at grain"),
+        ("/*\ndescription: x\ngrain: []\nowner: me\n*/\nselect 1 as a", "wrong at owner"),
+        (HEADER + "select 1 as a; select 2 as a", "exactly one SELECT"),
+        (HEADER + "create table x as select 1", "exactly one SELECT"),
+        (HEADER + "select from where", "not valid SQL near line"),
+        (HEADER + "select a from t", "reads t without its schema"),
+        (HEADER + "select a from marts.nowhere", "marts.m reads marts.nowhere, which no file makes"),
+        (HEADER + "select a from marts.m", "read one another"),
+        (HEADER + "select $start_date as a", "has a parameter"),
+        (BY_DAY + "select day, a from raw.t where day >= $other", "has a parameter"),
+        (BY_DAY.replace("time_column: day\n", "") + "select day, a from raw.t", "names its time_column"),
+        (HEADER.replace("grain", "time_column: a\ngrain") + "select a from raw.t", "names its time_column"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, sql: str, sentence: str) -> None:
+    with pytest.raises(ModelError, match=sentence) as error:
+        project(tmp_path, m=sql)
+    assert str(error.value).endswith(".")
+    assert "m" in str(error.value)
+
+
+def test_names_are_unique_across_folders(tmp_path: Path) -> None:
+    project(tmp_path, m=HEADER + "select a from raw.t")
+    (tmp_path / "intermediate").mkdir()
+    (tmp_path / "intermediate" / "m.sql").write_text(HEADER + "select a from raw.t", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"Two model files are called m\.sql"):
+        load_project(tmp_path)
+
+
+def test_comments_reach_the_database(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    header = HEADER.replace("A model", "It's a model")
+    loaded = project(tmp_path, m=header + "select a -- the organisation's a\nfrom raw.t", stg_v=HEADER.replace(
+        "grain", "kind: view\ngrain") + "select a -- of the view\nfrom raw.t")  # fmt: skip
+    results = run_all(con, loaded)
+    assert results["m"].row_count == 1
+    assert results["stg_v"].row_count is None
+    table = con.execute("select comment from duckdb_tables() where table_name = 'm'").fetchall()
+    view = con.execute("select comment from duckdb_views() where view_name = 'stg_v'").fetchall()
+    columns = con.execute("select comment from duckdb_columns() where column_name = 'a' and comment is not null")
+    assert table == [("It's a model.",)]
+    assert view == [("A model.",)]
+    assert sorted(columns.fetchall()) == [("of the view",), ("the organisation's a",)]
+
+
+def test_a_model_may_change_its_kind(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    as_view = HEADER.replace("grain", "kind: view\ngrain") + "select a from raw.t"
+    for sql, kind in ((as_view, "VIEW"), (HEADER + "select a from raw.t", "BASE TABLE"), (as_view, "VIEW")):
+        run_all(con, project(tmp_path, m=sql))
+        found = con.execute("select table_type from information_schema.tables where table_name = 'm'").fetchall()
+        assert found == [(kind,)]
+
+
+def test_progress_is_told_after_each_model(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    loaded = project(tmp_path, m=HEADER + "select a from raw.t", n=HEADER + "select a from marts.m")
+    told: list[tuple[str, int | None]] = []
+    run_all(con, loaded, lambda model, result: told.append((model.name, result.row_count)))
+    assert told == [("m", 1), ("n", 1)]
+
+
+def test_a_failing_check_keeps_the_former_table(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    checked = (
+        "/*\ndescription: A model.\ngrain: [a]\nnot_null: [a]\nchecks:\n- name: small\n"
+        "  sql: select a from marts.m where a > 9;\n- name: odd\n  severity: warn\n"
+        "  sql: select a from marts.m where a % 2 = 0 -- a comment at the end\n*/\nselect a from raw.t"
+    )
+    model = project(tmp_path, m=checked).models["m"]
+    assert [check.passed for check in run_model(con, model).checks] == [True, True, True, True]
+
+    con.execute("insert into raw.t (a) select 10 + 2 * range from range(15)")
+    with pytest.raises(ModelError, match=r"marts\.m breaks its check `small` in 15 rows"):
+        run_model(con, model)
+    assert rows(con, "marts.m") == [(1,)]
+
+    result = run_model(con, model, collect=True)
+    assert result.row_count == 16
+    small, odd = result.checks[2:]
+    assert (small.passed, small.severity, small.evidence["count"]) == (False, "error", 15)
+    assert small.evidence["keys"] == [[str(10 + 2 * n)] for n in range(10)]
+    assert (odd.name, odd.passed, odd.severity) == ("odd", False, "warn")
+
+
+def test_a_warning_does_not_stop_the_model(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    warned = (
+        HEADER.replace("*/", "checks:\n- {name: w, severity: warn, sql: select 1 as a}\n*/") + "select a from raw.t"
+    )
+    result = run_model(con, project(tmp_path, m=warned).models["m"])
+    assert [check.name for check in result.checks if not check.passed] == ["w"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"), [("select 1 as a union all select 1 as a", "grain"), ("select null as a", "not_null_a")]
+)
+def test_grain_and_not_null_are_checked(tmp_path: Path, con: duckdb.DuckDBPyConnection, sql: str, name: str) -> None:
+    header = HEADER.replace("*/", "not_null: [a]\n*/")
+    with pytest.raises(ModelError, match=f"`{name}`"):
+        run_all(con, project(tmp_path, m=header + sql))
+
+
+def test_a_model_that_cannot_be_built_says_why_and_leaves_the_connection_usable(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    broken = project(tmp_path, m=HEADER + "select nowhere as a from raw.t").models["m"]
+    with pytest.raises(ModelError, match=r"marts\.m cannot be built: .*nowhere"):
+        run_model(con, broken)
+    run_all(con, project(tmp_path, m=HEADER + "select a from raw.t"))
+    assert rows(con, "marts.m") == [(1,)]
+
+
+def test_by_day_replaces_its_window_and_nothing_else(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    sql = BY_DAY + "select day, a from raw.t where day >= $start_date and day < $end_date"
+    model = project(tmp_path, m=sql).models["m"]
+    con.execute("insert into raw.t values (2, date '2026-04-01'), (3, date '2026-04-02')")
+    run_model(con, model, WINDOW)
+    run_model(con, model, (date(2026, 4, 2), date(2026, 4, 3)))
+    once = rows(con, "marts.m")
+    assert [row[1] for row in once] == [1, 2, 3]
+
+    con.execute("update raw.t set a = 20 where a = 2")
+    for _ in range(2):  # the same window twice gives the same table
+        run_model(con, model, WINDOW)
+        assert [row[1] for row in rows(con, "marts.m")] == [1, 20, 3]
+
+
+def test_by_day_without_a_window_is_refused(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    model = project(tmp_path, m=BY_DAY + "select day, a from raw.t where day >= $start_date").models["m"]
+    with pytest.raises(ModelError, match="name the window of days"):
+        run_model(con, model)
+    run_model(con, model, WINDOW)
+    assert rows(con, "marts.m") == [(date(2026, 3, 31), 1)]
+
+
+def test_by_day_fails_whole(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    """A window whose new rows break a promise leaves the old rows of that window in place."""
+    model = project(tmp_path, m=BY_DAY + "select day, a from raw.t where day < $end_date").models["m"]
+    run_model(con, model, WINDOW)
+    con.execute("insert into raw.t values (1, date '2026-03-31')")
+    with pytest.raises(ModelError, match="`grain`"):
+        run_model(con, model, WINDOW)
+    assert rows(con, "marts.m") == [(date(2026, 3, 31), 1)]
