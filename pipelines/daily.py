@@ -15,6 +15,7 @@ import dagster as dg
 from pipelines.definitions import build_definitions
 from pipelines.errors import KatsuyoError
 from pipelines.partitions import range_tags
+from pipelines.resources import Workspace
 from pipelines.schedules import DAILY
 from pipelines.settings import CHECKOUT, Settings
 
@@ -38,6 +39,7 @@ def instance_of(settings: Settings) -> Iterator[dg.DagsterInstance]:
 
 def run_daily(settings: Settings, first: date, last: date) -> None:
     """The job `daily` for the UTC days `first` to `last`. Raises KatsuyoError with the first step's sentence."""
+    Workspace(settings).check()
     run_job(settings, DAILY, range_tags(first, last))
 
 

@@ -47,15 +47,15 @@ def run_demo(home: Path, site: Path, *, staff: int, first: date, last: date, see
     if last < first:
         raise KatsuyoError(f"The demonstration would end ({last}) before it begins ({first}): swap --from and --to.")
     now = simulated_now(last)
-    # A Tokyo day is made of two UTC days, so fetching begins a day earlier.
-    first_utc, last_utc = first - timedelta(days=1), last + timedelta(days=1)
-    steps = DATASETS_BY_DAY * ((last_utc - first_utc).days + 1) + OTHER_STEPS
+    # The Tokyo day begins nine hours before the UTC day of the same date, so fetching begins a day earlier.
+    first_utc = first - timedelta(days=1)
+    steps = DATASETS_BY_DAY * ((last - first_utc).days + 1) + OTHER_STEPS
     with (
         console.shown_progress(steps),
         simulated_ward(home, staff=staff, first=first, last=last, seed=seed, now=now) as ward,
     ):
         settings = settings_for(home, site, ward, first_utc, now)
-        run_daily(settings, first_utc, last_utc)
+        run_daily(settings, first_utc, last)
     return settings
 
 

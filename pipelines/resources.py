@@ -34,6 +34,17 @@ class Workspace:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
+    def check(self) -> None:
+        """Make sure, before anything is asked of anybody, that settings, keys and the organisation's files are usable.
+
+        Raises ConfigurationError or InputFileError in one sentence.
+        """
+        assert self.graph_config
+        assert self.box_config
+        assert self.vault
+        assert self.intake
+        self.settings.required("organisation_name")
+
     @cached_property
     def landing(self) -> Landing:
         return Landing(self.settings.landing_dir)

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         env_prefix="KATSUYO_",
         frozen=True,
         extra="ignore",
+        env_ignore_empty=True,
         env_file_encoding="utf-8",
         hide_input_in_errors=True,
     )

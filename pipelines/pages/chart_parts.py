@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 from unicodedata import east_asian_width
@@ -34,7 +34,10 @@ LABEL_SIZE = 12
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One place on a chart. `value` is None for what is missing or hidden; `hover` is the finished text."""
+    """One place on a chart. `value` is None for what is missing or hidden; `hover` is the finished text.
+
+    `note` stands under the point: what must be known to read it, such as a week of two working days.
+    """
 
     day: date
     value: float | None
@@ -42,6 +45,7 @@ class Point:
     low: float | None = None
     high: float | None = None
     hover: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +236,13 @@ def marked_runs(points: Sequence[Point], marks: set[str]) -> list[tuple[date, da
 
 
 def gap_fields(points: Sequence[Point], half: timedelta) -> list[dict[str, Any]]:
+    """A grey field over each run of missing or hidden points, reaching `half` a step beyond it on both sides."""
+    midnight = time()
     return [
-        grey_field((first - half).isoformat(), (last + half).isoformat())
+        grey_field(
+            (datetime.combine(first, midnight) - half).isoformat(),
+            (datetime.combine(last, midnight) + half).isoformat(),
+        )
         for first, last in marked_runs(points, {"missing", "hidden"})
     ]
 
@@ -253,8 +262,13 @@ def grey_field(left: str | float, right: str | float) -> dict[str, Any]:
     }
 
 
-def mark_labels(points: Sequence[Point], words: dict[str, str], room: float = 0.2) -> list[dict[str, Any]]:
-    """The word 暫定, 欠測, ... over each run, unless another word stands within `room`, a part of the width."""
+def mark_labels(
+    points: Sequence[Point], words: dict[str, str], *, room: float = 0.2, top: float | None = None
+) -> list[dict[str, Any]]:
+    """The word 暫定, 欠測, ... over each run, unless another word stands within `room`, a part of the width.
+
+    With `top`, the upper end of the axis, the word goes to the foot of the chart where the line runs high.
+    """
     labels: list[dict[str, Any]] = []
     places = {point.day: place for place, point in enumerate(points)}
     taken: list[int] = []
@@ -264,14 +278,16 @@ def mark_labels(points: Sequence[Point], words: dict[str, str], room: float = 0.
             if any(abs(middle - place) < len(points) * room for place in taken):
                 continue
             taken.append(middle)
+            near = [point.value or 0.0 for point in points[max(0, middle - 3) : middle + 4]]
+            is_high = top is not None and max(near) > 0.7 * top
             labels.append(
                 {
                     "text": words[mark],
                     "x": points[middle].day.isoformat(),
                     "xref": "x",
-                    "y": 1,
+                    "y": 0 if is_high else 1,
                     "yref": "paper",
-                    "yanchor": "top",
+                    "yanchor": "bottom" if is_high else "top",
                     "showarrow": False,
                     "font": {"size": LABEL_SIZE, "color": INK},
                 }
@@ -279,10 +295,35 @@ def mark_labels(points: Sequence[Point], words: dict[str, str], room: float = 0.
     return labels
 
 
-def end_labels(
-    points: Sequence[Point], label: str, reference: Sequence[Point], reference_label: str
-) -> list[dict[str, Any]]:
-    """Values at the right end of the lines, pushed apart if they would cover each other."""
+def point_notes(points: Sequence[Point], reference: Sequence[Point] = ()) -> list[dict[str, Any]]:
+    """The note of each point that has one: under it, or above the lines where there is no room under it."""
+    return [
+        _point_note(points, reference, place)
+        for place, point in enumerate(points)
+        if point.note and point.value is not None
+    ]
+
+
+def _point_note(points: Sequence[Point], reference: Sequence[Point], place: int) -> dict[str, Any]:
+    point = points[place]
+    has_room = (point.value or 0.0) >= 0.3
+    around = slice(max(0, place - 3), place + 4)
+    above = max(other.high or other.value or 0.0 for other in [*points[around], *reference[around]])
+    return {
+        "text": plain_text(point.note),
+        "x": point.day.isoformat(),
+        "xref": "x",
+        "y": point.value if has_room else above,
+        "yref": "y",
+        "yanchor": "top" if has_room else "bottom",
+        "yshift": -3 if has_room else 3,
+        "showarrow": False,
+        "font": {"size": LABEL_SIZE, "color": REFERENCE},
+    }
+
+
+def end_labels(points: Sequence[Point], reference: Sequence[Point], reference_label: str) -> list[dict[str, Any]]:
+    """The last value and the name of the reference at the right end of the lines, pushed apart if they would touch."""
     last = next((point for point in reversed(points) if point.value is not None), None)
     other = next((point for point in reversed(reference) if point.value is not None), None)
     labels = []
@@ -290,16 +331,16 @@ def end_labels(
     if last is not None and other is not None and last.value is not None and other.value is not None:
         close = abs(last.value - other.value) < 0.12
         shift = (8 if last.value >= other.value else -8) if close else 0
-    if last is not None:
-        labels.append(_end_label(last, label, MAIN, shift))
+    if last is not None and last.value is not None:
+        labels.append(_end_label(last, f"{last.value * 100:.0f}％", MAIN, shift))
     if other is not None:
-        labels.append(_end_label(other, reference_label, REFERENCE, -shift))
+        labels.append(_end_label(other, plain_text(reference_label), REFERENCE, -shift))
     return labels
 
 
 def _end_label(point: Point, text: str, colour: str, shift: int) -> dict[str, Any]:
     return {
-        "text": plain_text(text) or f"{(point.value or 0.0) * 100:.0f}％",
+        "text": text,
         "x": 1,
         "xref": "paper",
         "xanchor": "left",

@@ -33,6 +33,7 @@ from pipelines.pages.chart_parts import (
     mark_labels,
     marked_line,
     marked_runs,
+    point_notes,
     share_line,
     week_axis,
     week_bars,
@@ -44,7 +45,6 @@ def weekly_share(
     points: Sequence[Point],
     words: dict[str, str],
     *,
-    label: str = "",
     reference: Sequence[Point] = (),
     reference_label: str = "",
     month_labels: dict[date, str],
@@ -62,7 +62,11 @@ def weekly_share(
         "ticktext": ["0", "50", "100％"],
     }
     layout["shapes"] = gap_fields(points, timedelta(days=3, hours=12))
-    layout["annotations"] = mark_labels(points, words) + end_labels(points, label, reference, reference_label)
+    layout["annotations"] = [
+        *mark_labels(points, words, top=1.0),
+        *point_notes(points, reference),
+        *end_labels(points, reference, reference_label),
+    ]
     return _figure(traces, layout)
 
 

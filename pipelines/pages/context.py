@@ -67,7 +67,12 @@ class Context:
 
     @property
     def week_labels(self) -> list[str]:
-        return self.language.form.week_labels(self.periods.weeks)
+        return [self.language.form.slash_date(week) for week in self.periods.weeks]
+
+    @property
+    def years(self) -> str:
+        """The years of the weeks shown, for captions."""
+        return self.language.form.years(self.periods.weeks)
 
     def metric(self, metric_id: str) -> Metric:
         """The definition; a metric without one goes under its own id rather than under a guess."""

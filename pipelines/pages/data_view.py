@@ -5,6 +5,7 @@ What does not belong here: figures about use. This page answers "can I trust the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,9 +25,10 @@ class DatasetState:
     name: str
     newest: date | None
     newest_final: date | None
-    missing: str
+    gaps: str
+    pending: str
     provisional: str
-    missing_days: int
+    has_gaps: bool
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _status(context: Context) -> StatusSection | None:
 def _answer(context: Context, states: list[DatasetState]) -> list[str]:
     language, form = context.language, context.language.form
     span = context.published.publication
-    with_gaps = [state.name for state in states if state.missing_days]
+    with_gaps = [state.name for state in states if state.has_gaps]
     sentences = [
         language.say(
             "data.answer_gaps" if with_gaps else "data.answer_ok",
@@ -105,7 +107,6 @@ def _answer(context: Context, states: list[DatasetState]) -> list[str]:
 def _dataset_state(context: Context, status: pl.DataFrame, key: Dataset) -> DatasetState:
     source, dataset = key
     periods = context.periods
-    missing = periods.missing.get(key, frozenset())
     finals = status.filter(
         (pl.col("source") == source) & (pl.col("dataset") == dataset) & (pl.col("report_status") == "final")
     )["activity_date"]
@@ -114,13 +115,14 @@ def _dataset_state(context: Context, status: pl.DataFrame, key: Dataset) -> Data
         name=context.language.find(f"dataset.{source}.{dataset}", f"{source} {dataset}"),
         newest=periods.newest.get(key),
         newest_final=newest_final if isinstance(newest_final, date) else None,
-        missing=_days_text(context, missing),
-        provisional=_days_text(context, periods.provisional.get(key, frozenset())),
-        missing_days=len(missing),
+        gaps=_days_text(context, periods.gaps(key)),
+        pending=_days_text(context, periods.pending(key)),
+        provisional=_days_text(context, periods.provisional.get(key, ())),
+        has_gaps=bool(periods.gaps(key)),
     )
 
 
-def _days_text(context: Context, days: frozenset[date]) -> str:
+def _days_text(context: Context, days: Collection[date]) -> str:
     """How many days and which; the oldest of very many stretches are counted but not named."""
     language = context.language
     if not days:

@@ -94,6 +94,25 @@ def spread(rate: str, month: date, units: Sequence[Named], language: Language, *
     )
 
 
+def trend(rate: str, first: date, last: date, changes: Sequence[Comparison], language: Language, *, kind: str) -> str:
+    """How many departments rose, fell or cannot be told apart between two months; without two months only the name."""
+    verdicts = [change.verdict for change in changes if change.verdict != "unknown"]
+    if first == last or not verdicts:
+        return rate
+    counts = {verdict: verdicts.count(verdict) for verdict in ("rose", "fell", "cannot_tell")}
+    level = language.say(f"level.{kind}")
+    clauses = [language.say(f"trend.{verdict}", count=count, level=level) for verdict, count in counts.items() if count]
+    return language.say(
+        "trend.finding",
+        rate=rate,
+        first=language.form.month(first),
+        last=language.form.month(last),
+        count=len(verdicts),
+        level=level,
+        clauses=language.say("answer.and").join(clauses),
+    )
+
+
 def people_per_day(month: date, days: Sequence[Cell], ceiling: int, language: Language) -> str:
     """How many people teleworked on a working day of the month, against the former number of PCs if there is one."""
     form = language.form

@@ -104,13 +104,14 @@ def slash_date(day: date) -> str:
     return f"{day.month}/{day.day}"
 
 
-def week_labels(weeks: list[date]) -> list[str]:
-    """7/3 for each, with the year before the first and wherever it changes: 2026/1/5, 1/12."""
-    years = [None, *(week.year for week in weeks)]
-    return [
-        slash_date(week) if week.year == before else f"{week.year}/{slash_date(week)}"
-        for week, before in zip(weeks, years, strict=False)
-    ]
+def years(days: list[date]) -> str:
+    """The years that a table of days spans: 令和8年（2026年）, 2025〜2026年."""
+    if not days:
+        return ""
+    first, last = days[0], days[-1]
+    if first.year == last.year:
+        return f"{era_year(last)}（{last.year}年）"
+    return f"{first.year}〜{last.year}年"
 
 
 def date_with_weekday(day: date) -> str:

@@ -21,8 +21,11 @@ def mark_of(cell: Cell, periods: Periods) -> Mark:
     if cell.state != "shown":
         return cell.state
     kind = cast("PeriodKind", cell.period_kind)
-    is_cut = not periods.is_whole(kind, cell.period_start)
-    if is_cut or periods.missing_days(kind, cell.period_start, datasets_of(cell.metric_id)):
+    datasets = datasets_of(cell.metric_id)
+    is_whole = periods.is_whole(kind, cell.period_start)
+    if periods.pending_days(kind, cell.period_start, datasets):
+        return "provisional"
+    if not is_whole or periods.gap_days(kind, cell.period_start, datasets):
         return "incomplete"
     return "provisional" if cell.is_provisional else "final"
 
@@ -46,11 +49,14 @@ def remarks(cell: Cell, periods: Periods, language: Language, *, with_coverage: 
         return [language.find(f"mark.hidden_reason_{cell.hidden_reason}", language.say("mark.hidden_reason_other"))]
     kind = cast("PeriodKind", cell.period_kind)
     notes = []
-    missing = periods.missing_days(kind, cell.period_start, datasets_of(cell.metric_id))
+    gaps = periods.gap_days(kind, cell.period_start, datasets_of(cell.metric_id))
+    pending = periods.pending_days(kind, cell.period_start, datasets_of(cell.metric_id))
     if not periods.is_whole(kind, cell.period_start):
         notes.append(language.say("mark.partial"))
-    if missing:
-        notes.append(language.say("mark.missing_days", count=len(missing)))
+    if gaps:
+        notes.append(language.say("mark.gap_days", count=len(gaps)))
+    if pending:
+        notes.append(language.say("mark.pending_days", count=len(pending)))
     if cell.is_provisional:
         notes.append(language.say("mark.provisional"))
     if with_coverage and cell.is_thinly_covered and cell.coverage_share is not None:

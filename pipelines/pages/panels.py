@@ -6,7 +6,7 @@ What does not belong here: the tables of departments and the long sections (sect
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.pages import charts, findings
 from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, compare
@@ -15,6 +15,9 @@ from pipelines.pages.context import Chart, Context, Row, figure_json, month_labe
 from pipelines.pages.marks import point_of
 from pipelines.pages.queries import ROOT
 from pipelines.pages.subjects import SUBJECTS, Subject
+
+# A week this short lies visibly below its neighbours: the chart says why.
+FEW_WORKING_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,11 @@ def _week_point(context: Context, row: Row) -> Point:
     if row.cell.rate_low is not None and row.cell.rate_high is not None:
         lines[-1] += f"（{form.interval(row.cell.rate_low, row.cell.rate_high)}）"
     lines += row.notes
-    return point_of(row.cell, context.periods, "\n".join(lines))
+    point = point_of(row.cell, context.periods, "\n".join(lines))
+    working_days = len(context.periods.working_days_of("week", row.cell.period_start))
+    if working_days > FEW_WORKING_DAYS:
+        return point
+    return replace(point, note=language.say("mark.few_working_days", count=working_days))
 
 
 def _extremes(context: Context, rows: Sequence[Row]) -> list[tuple[str, str]]:

@@ -83,16 +83,35 @@ class Periods:
         first, last = self.publication.first_date, self.publication.last_date
         return all(first <= day <= last for day in self.working_days_of(kind, start))
 
-    def missing_days(self, kind: PeriodKind, start: date, datasets: Iterable[Dataset]) -> list[date]:
-        """Working days of the period inside the span for which one of these datasets has no report."""
+    def gaps(self, dataset: Dataset) -> list[date]:
+        """Days without a report although a later day has one: something was lost or refused."""
+        newest = self.newest.get(dataset)
+        return sorted(day for day in self.missing.get(dataset, ()) if newest and day < newest)
+
+    def pending(self, dataset: Dataset) -> list[date]:
+        """Days at the end for which the source has not reported yet."""
+        return sorted(self.missing.get(dataset, frozenset()) - set(self.gaps(dataset)))
+
+    def gap_days(self, kind: PeriodKind, start: date, datasets: Iterable[Dataset]) -> list[date]:
+        """Working days of the period with a gap in one of these datasets."""
+        return self._working_days_among(kind, start, [self.gaps(dataset) for dataset in datasets])
+
+    def pending_days(self, kind: PeriodKind, start: date, datasets: Iterable[Dataset]) -> list[date]:
+        """Working days of the period for which one of these datasets is still to come."""
+        return self._working_days_among(kind, start, [self.pending(dataset) for dataset in datasets])
+
+    def _working_days_among(self, kind: PeriodKind, start: date, days: list[list[date]]) -> list[date]:
         first, last = self.publication.first_date, self.publication.last_date
-        gaps = frozenset().union(*(self.missing.get(dataset, frozenset()) for dataset in datasets))
-        return [day for day in self.working_days_of(kind, start) if first <= day <= last and day in gaps]
+        wanted = {day for some in days for day in some if first <= day <= last}
+        return [day for day in self.working_days_of(kind, start) if day in wanted]
 
     @property
     def latest_month(self) -> date:
-        """The newest month the headline figures stand for: whole if any month is."""
-        return self.months[-1]
+        """The month the headline figures stand for: the newest whole one; if none is whole, the fullest."""
+        if self.is_whole("month", self.months[-1]):
+            return self.months[-1]
+        covered = [day.replace(day=1) for day in self.working_days]
+        return max(self.months, key=lambda month: (covered.count(month), month))
 
     @property
     def previous_month(self) -> date | None:

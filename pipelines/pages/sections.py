@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.pages import charts, findings
-from pipelines.pages.cells import Cell, Comparison, Metric
+from pipelines.pages.cells import Cell, Comparison, Metric, compare
 from pipelines.pages.chart_parts import BAR, MAIN, REFERENCE, SECOND, Bar, Point
 from pipelines.pages.context import Chart, Context, Row, figure_json, month_labels
 from pipelines.pages.marks import point_of
@@ -105,11 +105,10 @@ def _heat(
         for unit in [*references, *members]
     ]
     metric = context.metric(subject.reach)
-    named = [findings.Named(unit.name, table[unit.key][-1].cell) for unit in members]
     return Heat(
         key=subject.key,
         label=context.language.say(f"subject.{subject.key}.label"),
-        title=findings.spread(metric.name, context.month, named, context.language, kind=kind),
+        title=_heat_title(context, metric, members, kind),
         metric=metric,
         months=months,
         provisional_months={
@@ -124,6 +123,18 @@ def _shade(cell: Cell, step: float) -> int | None:
     if cell.state != "shown" or cell.value is None:
         return None
     return min(HEAT_CLASSES - 1, int(cell.value / step + 1e-9))
+
+
+def _heat_title(context: Context, metric: Metric, members: Sequence[Department], kind: str) -> str:
+    """On the index the extremes; on the page of a 部, where the bars already name them, the way since the first month."""
+    first, last = context.periods.months[0], context.month
+    cells = [context.cell(metric.metric_id, "month", last, unit.key) for unit in members]
+    if context.is_whole:
+        named = [findings.Named(unit.name, cell) for unit, cell in zip(members, cells, strict=True)]
+        return findings.spread(metric.name, last, named, context.language, kind=kind)
+    earlier = [context.cell(metric.metric_id, "month", first, unit.key) for unit in members]
+    changes = [compare(now, before) for now, before in zip(cells, earlier, strict=True)]
+    return findings.trend(metric.name, first, last, changes, context.language, kind=kind)
 
 
 def _is_outside(unit: Department, cell: Cell) -> bool:

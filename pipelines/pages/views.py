@@ -127,8 +127,7 @@ def _answer_notes(context: Context) -> list[str]:
             language.say(
                 "answer_note.partial",
                 month=form.full_month(context.month),
-                first=form.short_date(inside[0]),
-                last=form.short_date(inside[-1]),
+                span=form.date_range(inside[0], inside[-1]),
             )
         )
     newest = [day for day in periods.newest.values() if day]

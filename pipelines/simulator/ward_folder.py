@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -57,7 +57,7 @@ def write_ward(options: WardOptions) -> World:
 
 
 @contextmanager
-def running_ward(options: WardOptions, world: World | None = None) -> Iterator[Simulator]:
+def running_ward(options: WardOptions, world: World | None = None) -> Generator[Simulator]:
     """Serve a ward (written first, unless a written world is given), with its settings in settings.env."""
     written = world or write_ward(options)
     config = ServerConfig(now=options.simulated_now, ca_folder=options.folder, **options.server)

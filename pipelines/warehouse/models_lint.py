@@ -1,7 +1,8 @@
 """House rules for the SQL that sqlfluff cannot know: who may read whom, which SQL is portable, what must be commented.
 
-Run by the tests over the real sql/ folder. The portable list holds what came out equal on every engine it was tried
-on; a construct that is missing from it is looked at before it is added. Layout and naming are sqlfluff's work.
+Run by the tests over the real sql/ folder. The portable list holds plain constructs that DuckDB, Spark, Trino and
+Postgres share; a construct that is missing from it is looked at before it is added. Layout and naming are
+sqlfluff's work.
 """
 
 from __future__ import annotations

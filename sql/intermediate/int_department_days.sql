@@ -94,7 +94,7 @@ select
     case when n.has_teams then coalesce(round(p.chat_active_people, 6), 0) end as chat_active_people,
     case when n.has_teams then coalesce(round(p.chat_messages_count, 6), 0) end as chat_messages_count,
     case when n.has_teams then coalesce(round(p.meeting_active_people, 6), 0) end as meeting_active_people,
-    case when n.has_teams then coalesce(round(round(p.meeting_seconds, 6) / 60, 6), 0) end as meeting_minutes,
+    case when n.has_teams then coalesce(round(p.meeting_seconds, 6), 0) end as meeting_seconds,
     case when n.mail_status <> 'missing' then coalesce(round(p.mail_sent_count, 6), 0) end as mail_sent_count,
     case when n.mobile_status <> 'missing' then coalesce(round(p.mobile_active_people, 6), 0) end
         as mobile_active_people,

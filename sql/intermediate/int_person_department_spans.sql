@@ -5,6 +5,17 @@ description: >-
 grain: [person_key, span_from, department_key]
 not_null: [span_to, weight]
 checks:
+- name: every_post_lies_in_its_department
+  severity: warn
+  sql: |
+    select a.person_key, a.department_key, a.valid_from
+    from intermediate.int_person_assignments as a
+    left join intermediate.int_department_tree as t
+        on a.department_key = t.department_key and t.ancestor_key = 'ALL'
+        and t.valid_from <= a.valid_to and a.valid_from <= t.valid_to
+    group by a.person_key, a.department_key, a.valid_from, a.valid_to
+    having coalesce(sum(least(a.valid_to, t.valid_to) - greatest(a.valid_from, t.valid_from) + 1), 0)
+        < a.valid_to - a.valid_from + 1
 - name: nobody_counts_more_than_once
   sql: |
     select person_key, span_from from intermediate.int_person_department_spans

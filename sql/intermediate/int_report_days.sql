@@ -4,6 +4,14 @@ description: >-
   missing (no accepted revision), provisional (fetched before the source was done with it) or final.
 grain: [source, dataset, activity_date]
 not_null: [report_status]
+checks:
+- name: calendar_covers_every_landed_day
+  sql: |
+    select l.dataset, l.activity_date
+    from staging.stg_run__landing_days as l
+    inner join staging.stg_run__dataset_windows as w on l.source = w.source and l.dataset = w.dataset
+    left join staging.stg_run__calendar as c on l.activity_date = c.date_day
+    where l.is_accepted and c.date_day is null
 */
 with landed as (
     select

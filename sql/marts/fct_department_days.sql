@@ -15,7 +15,7 @@ select
     chat_active_people, -- sent a private or team chat message; people
     chat_messages_count, -- private and team chat messages sent, split by post share
     meeting_active_people, -- attended a meeting; people
-    meeting_minutes, -- audio minutes of the people who attended a meeting
+    round(meeting_seconds / 60, 6) as meeting_minutes, -- audio minutes of the people who attended a meeting
     mail_sent_count, -- mails sent, split by post share
     mobile_active_people, -- used Teams on iOS or Android; people
     office_people, -- desktop evidence from an office only; people

@@ -154,3 +154,13 @@ def test_the_status_of_every_day_is_told(con: duckdb.DuckDBPyConnection) -> None
     assert statuses[MISSING_TEAMS] == "missing"
     assert statuses[date(2026, 4, 11)] == "final"
     assert statuses[date(2026, 4, 12)] == "provisional"
+
+
+def test_a_post_that_outlives_its_department_is_reported(ward: SmallWard) -> None:
+    with duckdb.connect() as other:
+        other.execute("set timezone = 'UTC'")
+        small_ward.write(other, ward)
+        other.execute("update raw.org_departments set valid_to = '2026-03-31' where department_code = '020101'")
+        results = run_all(other, PROJECT)
+    failed = [check for check in results["int_person_department_spans"].checks if not check.passed]
+    assert [(check.name, check.severity) for check in failed] == [("every_post_lies_in_its_department", "warn")]

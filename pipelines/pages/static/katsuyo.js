@@ -20,7 +20,7 @@
   // Widths on A4 portrait in CSS pixels: two columns or the whole line.
   const PAPER_WIDTH = { panel: 336, half: 336, wide: 696 };
   // Four panels stand on the first sheet only if their charts are a little lower than on the screen.
-  const PAPER_HEIGHT = { panel: 120 };
+  const PAPER_HEIGHT = { panel: 112 };
   const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
 
   const charts = [...document.querySelectorAll("[data-figure]")];

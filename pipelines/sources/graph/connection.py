@@ -145,10 +145,10 @@ class GraphConnection:
         self._config = config
         self._policy = policy
         self._stack = AsyncExitStack()
-        self._base = urlsplit(config.base_url)
+        self._base = httpx.URL(config.base_url)
 
     async def __aenter__(self) -> GraphConnection:
-        if self._base.scheme != "https" and self._base.hostname not in _LOCAL:
+        if self._base.scheme != "https" and self._base.host not in _LOCAL:
             raise ConfigurationError("KATSUYO_GRAPH_BASE_URL must begin with https://: the token would travel openly.")
         _silence_libraries()
         async with AsyncExitStack() as stack:
@@ -162,7 +162,7 @@ class GraphConnection:
         stack.push_async_callback(self._credential.close)
         await self._credential.open()
         self._http = await _open_http(context, stack)
-        host = self._base.hostname or ""
+        host = self._base.host
         cloud = host if host in _NATIONAL_CLOUDS else "graph.microsoft.com"
         self._auth = AzureIdentityAuthenticationProvider(
             self._credential, scopes=[f"https://{cloud}/.default"], allowed_hosts=[host]
@@ -177,14 +177,10 @@ class GraphConnection:
     def is_own(self, url: str) -> bool:
         """Whether a URL lies on the same scheme, host and port as the configured Graph."""
         try:
-            parts = urlsplit(url)
-            return (parts.scheme, parts.hostname, parts.port) == (
-                self._base.scheme,
-                self._base.hostname,
-                self._base.port,
-            )
-        except ValueError:
+            other = httpx.URL(url)
+        except httpx.InvalidURL:
             return False
+        return (other.scheme, other.host, other.port) == (self._base.scheme, self._base.host, self._base.port)
 
     async def fetch(
         self, build: Callable[[], RequestInformation], question: Question, read: Callable[[bytes], T]
@@ -233,12 +229,17 @@ class GraphConnection:
             if type(error) is Exception or type(error).__name__ == "RedirectError":
                 raise problems.bad_redirect() from None
             raise
-        is_from_graph = self._host_of(hop) == self._base.netloc
+        is_from_graph = self._host_of(hop) == self._own_host
         return _Reply(response.status_code, response.headers, _unpacked(raw, response), is_from_graph)
+
+    @property
+    def _own_host(self) -> str:
+        """The Host header of a request to Graph itself: lower case, without a default port."""
+        return self._base.netloc.decode("ascii")
 
     def _host_of(self, hop: HeadersInspectionHandlerOption) -> str:
         """The host that was asked last: after a redirect httpx itself only knows the first."""
-        return next(iter(hop.request_headers.get("host") or ()), self._base.netloc)
+        return next(iter(hop.request_headers.get("host") or ()), self._own_host)
 
 
 async def _open_http(context: ssl.SSLContext, stack: AsyncExitStack) -> httpx.AsyncClient:

@@ -1,0 +1,73 @@
+"""Reads a page as a browser would build it, without one: every published value with the row it claims to come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+VOID = {"meta", "link", "br", "input", "img", "hr"}
+SCOPE = ("data-department", "data-period", "data-start", "data-metric")
+
+
+@dataclass
+class Value:
+    """The text of one data-field element and the row (department, period, start, metric) around it."""
+
+    row: tuple[str, str, str, str]
+    field: str
+    text: str = ""
+
+
+@dataclass
+class PageReader(HTMLParser):
+    values: list[Value] = field(default_factory=list)
+    tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[tuple[str, dict[str, str | None], Value | None]] = []
+
+    @classmethod
+    def of(cls, path: Path) -> PageReader:
+        reader = cls()
+        reader.feed(path.read_text(encoding="utf-8"))
+        reader.close()
+        assert not reader._open, f"unclosed elements: {[name for name, _, _ in reader._open]}"
+        return reader
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        self.links += [value for name in ("href", "src") if (value := attributes.get(name))]
+        if tag in ("h1", "h2", "h3"):
+            self.headings.append((int(tag[1]), ""))
+        if tag in VOID:
+            return
+        value = None
+        if "data-field" in attributes:
+            value = Value(self._row(), attributes["data-field"] or "")
+            self.values.append(value)
+        self._open.append((tag, attributes, value))
+
+    def handle_endtag(self, tag: str) -> None:
+        name, _, _ = self._open.pop()
+        assert name == tag, f"</{tag}> closes <{name}>"
+
+    def handle_data(self, data: str) -> None:
+        if any(name in ("script", "style") for name, _, _ in self._open):
+            return
+        self.text += data
+        if self._open and self._open[-1][0] in ("h1", "h2", "h3"):
+            level, text = self.headings[-1]
+            self.headings[-1] = (level, text + data)
+        for _, _, value in self._open:
+            if value is not None:
+                value.text += data
+
+    def _row(self) -> tuple[str, str, str, str]:
+        around = next(attributes for _, attributes, _ in reversed(self._open) if "data-metric" in attributes)
+        return tuple(around[name] or "" for name in SCOPE)

@@ -1,0 +1,196 @@
+"""The pages in Chromium, opened from a folder with the network off, on a desk, on a phone and on paper."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PAGES = ("index.html", "dept-0500.html", "data.html")
+A4_POINTS = (595, 842)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.fail("Chromium is missing: run `make browser`, then the tests again.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+class Visit:
+    """A page opened offline, with everything it said and asked for."""
+
+    def __init__(self, browser: Browser, address: Path, **options: Any) -> None:
+        self.context: BrowserContext = browser.new_context(offline=True, **options)
+        self.page: Page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(address.as_uri())
+
+    def drawn(self) -> Page:
+        self.page.wait_for_selector("html[data-charts=drawn]", state="attached")
+        return self.page
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_from_a_folder_without_a_word_and_without_the_network(
+    browser: Browser, site: Path, name: str
+) -> None:
+    with Visit(browser, site / name) as visit:
+        page = visit.drawn()
+        assert visit.said == []
+        assert [url for url in visit.asked if not url.startswith(("file://", "data:"))] == []
+        charts = page.locator("[data-figure]")
+        assert charts.count() == {"index.html": 7, "dept-0500.html": 11, "data.html": 1}[name]
+        for place in range(charts.count()):
+            assert charts.nth(place).locator("svg.main-svg").count() > 0
+            assert charts.nth(place).locator(".lines path, .bars path, .hm image").count() > 0
+
+
+def test_japanese_is_set_in_a_japanese_font(browser: Browser, site: Path) -> None:
+    with Visit(browser, site / "index.html") as visit:
+        session = visit.context.new_cdp_session(visit.page)
+        session.send("DOM.enable")
+        session.send("CSS.enable")
+        root = session.send("DOM.getDocument")["root"]["nodeId"]
+        node = session.send("DOM.querySelector", {"nodeId": root, "selector": ".answer"})["nodeId"]
+        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        names = [font["familyName"] for font in fonts]
+        assert any(re.search(r"CJK|Gothic|Hiragino|Meiryo|Noto Sans JP", name) for name in names), (
+            f"no Japanese font was used ({names}): run `make browser`, then the tests again."
+        )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_width_needs_sideways_scrolling(browser: Browser, site: Path, name: str) -> None:
+    with Visit(browser, site / name) as visit:
+        page = visit.drawn()
+        page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true; })")
+        for width in (1440, 768, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            # Two frames: one in which the observer is told of the new width, one in which it draws.
+            page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => go())))")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            too_wide = page.evaluate(
+                "[...document.querySelectorAll('[data-figure]')].filter("
+                "(chart) => chart.querySelector('svg').getBoundingClientRect().width > chart.clientWidth + 1).length"
+            )
+            assert too_wide == 0, width
+
+
+def test_a_script_of_the_page_itself_is_refused(browser: Browser, site: Path, tmp_path: Path) -> None:
+    """What the policy is for: were a name ever written unescaped, its script would still not run."""
+    shutil.copytree(site, tmp_path / "site")
+    page_file = tmp_path / "site" / "index.html"
+    text = page_file.read_text(encoding="utf-8")
+    page_file.write_text(text.replace("</main>", "<script>document.title = 'run'</script></main>"), encoding="utf-8")
+    with Visit(browser, page_file) as visit:
+        assert visit.drawn().title().startswith("全庁")
+        assert any("Content Security Policy" in said for said in visit.said)
+
+
+def test_a_department_called_script_is_drawn_as_text(browser: Browser, site: Path) -> None:
+    with Visit(browser, site / "dept-1900.html") as visit:
+        page = visit.drawn()
+        assert page.locator("h1").inner_text() == "<script>alert(1)</script>"
+        label = page.locator("#chart-units-chat .ytick text").nth(1).text_content()
+        assert label == "<script>alert(1)</script>全体"
+        assert visit.said == []
+
+
+def test_without_its_assets_a_page_says_so_and_keeps_its_tables(browser: Browser, site: Path, tmp_path: Path) -> None:
+    shutil.copytree(site, tmp_path / "site")
+    (tmp_path / "site" / "assets" / "plotly.min.js").unlink()
+    with Visit(browser, tmp_path / "site" / "index.html") as visit:
+        assert "assets フォルダー" in visit.page.locator("#chart-chat").inner_text()
+        assert visit.page.locator("#table-chat tbody tr").count() == 26
+
+
+def test_paper_shows_every_table_and_charts_at_paper_width(browser: Browser, site: Path) -> None:
+    with Visit(browser, site / "dept-0500.html", viewport={"width": 1440, "height": 900}) as visit:
+        page = visit.drawn()
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        tables = page.locator("#appendix details.behind")
+        assert tables.count() == 7
+        assert all(tables.nth(place).get_attribute("open") is not None for place in range(7))
+        assert page.locator("#chart-chat svg.main-svg").first.get_attribute("width") == "336"
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert tables.count() == 0
+        assert page.locator(".panel details.behind").count() == 4
+        assert page.locator(".panel details.behind[open]").count() == 0
+        assert int(page.locator("#chart-chat svg.main-svg").first.get_attribute("width") or 0) < 336
+
+
+@pytest.mark.parametrize(("name", "most_sheets"), [("index.html", 6), ("dept-0500.html", 8), ("data.html", 4)])
+def test_paper_is_a4_and_nothing_is_cut_at_its_edge(browser: Browser, site: Path, name: str, most_sheets: int) -> None:
+    with Visit(browser, site / name) as visit:
+        page = visit.drawn()
+        pdf = page.pdf(format="A4")
+        boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+        assert 1 <= len(boxes) <= most_sheets
+        assert {(int(float(wide)), int(float(high))) for wide, high in boxes} == {A4_POINTS}
+        # The width of the text area of A4 portrait with the margins of the style sheet, in CSS pixels.
+        page.set_viewport_size({"width": 702, "height": 1000})
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        cut = page.evaluate(
+            "[...document.querySelectorAll('main table, main svg.main-svg, main p, main h2, main h3')]"
+            ".filter((item) => item.getBoundingClientRect().right > 703).map((item) => item.outerHTML.slice(0, 80))"
+        )
+        assert cut == []
+
+
+def test_the_dark_theme_redraws_the_charts_and_paper_stays_light(browser: Browser, site: Path) -> None:
+    with Visit(browser, site / "index.html", color_scheme="dark") as visit:
+        page = visit.drawn()
+        line = page.locator("#chart-chat .lines path.js-line").last
+        assert line.evaluate("(path) => getComputedStyle(path).stroke") == "rgb(143, 191, 236)"
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert line.evaluate("(path) => getComputedStyle(path).stroke") == "rgb(18, 67, 109)"
+
+
+def test_the_keyboard_reaches_the_content_the_menu_and_the_tables(browser: Browser, site: Path) -> None:
+    with Visit(browser, site / "index.html", viewport={"width": 360, "height": 740}) as visit:
+        page = visit.drawn()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.locator(".menu summary").focus()
+        page.keyboard.press("Enter")
+        assert page.locator(".menu a").first.is_visible()
+        page.keyboard.press("Escape")
+        assert not page.locator(".menu a").first.is_visible()
+        page.locator("#table-chat summary").focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#table-chat table").is_visible()
+
+
+def test_on_a_phone_one_table_of_departments_is_shown_at_a_time(browser: Browser, site: Path) -> None:
+    with Visit(browser, site / "index.html", viewport={"width": 360, "height": 740}) as visit:
+        page = visit.drawn()
+        assert page.locator("#heat-chat").is_visible()
+        assert not page.locator("#heat-box").is_visible()
+        page.get_by_label("Box", exact=True).check()
+        assert page.locator("#heat-box").is_visible()
+        assert not page.locator("#heat-chat").is_visible()
+        page.set_viewport_size({"width": 1440, "height": 900})
+        assert page.locator("#heat-chat").is_visible()
