@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
 
-.PHONY: help env demo test ui lint format bench lock browser clean
+.PHONY: help env demo test ui lint format docs bench lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -42,6 +42,9 @@ format: env ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar sql
+
+docs: env ## Write the generated parts of the documentation
+	$(BIN)/python -m tests.generated_docs
 
 bench: env ## Benchmarks beside their peers (see bench/README.md)
 	$(BIN)/python -m bench

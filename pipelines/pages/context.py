@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, Metric, compare
 from pipelines.pages.language import Language
 from pipelines.pages.marks import remarks
-from pipelines.pages.periods import PeriodKind, Periods
+from pipelines.pages.periods import PeriodKind, Periods, period_end
 from pipelines.pages.queries import ROOT, Department, Published
 from pipelines.pages.subjects import METRIC_ORDER
 
@@ -63,7 +63,17 @@ class Context:
 
     @property
     def month(self) -> date:
-        return self.periods.latest_month
+        """The month the page speaks of: the latest one, for an abolished 部 the last one in which it existed."""
+        latest = self.periods.latest_month
+        lived = [month for month in self.periods.months if month <= latest and self.existed_in(self.department, month)]
+        return lived[-1] if lived else latest
+
+    @property
+    def previous_month(self) -> date | None:
+        return self.periods.month_before(self.month)
+
+    def existed_in(self, department: Department, month: date) -> bool:
+        return department.existed_between(month, period_end("month", month))
 
     @property
     def week_labels(self) -> list[str]:
@@ -94,7 +104,7 @@ class Context:
     def month_row(self, metric_id: str, department_key: str | None = None) -> Row:
         """The figure of the latest month with the one of the month before and their comparison."""
         cell = self.cell(metric_id, "month", self.month, department_key)
-        before = self.periods.previous_month
+        before = self.previous_month
         previous = self.cell(metric_id, "month", before, department_key) if before else None
         metric = self.metric(metric_id)
         return Row(

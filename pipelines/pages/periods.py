@@ -113,11 +113,10 @@ class Periods:
         covered = [day.replace(day=1) for day in self.working_days]
         return max(self.months, key=lambda month: (covered.count(month), month))
 
-    @property
-    def previous_month(self) -> date | None:
-        """The month before the latest one, if it is published and as whole as the latest."""
-        before = (self.latest_month - timedelta(days=1)).replace(day=1)
-        comparable = self.is_whole("month", before) and self.is_whole("month", self.latest_month)
+    def month_before(self, month: date) -> date | None:
+        """The month before, if it is published and both are whole: others are never compared."""
+        before = (month - timedelta(days=1)).replace(day=1)
+        comparable = self.is_whole("month", before) and self.is_whole("month", month)
         return before if before in self.months and comparable else None
 
     @property

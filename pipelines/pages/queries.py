@@ -73,6 +73,10 @@ class Department:
     first_day: date
     last_day: date | None
 
+    def existed_between(self, first: date, last: date) -> bool:
+        """Whether the department existed on any day from `first` to `last`, both included."""
+        return self.first_day <= last and (self.last_day is None or self.last_day >= first)
+
 
 @dataclass(frozen=True)
 class Published:
@@ -107,8 +111,7 @@ class Published:
         return next(unit for unit in self.departments if unit.key == ROOT)
 
     def _existed(self, unit: Department) -> bool:
-        span = self.publication
-        return unit.first_day <= span.last_date and (unit.last_day is None or unit.last_day >= span.first_date)
+        return unit.existed_between(self.publication.first_date, self.publication.last_date)
 
 
 def read_published(published_file: Path, language: str = "ja") -> Published:

@@ -14,7 +14,6 @@ from pipelines.pages.cells import Cell, Comparison, Metric, compare
 from pipelines.pages.chart_parts import BAR, MAIN, REFERENCE, SECOND, Bar, Point
 from pipelines.pages.context import Chart, Context, Row, figure_json, month_labels
 from pipelines.pages.marks import point_of
-from pipelines.pages.periods import period_end
 from pipelines.pages.queries import ROOT, Department
 from pipelines.pages.subjects import BEYOND_MAIL, INBOUND, OUTBOUND, SUBJECTS, Subject
 
@@ -99,7 +98,10 @@ def _heat(
             department=unit,
             name=context.language.say("site.whole") if unit.key == ROOT else unit.name,
             is_reference=unit in references,
-            cells=[HeatCell(row, _shade(row.cell, step), _is_outside(unit, row.cell)) for row in table[unit.key]],
+            cells=[
+                HeatCell(row, _shade(row.cell, step), not context.existed_in(unit, row.cell.period_start))
+                for row in table[unit.key]
+            ],
             change=context.month_row(subject.reach, unit.key).change,
         )
         for unit in [*references, *members]
@@ -126,7 +128,7 @@ def _shade(cell: Cell, step: float) -> int | None:
 
 
 def _heat_title(context: Context, metric: Metric, members: Sequence[Department], kind: str) -> str:
-    """On the index the extremes; on the page of a 部, where the bars already name them, the way since the first month."""
+    """On the index the extremes; on the page of a 部, where bars name them already, what moved since month one."""
     first, last = context.periods.months[0], context.month
     cells = [context.cell(metric.metric_id, "month", last, unit.key) for unit in members]
     if context.is_whole:
@@ -135,11 +137,6 @@ def _heat_title(context: Context, metric: Metric, members: Sequence[Department],
     earlier = [context.cell(metric.metric_id, "month", first, unit.key) for unit in members]
     changes = [compare(now, before) for now, before in zip(cells, earlier, strict=True)]
     return findings.trend(metric.name, first, last, changes, context.language, kind=kind)
-
-
-def _is_outside(unit: Department, cell: Cell) -> bool:
-    ended_before = unit.last_day is not None and unit.last_day < cell.period_start
-    return ended_before or unit.first_day > period_end("month", cell.period_start)
 
 
 def unit_charts(context: Context, units: Sequence[Department]) -> list[Chart]:

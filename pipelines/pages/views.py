@@ -64,11 +64,12 @@ def _department(published: Published, periods: Periods, language: Language, sect
     shown = panels.panels(context)
     units = published.units(section)
     people, external = sections.people_section(context), sections.external_section(context)
-    unit_charts = sections.unit_charts(context, units) if units else []
+    current = [unit for unit in units if context.existed_in(unit, context.month)]
+    unit_charts = sections.unit_charts(context, current) if current else []
     values = _common(context, shown) | {
-        "units": units,
+        "units": current,
         "unit_charts": unit_charts,
-        "unit_rows": sections.unit_rows(context, units),
+        "unit_rows": sections.unit_rows(context, current),
         "heats": sections.heats(context, units, "unit") if units else [],
         "people": people,
         "external": external,
@@ -112,13 +113,11 @@ def _answer_notes(context: Context) -> list[str]:
     working_days = len(periods.working_days_of("month", context.month))
     if periods.is_whole("month", context.month):
         note = language.say("answer_note.working_days", month=form.full_month(context.month), count=working_days)
-        before = periods.previous_month
+        before = context.previous_month
         if before:
-            note += language.say(
-                "answer_note.previous_working_days",
-                month=form.month(before),
-                count=len(periods.working_days_of("month", before)),
-            )
+            days_before = len(periods.working_days_of("month", before))
+            key = "previous_working_days" if days_before == working_days else "different_working_days"
+            note += language.say(f"answer_note.{key}", month=form.month(before), count=days_before)
         notes.append(note + language.say("answer_note.stop"))
     else:
         span = context.published.publication

@@ -225,7 +225,13 @@ def _departments(options: FixtureOptions) -> pl.DataFrame:
             key = f"{code[:2]}{unit:02d}"
             rows.append((key, name, code, "課", place * 100 + 100 + unit, date(2020, 4, 1), until))
     columns = ("department_key", "department_name", "parent_key", "department_level", "sort_order")
-    return pl.DataFrame(rows, schema=[*columns, "valid_from", "valid_to"], orient="row", infer_schema_length=None)
+    return pl.DataFrame(
+        rows,
+        schema=[*columns, "valid_from", "valid_to"],
+        orient="row",
+        schema_overrides={"valid_to": pl.Date},
+        infer_schema_length=None,
+    )
 
 
 def _metrics() -> pl.DataFrame:

@@ -93,7 +93,8 @@ def test_an_empty_publication_says_so(published_file: Path, tmp_path: Path) -> N
 def test_months_are_whole_and_weeks_have_working_days(periods: Periods) -> None:
     assert periods.months == [date(2026, month, 1) for month in range(1, 7)]
     assert periods.latest_month == date(2026, 6, 1)
-    assert periods.previous_month == date(2026, 5, 1)
+    assert periods.month_before(date(2026, 6, 1)) == date(2026, 5, 1)
+    assert periods.month_before(date(2026, 7, 1)) is None
     assert (periods.weeks[0], periods.weeks[-1], len(periods.weeks)) == (date(2026, 1, 5), date(2026, 6, 29), 26)
 
 
@@ -128,7 +129,7 @@ def test_a_short_span_shows_its_unfinished_months_without_comparing_them(tmp_pat
     options = FixtureOptions(first=date(2026, 3, 16), last=date(2026, 4, 19), has_gaps=False)
     periods = Periods.of(read_published(write_published(tmp_path / "p.duckdb", options)))
     assert periods.latest_month == date(2026, 4, 1)
-    assert periods.previous_month is None
+    assert periods.month_before(periods.latest_month) is None
     assert len(periods.weeks) == 5
 
 

@@ -86,6 +86,25 @@ def test_every_department_has_its_months_on_the_index(read: dict[str, PageReader
         assert page_file(section) in read["index.html"].links
 
 
+def test_the_page_of_an_abolished_department_speaks_of_its_last_month(read: dict[str, PageReader]) -> None:
+    page = read[f"dept-{ABOLISHED_KEY}.html"]
+    assert "この部は令和8年（2026年）3月31日に廃止されました" in page.text
+    assert "旧施設準備部で令和8年3月に1日以上使った職員の割合は" in page.text
+    assert "データがありません" not in page.text
+
+
+def test_a_unit_that_ended_is_not_set_beside_those_that_are(tmp_path: Path) -> None:
+    site, path = tmp_path / "site", small(tmp_path / "p.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update dim_department set valid_to = date '2026-03-31' where department_key = '0102'")
+        connection.execute(
+            "delete from department_metrics where department_key = '0102' and period_start > date '2026-03-31'"
+        )
+    render_site(path, site)
+    values = [value for value in PageReader.of(site / "dept-0100.html").values if value.row[0] == "0102"]
+    assert {value.row[2] for value in values} == {"2026-01-01", "2026-02-01", "2026-03-01"}
+
+
 def figure_of(site: Path, page: str, slug: str) -> dict:
     text = (site / page).read_text(encoding="utf-8")
     found = re.search(rf'<script type="application/json" id="figure-{slug}">(.*?)</script>', text, re.DOTALL)

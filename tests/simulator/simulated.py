@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-import small_world
 
 from pipelines.simulator.server import ServerConfig, Simulator
+from tests.simulator import small_world
 
 WORLD = small_world.build()
 

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import jwt
 import pytest
-import small_world
-from simulated import WORLD, ask_box_token, box_client, box_entries, box_pages, running
+
+from tests.simulator import small_world
+from tests.simulator.simulated import WORLD, ask_box_token, box_client, box_entries, box_pages, running
 
 HISTORY = {"stream_type": "admin_logs", "limit": 100}
 STREAM = {"stream_type": "admin_logs_streaming", "limit": 100}

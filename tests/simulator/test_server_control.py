@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 import pytest
 import requests
-import small_world
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity.aio import ClientSecretCredential
 from box_sdk_gen import (
@@ -32,9 +31,10 @@ from msgraph import GraphServiceClient
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.graph_request_adapter import GraphRequestAdapter, options
 from msgraph_core import GraphClientFactory
-from simulated import ask_graph_token, box_client, graph_client, report, running
 
 from pipelines.simulator.faults import Fault
+from tests.simulator import small_world
+from tests.simulator.simulated import ask_graph_token, box_client, graph_client, report, running
 
 TEAMS = "getTeamsUserActivityUserDetail"
 TEAMS_PATH = f"/reports/{TEAMS}(date=2026-03-18)"

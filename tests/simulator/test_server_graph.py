@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-import small_world
-from simulated import WORLD, graph_client, report, running
+
+from tests.simulator import small_world
+from tests.simulator.simulated import WORLD, graph_client, report, running
 
 TEAMS_HEADER = (
     "Report Refresh Date,User Id,User Principal Name,Last Activity Date,Is Deleted,Deleted Date,Assigned Products,"

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import polars as pl
 import pytest
-from simulated import box_client, box_entries, graph_client, report
 
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
+from tests.simulator.simulated import box_client, box_entries, graph_client, report
 
 FIRST, LAST = date(2026, 3, 20), date(2026, 4, 10)
 NOW = datetime(2026, 4, 20, 21, tzinfo=UTC)
