@@ -5,8 +5,9 @@ No decision is made here; the steps report through progress.py.
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -14,12 +15,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from pipelines import progress
 
-out = Console(highlight=False)
+# In a file or a pipe there is no edge to wrap at.
+_WIDTH = None if sys.stdout.isatty() else 140
+out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def shown_progress(expected_steps: int) -> Iterator[None]:
+def shown_progress(expected_steps: int) -> Generator[None]:
     """Show the progress of everything inside; `expected_steps` is what the whole work will count, roughly."""
     if err.is_terminal:
         with _Bar(expected_steps) as bar, progress.listening(bar):

@@ -6,7 +6,7 @@ Used by the command line; the schedule launches the very same jobs through the d
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 
@@ -30,7 +30,7 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def instance_of(settings: Settings) -> Iterator[dg.DagsterInstance]:
+def instance_of(settings: Settings) -> Generator[dg.DagsterInstance]:
     """The Dagster instance of these settings."""
     os.environ.update(dagster_environment(settings))
     with dg.DagsterInstance.get() as instance:

@@ -12,7 +12,7 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -62,7 +62,7 @@ def run_demo(home: Path, site: Path, *, staff: int, first: date, last: date, see
 @contextmanager
 def simulated_ward(
     home: Path, *, staff: int, first: date, last: date, seed: int, now: datetime
-) -> Iterator[dict[str, str]]:
+) -> Generator[dict[str, str]]:
     """The simulator in its own process; yields the settings that reach it, stops it at the end."""
     command = [
         sys.executable, "-m", "pipelines.simulator", "--home", str(home), "--staff", str(staff), "--from", str(first),

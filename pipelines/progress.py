@@ -5,7 +5,7 @@ Only counts, dates and names of stages pass here, never data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
@@ -31,7 +31,7 @@ _listener: ContextVar[Listener] = ContextVar("progress_listener", default=_Silen
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def listening(listener: Listener) -> Generator[None]:
     """Send the progress of everything inside to `listener`."""
     token = _listener.set(listener)
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -105,13 +105,13 @@ class Settings(BaseSettings):
         return value
 
     @classmethod
-    def from_env(cls, **overrides: object) -> Settings:
+    def from_env(cls, **overrides: Any) -> Settings:
         """Read the environment (and the file KATSUYO_ENV_FILE names). Raises ConfigurationError in one sentence."""
         env_file = os.environ.get(ENV_FILE_VARIABLE)
         if env_file and not Path(env_file).is_file():
             raise ConfigurationError(f"The file that {ENV_FILE_VARIABLE} names does not exist: check the variable.")
         try:
-            return cls(_env_file=env_file, **overrides)  # ty: ignore[unknown-argument, missing-argument]
+            return cls(_env_file=env_file, **overrides)
         except ValidationError as error:
             first = error.errors()[0]
             name = "KATSUYO_" + "_".join(str(part) for part in first["loc"]).upper()

@@ -19,7 +19,7 @@ def status_table(settings: Settings) -> Table:
         raise KatsuyoError("Nothing has landed yet: run `katsuyo run` first.")
     table = Table(title=f"Landing as of {settings.today_tokyo()}", title_justify="left")
     for name in ("dataset", "first day", "newest day"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in ("days", "missing", "revisions", "rejected"):
         table.add_column(name, justify="right")
     for source, dataset in datasets:

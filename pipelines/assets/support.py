@@ -1,7 +1,7 @@
 """Small things all asset modules share: keys, the days of a run, errors as Dagster failures, counts as metadata."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import dagster as dg
@@ -21,7 +21,7 @@ def days_of(context: dg.AssetExecutionContext) -> list[dt.date]:
 
 
 @contextmanager
-def failures() -> Iterator[None]:
+def failures() -> Generator[None]:
     """Our errors are one sentence already: show that, not a stack of frames."""
     try:
         yield

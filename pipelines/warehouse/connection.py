@@ -5,7 +5,7 @@ DuckDB's own file lock is the law; a process that finds it taken waits here and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def _is_locked(error: BaseException) -> bool:
 @contextmanager
 def connect(
     path: Path, *, read_only: bool = False, wait_seconds: float = WAIT_SECONDS
-) -> Iterator[duckdb.DuckDBPyConnection]:
+) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection in UTC that is closed whatever happens. Raises KatsuyoError when another process keeps the file."""
     if read_only and not path.is_file():
         raise KatsuyoError(f"There is no {path.name} yet: run `katsuyo run` first.")

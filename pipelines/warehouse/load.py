@@ -7,7 +7,7 @@ insert eightfold. What was loaded is remembered by content: loading again change
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -210,7 +210,7 @@ def _newest(landing: Landing, source: str, dataset: str, day: date) -> Landed | 
 
 
 @contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _transaction(con: duckdb.DuckDBPyConnection) -> Generator[None]:
     con.execute("begin transaction")
     try:
         yield

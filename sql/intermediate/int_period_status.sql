@@ -1,7 +1,7 @@
 /*
 description: >-
-  How complete each day, week and month is, per measure. Final means: every day of the facts in it is final, no working
-  day of it lies outside the facts, and the facts reach its end.
+  How complete each day, week and month is, per measure, from the first day on that is known of the measure. Final
+  means: every such day in it is final, no working day of it lies before them, and the facts reach its end.
 grain: [period_kind, period_start, measure]
 not_null: [days_count, known_days_count, is_final]
 */
@@ -56,6 +56,29 @@ with measure_days as (
     from intermediate.int_days
 ),
 
+-- One source may begin a day later than another: what lies before its first day was never asked for, so is not missing.
+measure_spans as (
+    select
+        measure,
+        min(activity_date) as first_known_date
+    from measure_days
+    where day_status <> 'missing'
+    group by measure
+),
+
+known_days as (
+    select
+        m.activity_date,
+        m.iso_week_start,
+        m.month_start,
+        m.is_working_day,
+        m.measure,
+        m.day_status
+    from measure_days as m
+    left join measure_spans as s on m.measure = s.measure
+    where s.first_known_date is null or m.activity_date >= s.first_known_date
+),
+
 period_days as (
     select
         'day' as period_kind,
@@ -63,7 +86,7 @@ period_days as (
         measure,
         is_working_day,
         day_status
-    from measure_days
+    from known_days
     union all
     select
         'week' as period_kind,
@@ -71,7 +94,7 @@ period_days as (
         measure,
         is_working_day,
         day_status
-    from measure_days
+    from known_days
     union all
     select
         'month' as period_kind,
@@ -79,7 +102,7 @@ period_days as (
         measure,
         is_working_day,
         day_status
-    from measure_days
+    from known_days
 ),
 
 counted as (
