@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed with one sentence that says what to do, 2 wrong usa
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +38,8 @@ Home = Annotated[Path | None, typer.Option(help="Folder of all data; default: va
 
 def main() -> None:
     """Entry point: our own errors become one sentence on standard error and exit code 1."""
+    # A service manager stops us with SIGTERM: end like Ctrl-C, so that what we started is stopped too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except KatsuyoError as error:

@@ -99,8 +99,7 @@ def simulated_now(last: date) -> datetime:
 
 
 def wait_for_interrupt() -> None:
-    """Wait until the person presses Ctrl-C or the process is told to stop."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Wait until the person presses Ctrl-C or the process is told to stop (see cli.main)."""
     with suppress(KeyboardInterrupt):
         signal.pause()
 

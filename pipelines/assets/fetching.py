@@ -5,7 +5,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from pipelines import ingest
-from pipelines.assets.support import GRAPH_REPORTS_URL, days_of, failures, outcome_metadata
+from pipelines.assets.support import days_of, failures, outcome_metadata
 from pipelines.ingest import Ingested
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import REPORTS, ReportSpec
@@ -77,7 +77,7 @@ def _report_asset(spec: ReportSpec, report_days: dg.DailyPartitionsDefinition) -
         backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[REPORT_SETTINGS],
         description=f"Graph usage report {spec.function} of each UTC day.",
-        metadata={"documentation": dg.MetadataValue.url(GRAPH_REPORTS_URL)},
+        metadata={"documentation": dg.MetadataValue.url(spec.documentation)},
     )
     def graph_report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():

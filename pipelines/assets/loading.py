@@ -46,7 +46,7 @@ def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date] |
     return dg.MaterializeResult(
         metadata={
             "days_changed": len(loaded.days),
-            "dagster/partition_row_count": loaded.row_count,
+            "rows_loaded": loaded.row_count,
             "dagster/table_name": f"raw.{source}_{dataset}",
         }
     )

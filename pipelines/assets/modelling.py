@@ -50,20 +50,17 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
         description=model.description,
         code_version=model.sql_hash,
         check_specs=[dg.AssetCheckSpec(name, asset=key) for name in _check_names(model)],
-        metadata={
-            "dagster/column_schema": dg.TableSchema(
-                columns=[dg.TableColumn(name, description=comment or None) for name, comment in model.columns.items()]
-            ),
-            "grain": ", ".join(model.grain),
-        },
+        metadata={"grain": ", ".join(model.grain)},
     )
     def sql_model(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         progress.stage(f"Model {model.full_name}", 1)
         with failures(), connect(workspace.settings.warehouse_file) as con:
             result = run_model(con, model)
+            types = dict(con.execute(f"select column_name, column_type from (describe {model.full_name})").fetchall())
         progress.step()
         metadata: dict[str, dg.MetadataValue] = {
             "dagster/table_name": dg.MetadataValue.text(model.full_name),
+            "dagster/column_schema": dg.MetadataValue.table_schema(_schema(model, types)),
             "seconds": dg.MetadataValue.float(round(result.seconds, 3)),
         }
         if result.row_count is not None:
@@ -71,6 +68,16 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata=metadata, check_results=[_as_dagster(one) for one in result.checks])
 
     return sql_model
+
+
+def _schema(model: Model, types: dict[str, str]) -> dg.TableSchema:
+    """The columns as the database has them, with the comments of the model file."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, type=types[name], description=comment or None)
+            for name, comment in model.columns.items()
+        ]
+    )
 
 
 def _as_dagster(check: CheckResult) -> dg.AssetCheckResult:

@@ -12,7 +12,6 @@ from pipelines.ingest import Ingested
 WORKSPACE = "workspace"
 # Courtesy between runs; the lock that holds is DuckDB's own (warehouse/connection.py).
 POOL = "duckdb"
-GRAPH_REPORTS_URL = "https://learn.microsoft.com/graph/api/resources/report"
 
 
 def days_of(context: dg.AssetExecutionContext) -> list[dt.date]:
@@ -36,7 +35,7 @@ def outcome_metadata(ingested: Ingested) -> dict[str, dg.MetadataValue]:
         "days_new": dg.MetadataValue.int(ingested.count("new")),
         "days_unchanged": dg.MetadataValue.int(ingested.count("unchanged")),
         "days_not_yet_available": dg.MetadataValue.int(ingested.count("not_yet")),
-        "dagster/row_count": dg.MetadataValue.int(ingested.row_count),
+        "rows_of_all_days": dg.MetadataValue.int(ingested.row_count),
     }
     if days:
         metadata["newest_day"] = dg.MetadataValue.text(max(days).isoformat())

@@ -26,6 +26,7 @@ Answer = Literal[
     "stall_mid",  # half of the body, then nothing for `seconds`, then the rest
     "wrong_day",  # reports: the content of the day before
     "header_only",  # reports: the header line alone
+    "replace",  # the right answer with every match of `pattern` in its body replaced by `replacement`
 ]
 
 
@@ -42,6 +43,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
     seconds: float = 30.0
+    pattern: str = ""  # of re, for "replace"
+    replacement: str = ""
 
     def applies(self, host: str, target: str) -> bool:
         return self.host in ("*", host) and re.search(self.match, target) is not None
@@ -58,6 +61,7 @@ class Faults:
         """Add a fault, or make one from keyword arguments. Raises re.error for a wrong pattern."""
         chosen = fault or msgspec.convert(fields, Fault)
         re.compile(chosen.match)
+        re.compile(chosen.pattern)
         with self._lock:
             self._pending.append(chosen)
 

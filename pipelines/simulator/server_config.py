@@ -43,6 +43,7 @@ class ServerConfig:
     withheld_permissions: frozenset[str] = frozenset()  # of GRAPH_PERMISSIONS and BOX_SCOPES
     has_premium_licence: bool = True  # Entra ID P1; without it the sign-in log is refused
     gzip_downloads: bool = False
+    largest_page: int = 1000  # no page of records holds more, whatever was asked for
     box_short_pages: bool = True
     box_stream_duplicates: bool = True
     sign_in_duplicates: bool = True

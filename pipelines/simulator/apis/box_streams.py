@@ -93,7 +93,7 @@ class BoxStreams:
         """Body of one page. Raises ServiceError for parameters Box refuses."""
         present = Present(config.now)
         kind = parameters.get("stream_type", "all")
-        limit = _limit(parameters.get("limit", ""))
+        limit = min(_limit(parameters.get("limit", "")), config.largest_page)
         if config.box_short_pages:
             limit = _shortened(limit, parameters.get("stream_position", ""))
         if kind in USER_STREAMS:

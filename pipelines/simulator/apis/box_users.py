@@ -79,7 +79,7 @@ class BoxUsers:
         """Body of one page. Raises ServiceError for parameters Box refuses."""
         names = _fields(parameters.get("fields", ""))
         lines = self._lines(today, names, parameters, config)
-        limit = min(_whole(parameters.get("limit", ""), DEFAULT_LIMIT, "limit"), MAX_LIMIT)
+        limit = min(_whole(parameters.get("limit", ""), DEFAULT_LIMIT, "limit"), MAX_LIMIT, config.largest_page)
         if parameters.get("usemarker") == "true":
             return _marker_page(lines, parameters.get("marker", ""), limit)
         offset = _whole(parameters.get("offset", ""), 0, "offset")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import socket
 import struct
 from dataclasses import replace
@@ -37,6 +38,8 @@ def spoil(answer: Answer, fault: Fault) -> Answer:
     if fault.answer == "status":
         content_type = "application/json" if fault.body.startswith("{") else "text/html"
         return Answer(fault.status, fault.body.encode(), content_type, dict(fault.headers))
+    if fault.answer == "replace":
+        return replace(answer, body=re.sub(fault.pattern, fault.replacement, answer.body.decode()).encode())
     if fault.answer == "bad_json":
         return replace(answer, body=body[: max(1, len(body) // 2)])
     if fault.answer == "empty_200":

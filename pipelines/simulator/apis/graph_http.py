@@ -237,7 +237,7 @@ def _top(services: Services, asked: Asked, *, default: int, maximum: int) -> int
     if not text.isdecimal() or not 1 <= int(text) <= maximum:
         message = f"Invalid page size specified: '{text}'. Must be between 1 and {maximum} inclusive."
         raise graph_error(400, "Request_UnsupportedQuery", message, services.now)
-    return int(text)
+    return min(int(text), services.config.largest_page)
 
 
 def _skip_token(services: Services, asked: Asked) -> dict[str, str]:
