@@ -12,6 +12,7 @@ from datetime import date
 
 import dagster as dg
 
+from pipelines import progress
 from pipelines.definitions import build_definitions
 from pipelines.errors import KatsuyoError
 from pipelines.partitions import range_tags
@@ -45,6 +46,7 @@ def run_daily(settings: Settings, first: date, last: date) -> None:
 
 def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -> None:
     """One job of the definitions, in this process, recorded like any other run."""
+    progress.stage("Start of the run", 1)
     job = build_definitions(settings).resolve_job_def(name)
     with instance_of(settings) as instance:
         result = job.execute_in_process(instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False)

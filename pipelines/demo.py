@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from pipelines import console
+from pipelines import console, progress
 from pipelines.durable import write_durably
 from pipelines.errors import KatsuyoError
 from pipelines.settings import ENV_FILE_VARIABLE, TOKYO, Settings
@@ -68,12 +68,14 @@ def simulated_ward(
         sys.executable, "-m", "pipelines.simulator", "--home", str(home), "--staff", str(staff), "--from", str(first),
         "--to", str(last), "--seed", str(seed), "--now", now.isoformat(), "--unlimited-history",
     ]  # fmt: skip
+    progress.stage(f"Simulated ward of {staff} staff", 1)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
     try:
         assert process.stdout is not None
         ready = next((line for line in process.stdout if line.startswith("ready")), None)
         if ready is None:
             raise KatsuyoError("The simulated ward did not start: the lines above say why.")
+        progress.step()
         yield read_env(settings_file(home))
     finally:
         process.terminate()

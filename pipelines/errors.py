@@ -23,6 +23,10 @@ class PermanentSourceError(SourceError):
     """Asking again cannot help: wrong credentials, missing permission, a date the service no longer keeps."""
 
 
+class DayGoneError(PermanentSourceError):
+    """The service no longer keeps that day: it alone is out of reach, the days after it are not concerned."""
+
+
 class NotYetAvailableError(SourceError):
     """The service has no report for that day yet: the day stays missing and is asked for again on the next run."""
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from pipelines import progress
 from pipelines.errors import (
+    DayGoneError,
     KatsuyoError,
     NotYetAvailableError,
     PermanentSourceError,
@@ -30,7 +31,7 @@ from pipelines.sources.box.client import BoxSource
 from pipelines.sources.box.records import parse_events
 from pipelines.sources.box.records import parse_users as parse_box_users
 from pipelines.sources.graph.client import GraphSource
-from pipelines.sources.graph.parse import parse_report
+from pipelines.sources.graph.parse import is_header_only, parse_report
 from pipelines.sources.graph.records import parse_report_settings, parse_sign_ins, parse_users
 from pipelines.sources.graph.reports import ReportSpec
 from pipelines.sources.org import files as org_files
@@ -90,7 +91,6 @@ def ingest_report(workspace: Workspace, spec: ReportSpec, days: list[date]) -> I
 
 async def _ingest_report(workspace: Workspace, spec: ReportSpec, days: list[date]) -> Ingested:
     intake, now = workspace.intake, workspace.settings.now
-    parse = parse_report(spec)
     outcomes = []
     progress.stage(f"Graph {spec.dataset}", len(days))
     async with GraphSource(workspace.graph_config) as graph:
@@ -98,7 +98,7 @@ async def _ingest_report(workspace: Workspace, spec: ReportSpec, days: list[date
             async for day, result in graph.reports(spec, days[start : start + DAYS_IN_MEMORY], now):
                 if isinstance(result, Answer):
                     # In a thread, so that the next days keep arriving while this one is parsed.
-                    outcome = await asyncio.to_thread(_take, intake, result, parse)
+                    outcome = await asyncio.to_thread(_take_report, intake, result, spec)
                 else:
                     _stop_if_hopeless(result)
                     outcome = _failed(day, result)
@@ -190,6 +190,15 @@ def ingest_org(workspace: Workspace) -> list[Ingested]:
     return [Ingested("org", answer.dataset, (_take(workspace.intake, answer, org_files.parse),)) for answer in answers]
 
 
+def _take_report(intake: Intake, answer: Answer, spec: ReportSpec) -> DayOutcome:
+    """A header alone is also how the service answers for a day it has not filled yet; a day it had filled is a hole."""
+    age_days = (answer.fetched_at.date() - answer.day).days
+    if age_days <= spec.lag_days + spec.restatement_days and is_header_only(answer.body):
+        if intake.landing.current(answer.source, answer.dataset, answer.day) is None:
+            return DayOutcome(answer.day, "not_yet")
+    return _take(intake, answer, parse_report(spec))
+
+
 def _take(intake: Intake, answer: Answer, parse: Parser, *, is_partial: bool = False) -> DayOutcome:
     return outcome_of(intake.take(answer, parse, is_partial=is_partial))
 
@@ -210,8 +219,8 @@ def _failed(day: date, error: SourceError) -> DayOutcome:
 
 
 def _stop_if_hopeless(error: SourceError) -> None:
-    """Wrong credentials or a missing permission meet every day alike: say so at once."""
-    if isinstance(error, PermanentSourceError):
+    """Wrong credentials or a missing permission meet every day alike: say so at once. A day that is gone does not."""
+    if isinstance(error, PermanentSourceError) and not isinstance(error, DayGoneError):
         raise error
 
 

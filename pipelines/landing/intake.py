@@ -48,6 +48,12 @@ class Intake:
             return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
         # What was rejected before is read again: the mistake may have been ours and mended since.
         table, reason, dropped = self._minimised(answer, parse)
+        if table is not None and table.is_empty() and (before := self._rows_before(answer)):
+            table, dropped = None, {}
+            reason = (
+                f"The answer about {answer.source} {answer.dataset} on {answer.day} came without a single row although "
+                f"{before} came before: they stay, and the day is asked for again on the next run."
+            )
         if known is not None and table is None:
             return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
         revision = Revision(
@@ -69,6 +75,11 @@ class Intake:
         folder = self.landing.folder(answer.source, answer.dataset, answer.day)
         self.vault.put((folder / revision.name).relative_to(self.landing.root), answer.body)
         return Taken(self.landing.add(revision, table), is_new=True)
+
+    def _rows_before(self, answer: Answer) -> int:
+        """Rows of the day that landed earlier: services forget to fill an answer, but what happened has happened."""
+        accepted = self.landing.accepted(answer.source, answer.dataset, answer.day)
+        return max((one.revision.row_count for one in accepted), default=0)
 
     def _minimised(self, answer: Answer, parse: Parser) -> tuple[pl.DataFrame | None, str | None, dict[str, int]]:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import ssl
 import zlib
 from datetime import date, timedelta
@@ -135,6 +136,33 @@ def test_spoiled_bodies_arrive_well_framed(simulator, graph):
     with pytest.raises(EOFError):
         gzip.decompress(packed)
     assert zlib.decompressobj(31).decompress(packed).startswith(b"\xef\xbb\xbf")
+
+
+def test_a_body_may_be_changed_by_pattern(simulator, graph):
+    whole = report(graph, f"{TEAMS}(date=2026-03-18)")
+    simulator.faults.add(
+        host="download", answer="replace", pattern="(?m)^(\ufeff?)([^,]*),([^,]*),", replacement=r"\1\3,\2,"
+    )
+    changed = report(graph, f"{TEAMS}(date=2026-03-18)")
+    assert changed.startswith("\ufeffUser Id,Report Refresh Date,User Principal Name,".encode())
+    assert len(changed) == len(whole)
+    with pytest.raises(re.error):
+        simulator.faults.add(answer="replace", pattern="(")
+
+
+def test_pages_may_be_smaller_than_asked_for(simulator, graph):
+    simulator.configure(largest_page=7)
+    try:
+        users, sign_ins = graph.get("/users?$top=999").json(), graph.get("/auditLogs/signIns").json()
+        with box_client(simulator) as box:
+            accounts = box.get("/2.0/users", params={"limit": 1000, "usemarker": "true"}).json()
+            events = box.get("/2.0/events", params={"stream_type": "admin_logs", "limit": 500}).json()
+    finally:
+        simulator.configure(largest_page=1000)
+    assert len(users["value"]) == len(sign_ins["value"]) == len(accounts["entries"]) == 7
+    assert 0 < len(events["entries"]) <= 7
+    assert "@odata.nextLink" in users
+    assert accounts["next_marker"]
 
 
 def test_report_faults_change_the_content(simulator, graph):

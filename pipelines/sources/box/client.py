@@ -80,7 +80,7 @@ class BoxSource:
     def events(self, day: date, fetched_at: datetime) -> Answer:
         """Every enterprise event whose instant lies in this UTC day, one JSON record a line, each id once.
 
-        Raises PermanentSourceError for a day more than a year back.
+        Raises DayGoneError for a day more than a year back.
         """
         start = datetime.combine(day, clock_time(), UTC)
         end = start + timedelta(days=1)

@@ -14,7 +14,7 @@ from typing import Any
 from box_sdk_gen import BoxAPIError
 from requests.structures import CaseInsensitiveDict
 
-from pipelines.errors import NotYetAvailableError, PermanentSourceError
+from pipelines.errors import DayGoneError, NotYetAvailableError, PermanentSourceError
 from pipelines.sources.retry import FEW_ATTEMPTS, AttemptError, retry_after_seconds
 from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
 
@@ -138,7 +138,13 @@ def _bad_request(message: str, answered: str, request_id: str | None) -> Attempt
             request_id=request_id,
         )
     if "one year" in message:
-        return _hopeless("it keeps events for one year and this day is older", "it cannot be fetched", request_id)
+        return AttemptError(
+            "it keeps events for one year and this day is older",
+            "it cannot be fetched",
+            error=DayGoneError,
+            again=False,
+            request_id=request_id,
+        )
     if "stream position" in message:
         return _hopeless("it no longer knows the position in the stream", "fetch the days by date instead", request_id)
     return _hopeless(

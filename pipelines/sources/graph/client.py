@@ -92,8 +92,7 @@ class GraphSource:
     async def report(self, spec: ReportSpec, day: date, fetched_at: datetime) -> Answer:
         """One usage report of one UTC day, as downloaded (CSV).
 
-        Raises NotYetAvailableError for a day the service has not filled yet; PermanentSourceError for one it no longer
-        keeps.
+        Raises NotYetAvailableError for a day the service has not filled yet; DayGoneError for one it no longer keeps.
         """
         question = Question(
             f"the {spec.label} of {day}",

@@ -79,6 +79,15 @@ def read_csv(body: bytes) -> pl.DataFrame:
     return frame
 
 
+def is_header_only(body: bytes) -> bool:
+    """Whether this is a report with a readable header and not a single row."""
+    try:
+        read_header(body)
+    except NotThisReportError:
+        return False
+    return b"\n" not in body.rstrip(b"\r\n")
+
+
 def _text_of(body: bytes) -> str:
     try:
         text = body.decode("utf-8-sig")

@@ -15,7 +15,7 @@ import httpx
 import msgspec
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-from pipelines.errors import NotYetAvailableError, PermanentSourceError
+from pipelines.errors import DayGoneError, NotYetAvailableError, PermanentSourceError
 from pipelines.sources.ndjson import MALFORMED
 from pipelines.sources.retry import FEW_ATTEMPTS, AttemptError, retry_after_seconds
 from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
@@ -187,8 +187,13 @@ def _no_such_day(question: Question, request_id: str | None) -> AttemptError:
     """Graph refuses a day too old and a day too recent in the same words."""
     assert question.age_days is not None
     if question.age_days >= KEPT_DAYS:
-        reason = f"it keeps days for {KEPT_DAYS} days and this one is {question.age_days} days back"
-        return _hopeless(reason, "import an export of that day if you have one, it cannot be fetched", request_id)
+        return AttemptError(
+            f"it keeps days for {KEPT_DAYS} days and this one is {question.age_days} days back",
+            "import an export of that day if you have one, it cannot be fetched",
+            error=DayGoneError,
+            again=False,
+            request_id=request_id,
+        )
     return AttemptError(
         "it has no report of that day yet",
         f"it usually comes {question.lag_days} days after the day, so ask again on the next run",
