@@ -180,6 +180,20 @@ def status_command() -> None:
     console.out.print(status_table(Settings.from_env()))
 
 
+@app.command("doctor")
+def doctor_command() -> None:
+    """Check settings, files, permissions, licences and networks, and say what to mend; stores nothing."""
+    from pipelines.doctor import examine, findings_table, to_mend, verdict  # noqa: PLC0415
+
+    settings = Settings.from_env()
+    with console.err.status("Asking the services; a day of a large office may take some minutes"):
+        findings = examine(settings)
+    console.out.print(findings_table(findings))
+    console.out.print(verdict(findings), markup=False)
+    if to_mend(findings):
+        raise typer.Exit(1)
+
+
 @app.command("ui")
 def ui_command(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 3000,

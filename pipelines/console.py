@@ -5,6 +5,7 @@ No decision is made here; the steps report through progress.py.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Generator
@@ -23,28 +24,34 @@ err = Console(stderr=True, highlight=False)
 
 @contextmanager
 def shown_progress(expected_steps: int) -> Generator[None]:
-    """Show the progress of everything inside; `expected_steps` is what the whole work will count, roughly."""
-    if err.is_terminal:
-        with _Bar(expected_steps) as bar, progress.listening(bar):
-            yield
-    else:
-        with progress.listening(_Lines()):
-            yield
+    """Show the progress of everything inside; `expected_steps` is what the whole work will count, roughly.
+
+    Dagster turns standard error away into its own logs while a step runs, so progress keeps a way to the screen of
+    its own.
+    """
+    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8") as screen:
+        console = Console(file=screen, highlight=False)
+        if console.is_terminal:
+            with _Bar(expected_steps, console) as bar, progress.listening(bar):
+                yield
+        else:
+            with progress.listening(_Lines(console)):
+                yield
 
 
 class _Bar(Progress):
     """One line that fills: the remaining time is that of the whole work, not of the stage."""
 
-    def __init__(self, expected_steps: int) -> None:
+    def __init__(self, expected_steps: int, console: Console) -> None:
         super().__init__(
-            TextColumn("{task.description:<34}"),
-            BarColumn(bar_width=28),
+            TextColumn("{task.description:<46}"),
+            BarColumn(bar_width=24),
             TaskProgressColumn(),
             TextColumn("{task.fields[day]:<12}"),
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
-            console=err,
+            console=console,
             transient=True,
         )
         self._whole = self.add_task("Starting", total=expected_steps, day="")
@@ -59,7 +66,8 @@ class _Bar(Progress):
 class _Lines:
     """A line when a stage begins, and one a quarter of the way through long ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self._started = time.monotonic()
         self._name, self._total, self._done = "", 0, 0
 
@@ -73,4 +81,5 @@ class _Lines:
             self._say(f"{self._name}: {self._done} of {self._total} ({what})")
 
     def _say(self, line: str) -> None:
-        err.print(f"[{time.monotonic() - self._started:6.1f} s] {line}", markup=False)
+        self._console.print(f"[{time.monotonic() - self._started:6.1f} s] {line}", markup=False, soft_wrap=True)
+        self._console.file.flush()

@@ -27,8 +27,8 @@ STAFF = 6000
 SEED = 20260102
 # Reports lie two days back and are restated for three more: the run is made as if three mornings later.
 DAYS_AFTER = 3
-# Per day five datasets are fetched; snapshots, loads, models and outputs are some sixty further steps.
-DATASETS_BY_DAY, OTHER_STEPS = 5, 65
+# Per day five datasets are fetched; snapshots, loads, models and outputs are some eighty further steps.
+DATASETS_BY_DAY, OTHER_STEPS = 5, 82
 
 
 def ward_folder(home: Path) -> Path:

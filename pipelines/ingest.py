@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Literal
 
 import polars as pl
@@ -36,7 +36,10 @@ from pipelines.sources.graph.records import parse_report_settings, parse_sign_in
 from pipelines.sources.graph.reports import ReportSpec
 from pipelines.sources.org import files as org_files
 
-Status = Literal["new", "unchanged", "not_yet", "rejected", "failed"]
+# "gone": the service no longer keeps the day and does not say so; nothing is stored, the day stays missing.
+Status = Literal["new", "unchanged", "not_yet", "gone", "rejected", "failed"]
+# Graph then still answers with what is left of the day, or with an empty list.
+SIGN_INS_KEPT_DAYS = 30
 # Days of one source that are fetched at the same time as one is taken in: hides the network, not the processor.
 SIDE_BY_SIDE = 2
 # Reports that may have arrived but not been taken in: bounds memory however long the window is.
@@ -130,7 +133,7 @@ async def _ingest_sign_ins(workspace: Workspace, days: list[date]) -> Ingested:
             if taking is not None:
                 outcomes.append(await taking)
             # One day is parsed while the pages of the next arrive; never more, a day may hold many megabytes.
-            taking = asyncio.create_task(asyncio.to_thread(_take, intake, answer, parse_sign_ins))
+            taking = asyncio.create_task(asyncio.to_thread(_take_sign_ins, intake, answer))
         if taking is not None:
             outcomes.append(await taking)
     return Ingested("graph", "sign_ins", tuple(sorted(outcomes, key=lambda outcome: outcome.day)))
@@ -187,16 +190,37 @@ def ingest_org(workspace: Workspace) -> list[Ingested]:
     """The organisation's files. All are checked before the first is taken in."""
     answers = workspace.org_answers
     assert workspace.org_tables
-    return [Ingested("org", answer.dataset, (_take(workspace.intake, answer, org_files.parse),)) for answer in answers]
+    taken = [workspace.intake.take(answer, org_files.parse, may_become_empty=True) for answer in answers]
+    return [Ingested("org", one.landed.revision.dataset, (outcome_of(one),)) for one in taken]
+
+
+def purge_vault(workspace: Workspace) -> int:
+    """Delete exact answers that were kept long enough; returns how many files went."""
+    return workspace.vault.purge(workspace.settings.now(), workspace.settings.vault_days)
 
 
 def _take_report(intake: Intake, answer: Answer, spec: ReportSpec) -> DayOutcome:
     """A header alone is also how the service answers for a day it has not filled yet; a day it had filled is a hole."""
-    age_days = (answer.fetched_at.date() - answer.day).days
-    if age_days <= spec.lag_days + spec.restatement_days and is_header_only(answer.body):
-        if intake.landing.current(answer.source, answer.dataset, answer.day) is None:
-            return DayOutcome(answer.day, "not_yet")
+    is_young = _age_days(answer) <= spec.lag_days + spec.restatement_days
+    is_known = intake.landing.current(answer.source, answer.dataset, answer.day) is not None
+    if is_young and not is_known and is_header_only(answer.body):
+        return DayOutcome(answer.day, "not_yet")
     return _take(intake, answer, parse_report(spec))
+
+
+def _take_sign_ins(intake: Intake, answer: Answer) -> DayOutcome:
+    """A day that fades at the service must neither replace the whole day that landed in time nor count as empty."""
+    if _age_days(answer) >= SIGN_INS_KEPT_DAYS:
+        known = intake.landing.current(answer.source, answer.dataset, answer.day)
+        if known is None and not answer.body:
+            return DayOutcome(answer.day, "gone")
+        if known is not None and answer.body.count(b"\n") < known.revision.row_count:
+            return DayOutcome(answer.day, "gone")
+    return _take(intake, answer, parse_sign_ins)
+
+
+def _age_days(answer: Answer) -> int:
+    return (answer.fetched_at.astimezone(UTC).date() - answer.day).days
 
 
 def _take(intake: Intake, answer: Answer, parse: Parser, *, is_partial: bool = False) -> DayOutcome:

@@ -78,7 +78,6 @@ class Settings(BaseSettings):
     refetch_days: int = Field(default=7, ge=1, le=28, description="Days fetched again by each daily run.")
     as_of: datetime | None = Field(default=None, description="The instant that counts as now; default: the clock.")
     max_retry_seconds: float = Field(default=900.0, gt=0, description="Longest time spent on one call, waits included.")
-    alert_webhook: str | None = Field(default=None, description="Address told of a failed scheduled run.")
 
     @field_validator("own_domains", mode="before")
     @classmethod

@@ -46,7 +46,9 @@ def _org_files() -> dg.AssetsDefinition:
     def org_files(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
             taken = [one.raise_if_failed() for one in ingest.ingest_org(workspace)]
-        return dg.MaterializeResult(metadata={f"{one.dataset}_rows": one.row_count for one in taken})
+            purged = ingest.purge_vault(workspace)
+        rows = {f"{one.dataset}_rows": one.row_count for one in taken}
+        return dg.MaterializeResult(metadata={**rows, "vault_files_purged": purged})
 
     return org_files
 

@@ -40,19 +40,26 @@ class Intake:
         self.vault = vault
         self.minimiser = minimiser
 
-    def take(self, answer: Answer, parse: Parser, *, is_partial: bool = False) -> Taken:
-        """Land `answer`. A rejected answer is kept aside with its reason and replaces nothing."""
+    def take(
+        self, answer: Answer, parse: Parser, *, is_partial: bool = False, may_become_empty: bool = False
+    ) -> Taken:
+        """Land `answer`. A rejected answer is kept aside with its reason and replaces nothing.
+
+        What happened has happened: an answer without rows is rejected when rows of that day landed before, unless it
+        `may_become_empty` as a file can that people edit.
+        """
         sha256 = hashlib.sha256(answer.body).hexdigest()
         known = self.landing.find(answer.source, answer.dataset, answer.day, sha256)
         if known is not None and known.revision.verdict == "accepted":
             return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
         # What was rejected before is read again: the mistake may have been ours and mended since.
         table, reason, dropped = self._minimised(answer, parse)
-        if table is not None and table.is_empty() and (before := self._rows_before(answer)):
+        is_emptied = table is not None and table.is_empty() and not may_become_empty
+        if is_emptied and (before := self._rows_before(answer)):
             table, dropped = None, {}
             reason = (
                 f"The answer about {answer.source} {answer.dataset} on {answer.day} came without a single row although "
-                f"{before} came before: they stay, and the day is asked for again on the next run."
+                f"{before} came before: these stay, run again later."
             )
         if known is not None and table is None:
             return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
@@ -77,7 +84,7 @@ class Intake:
         return Taken(self.landing.add(revision, table), is_new=True)
 
     def _rows_before(self, answer: Answer) -> int:
-        """Rows of the day that landed earlier: services forget to fill an answer, but what happened has happened."""
+        """The most rows of the day that landed at once so far."""
         accepted = self.landing.accepted(answer.source, answer.dataset, answer.day)
         return max((one.revision.row_count for one in accepted), default=0)
 

@@ -84,8 +84,9 @@ class Desk:
 
         def make(home: Path) -> None:
             shutil.copytree(self.good(dataset), home)
-            days = [DAYS["clock_change"], *GOOD_DAYS, DAYS["new"], *([DAYS["quiet"]] if dataset == "box_events" else [])]
-            self.take(self.workspace(home, NOW), dataset, sorted(days)).raise_if_failed()
+            days = [DAYS["clock_change"], *GOOD_DAYS, DAYS["new"]]
+            quiet = [DAYS["quiet"]] if dataset == "box_events" else []
+            self.take(self.workspace(home, NOW), dataset, [*quiet, *days]).raise_if_failed()
 
         return self._once(f"undisturbed_{dataset}", make)
 

@@ -57,7 +57,7 @@ class Case(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     name: str
     stands_for: str
     dataset: str
-    outcome: Literal["recovered", "not_yet", "rejected", "failed"]
+    outcome: Literal["recovered", "not_yet", "gone", "rejected", "failed"]
     day: str = "known"
     faults: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
@@ -282,6 +282,18 @@ def _files(landing: Landing) -> dict[Path, bytes]:
     """Tables and manifests; the note that the same bytes came again may change."""
     found = (path for path in landing.root.rglob("*") if path.suffix in (".parquet", ".json"))
     return {path: path.read_bytes() for path in found}
+
+
+def test_a_day_that_fades_at_the_service_stays_whole(desk: Desk, tmp_path: Path) -> None:
+    """Thirty days on, Graph still gives the last hours of the day and calls it a success."""
+    shutil.copytree(desk.good("graph_sign_ins"), tmp_path / "data")
+    later = datetime(2026, 12, 2, 6, tzinfo=UTC)
+    desk.simulator.set_now(later)
+    workspace = desk.workspace(tmp_path / "data", later)
+    (outcome,) = desk.take(workspace, "graph_sign_ins", [DAYS["known"]]).outcomes
+    assert outcome.status == "gone"
+    good = Landing(desk.good("graph_sign_ins") / "landing")
+    assert _files(workspace.landing).keys() == {workspace.landing.root / one.relative_to(good.root) for one in _files(good)}
 
 
 def test_good_days_are_the_same_whoever_asks(desk: Desk) -> None:

@@ -328,7 +328,7 @@ def test_days_out_of_reach(ward: Simulator, box_config: BoxConfig) -> None:
     tomorrow = NOW.date() + timedelta(days=2)
     assert "has not begun" in refusal(box_config, lambda box: box.events(tomorrow, NOW), NotYetAvailableError)
     old = DAY - timedelta(days=400)
-    assert "for one year" in refusal(box_config, lambda box: box.events(old, NOW), PermanentSourceError)
+    assert "for one year" in refusal(box_config, lambda box: box.events(old, NOW), DayGoneError)
     stale = "the position in the stream"
     assert stale in refusal(box_config, lambda box: box.streaming_events("12", NOW), PermanentSourceError)
 

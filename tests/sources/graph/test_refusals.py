@@ -146,9 +146,7 @@ def test_a_day_that_is_not_there_yet_and_one_that_is_gone(graph_config: GraphCon
     today = NOW.astimezone(UTC).date()
     recent = refusal(graph_config, lambda graph: graph.report(TEAMS, today, NOW), NotYetAvailableError)
     assert "no report of that day yet" in recent
-    old = refusal(
-        graph_config, lambda graph: graph.report(TEAMS, today - timedelta(days=40), NOW), PermanentSourceError
-    )
+    old = refusal(graph_config, lambda graph: graph.report(TEAMS, today - timedelta(days=40), NOW), DayGoneError)
     assert "keeps days for 28 days and this one is 40 days back" in old
 
 
