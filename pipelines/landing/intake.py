@@ -40,9 +40,7 @@ class Intake:
         self.vault = vault
         self.minimiser = minimiser
 
-    def take(
-        self, answer: Answer, parse: Parser, *, is_partial: bool = False, may_become_empty: bool = False
-    ) -> Taken:
+    def take(self, answer: Answer, parse: Parser, *, is_partial: bool = False, may_become_empty: bool = False) -> Taken:
         """Land `answer`. A rejected answer is kept aside with its reason and replaces nothing.
 
         What happened has happened: an answer without rows is rejected when rows of that day landed before, unless it
@@ -50,18 +48,20 @@ class Intake:
         """
         sha256 = hashlib.sha256(answer.body).hexdigest()
         known = self.landing.find(answer.source, answer.dataset, answer.day, sha256)
-        if known is not None and known.revision.verdict == "accepted":
+        before = 0 if may_become_empty else self._rows_before(answer)
+        # The bytes of nothing are always the same: once right for a day, they may be wrong for it later.
+        is_good = known is not None and known.revision.verdict == "accepted"
+        if known is not None and is_good and (known.revision.row_count or not before):
             return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
         # What was rejected before is read again: the mistake may have been ours and mended since.
         table, reason, dropped = self._minimised(answer, parse)
-        is_emptied = table is not None and table.is_empty() and not may_become_empty
-        if is_emptied and (before := self._rows_before(answer)):
+        if table is not None and table.is_empty() and before:
             table, dropped = None, {}
             reason = (
                 f"The answer about {answer.source} {answer.dataset} on {answer.day} came without a single row although "
                 f"{before} came before: these stay, run again later."
             )
-        if known is not None and table is None:
+        if known is not None and table is None and not is_good:
             return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
         revision = Revision(
             source=answer.source,

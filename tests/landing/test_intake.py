@@ -64,6 +64,22 @@ def test_a_rejected_answer_is_kept_with_its_reason_and_replaces_nothing(intake: 
     assert intake.vault.get(bad.landed.table.relative_to(landing.root).with_suffix("")) == b"<html>"
 
 
+def test_an_answer_without_rows_replaces_none_unless_it_is_a_file(intake: Intake, landing: Landing) -> None:
+    def no_rows(_: Answer) -> Parsed:
+        return Parsed(pl.DataFrame(schema={"user_principal_name": pl.String, "send_count": pl.String}))
+
+    assert intake.take(_answer(b""), no_rows).is_accepted
+    intake.take(_answer(b"1,2", hours=1), _parse)
+    for hours, body in enumerate((b"", b" ", b"", b" "), start=2):
+        empty = intake.take(_answer(body, hours), no_rows)
+        assert not empty.is_accepted
+        assert "without a single row although 2 came before" in (empty.landed.revision.reason or "")
+    current = landing.current("graph", "email_activity", DAY)
+    assert current is not None
+    assert current.revision.row_count == 2
+    assert intake.take(_answer(b"  ", hours=9), no_rows, may_become_empty=True).is_accepted
+
+
 def test_a_table_without_its_manifest_does_not_count(intake: Intake, landing: Landing) -> None:
     landed = intake.take(_answer(b"1,2"), _parse).landed
     landed.table.with_suffix(".json").unlink()

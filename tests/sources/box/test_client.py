@@ -16,6 +16,7 @@ import pytest
 
 from pipelines.errors import (
     ConfigurationError,
+    DayGoneError,
     NotYetAvailableError,
     PermanentSourceError,
     SourceError,

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.errors import (
     ConfigurationError,
+    DayGoneError,
     NotYetAvailableError,
     PermanentSourceError,
     TransientSourceError,
