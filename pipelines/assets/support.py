@@ -35,6 +35,7 @@ def outcome_metadata(ingested: Ingested) -> dict[str, dg.MetadataValue]:
         "days_new": dg.MetadataValue.int(ingested.count("new")),
         "days_unchanged": dg.MetadataValue.int(ingested.count("unchanged")),
         "days_not_yet_available": dg.MetadataValue.int(ingested.count("not_yet")),
+        "days_no_longer_kept": dg.MetadataValue.int(ingested.count("gone")),
         "rows_of_all_days": dg.MetadataValue.int(ingested.row_count),
     }
     if days:

@@ -88,6 +88,8 @@ def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
             "KATSUYO_ORG_DIR": str(files),
             "KATSUYO_FIRST_DAY": str(FIRST - timedelta(days=1)),
             "KATSUYO_MAX_RETRY_SECONDS": "60",
+            # The pipeline and the ward believe in the same morning unless a test says another.
+            "KATSUYO_AS_OF": config.now.isoformat(),
         }
         yield Ward(world, simulator, root, environment)
 

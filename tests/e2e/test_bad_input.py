@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipelines.simulator.server import ServerConfig
-from tests.e2e.conftest import LAST, Ward
+from tests.e2e.conftest import LAST, Ward, morning
 
 pytestmark = pytest.mark.slow
 
@@ -118,7 +119,8 @@ def test_an_unknown_department_is_refused(attempt: Callable[..., str], files: Pa
 
 def test_what_was_published_before_stays_when_a_run_fails(ward: Ward) -> None:
     before = ward.published.read_bytes(), (ward.site / "index.html").read_bytes()
-    done = ward.katsuyo("run", "--from", str(LAST), "--to", str(LAST), KATSUYO_CLIENT_SECRET="wrong")
+    late = morning(LAST + timedelta(days=9))
+    done = ward.katsuyo("run", "--from", str(LAST), "--to", str(LAST), now=late, KATSUYO_CLIENT_SECRET="wrong")
     assert done.returncode == 1
     assert (ward.published.read_bytes(), (ward.site / "index.html").read_bytes()) == before
 
