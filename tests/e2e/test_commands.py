@@ -19,13 +19,28 @@ from tests.e2e.conftest import KATSUYO, LAST, Ward, morning
 pytestmark = pytest.mark.slow
 
 
-def test_demo_ends_with_a_table_and_the_path_of_the_pages(tmp_path: Path) -> None:
+def _demo(home: Path, site: Path) -> subprocess.CompletedProcess[str]:
+    span = ["--from", "2026-03-30", "--to", "2026-04-10"]
+    return subprocess.run(
+        [KATSUYO, "demo", "--staff", "60", *span, "--seed", "3", "--home", str(home), "--site", str(site)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def _left_behind(home: Path, site: Path) -> tuple[set[str], dict[str, bytes], list[tuple]]:
+    """Revisions in the landing, pages, and the figures of the published file as they are stored."""
+    revisions = {path.name for path in (home / "landing").rglob("*.json")}
+    pages = {path.name: path.read_bytes() for path in site.rglob("*.html")}
+    with duckdb.connect(str(home / "published" / "katsuyo.duckdb"), read_only=True) as con:
+        return revisions, pages, con.execute("select * from department_metrics").fetchall()
+
+
+def test_demo_ends_with_a_table_and_the_path_of_the_pages_and_can_be_run_again(tmp_path: Path) -> None:
     home, site = tmp_path / "home", tmp_path / "site"
-    done = subprocess.run(
-        [KATSUYO, "demo", "--staff", "60", "--from", "2026-03-30", "--to", "2026-04-10", "--seed", "3",
-         "--home", str(home), "--site", str(site)],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+    done = _demo(home, site)
     assert done.returncode == 0, done.stderr
     assert str(site / "index.html") in done.stdout.replace("\n", "")
     for figure in ("Chat reach", "Web meeting reach", "Telework reach", "Box reach", "coverage"):
@@ -38,6 +53,9 @@ def test_demo_ends_with_a_table_and_the_path_of_the_pages(tmp_path: Path) -> Non
     # Progress without a terminal is plain lines: stage and elapsed time, no control characters.
     assert "Graph sign_ins (13 days)" in done.stderr
     assert "\x1b" not in done.stderr
+    before = _left_behind(home, site)
+    assert _demo(home, site).returncode == 0
+    assert _left_behind(home, site) == before
 
 
 @pytest.fixture

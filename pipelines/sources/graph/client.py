@@ -62,6 +62,7 @@ class _Settings(msgspec.Struct, rename="camel"):
 
 _decode_page = msgspec.json.Decoder(_Page).decode
 _decode_settings = msgspec.json.Decoder(_Settings).decode
+_decode_record = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class GraphSource:
@@ -142,7 +143,9 @@ class GraphSource:
 
         def read(body: bytes) -> bytes:
             _decode_settings(body)
-            return to_lines([Raw(body)])
+            # The envelope names the address that was asked; only the record itself says whether anything changed.
+            record = {name: value for name, value in _decode_record(body).items() if not name.startswith("@odata.")}
+            return to_lines([Raw(msgspec.json.encode(record))])
 
         fetched = await self._connection.fetch(build, question, read)
         return _answer("report_settings", day, fetched_at, fetched.value, [fetched])
