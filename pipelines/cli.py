@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 failed with one sentence that says what to do, 2 wrong usa
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from datetime import datetime, timedelta
@@ -206,7 +205,7 @@ def ui_command(
         file = demo.settings_file(CHECKOUT / "var")
         if not file.is_file():
             raise KatsuyoError("There are no demo data yet: run `make demo` first.")
-        os.environ[ENV_FILE_VARIABLE] = str(file)
+        demo.use_settings_file(file)
     serve_ui(Settings.from_env(), port)
 
 

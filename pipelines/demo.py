@@ -120,8 +120,18 @@ def settings_for(home: Path, site: Path, ward: dict[str, str], first_day: date, 
     }
     lines = "".join(f"{name}={value}\n" for name, value in {**ward, **own}.items())
     write_durably(settings_file(home), lines.encode(), mode=0o600)
-    os.environ[ENV_FILE_VARIABLE] = str(settings_file(home))
+    use_settings_file(settings_file(home))
     return Settings.from_env()
+
+
+def use_settings_file(path: Path) -> None:
+    """Make `path` the only source of settings for this process and those it starts.
+
+    Variables win over the file, so those of a real tenant that are set here must not reach a demonstration.
+    """
+    for name in [name for name in os.environ if name.startswith("KATSUYO_")]:
+        del os.environ[name]
+    os.environ[ENV_FILE_VARIABLE] = str(path)
 
 
 def _key_file(path: Path) -> Path:

@@ -23,6 +23,12 @@ def _demo(home: Path, site: Path) -> subprocess.CompletedProcess[str]:
     span = ["--from", "2026-03-30", "--to", "2026-04-10"]
     return subprocess.run(
         [KATSUYO, "demo", "--staff", "60", *span, "--seed", "3", "--home", str(home), "--site", str(site)],
+        # An administrator who tries the demonstration has the real tenant in the environment: it must stay out of it.
+        env={
+            **os.environ,
+            "KATSUYO_HOME": str(home.parent / "real"),
+            "KATSUYO_GRAPH_BASE_URL": "https://graph.invalid",
+        },
         capture_output=True,
         text=True,
         timeout=300,
@@ -53,6 +59,7 @@ def test_demo_ends_with_a_table_and_the_path_of_the_pages_and_can_be_run_again(t
     # Progress without a terminal is plain lines: stage and elapsed time, no control characters.
     assert "Graph sign_ins (13 days)" in done.stderr
     assert "\x1b" not in done.stderr
+    assert not (tmp_path / "real").exists()
     before = _left_behind(home, site)
     assert _demo(home, site).returncode == 0
     assert _left_behind(home, site) == before
