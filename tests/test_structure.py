@@ -16,6 +16,7 @@ RUFF = Path(sys.executable).parent / "ruff"
 
 FORBIDDEN = {
     "sources": ("dagster", "duckdb", "pipelines.settings", "pipelines.simulator", "pipelines.landing"),
+    "ingest": ("dagster", "duckdb", "pipelines.simulator", "pipelines.warehouse"),
     "landing": ("dagster", "duckdb", "pipelines.simulator", "pipelines.warehouse"),
     "privacy": ("dagster", "pipelines.simulator", "pipelines.warehouse"),
     "warehouse": ("dagster", "msgraph", "box_sdk_gen", "pipelines.simulator", "pipelines.assets"),
@@ -66,7 +67,7 @@ def test_the_simulator_stands_alone() -> None:
     assert not outside
 
 
-@pytest.mark.parametrize("room", ["sources", "landing", "privacy", "warehouse", "pages", "simulator"])
+@pytest.mark.parametrize("room", ["sources", "ingest", "landing", "privacy", "warehouse", "pages", "simulator"])
 def test_the_linter_bites_when_a_room_imports_dagster(room: str, tmp_path: Path) -> None:
     source = "import dagster\n\nassert dagster\n"
     found = subprocess.run(

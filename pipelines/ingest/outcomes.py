@@ -1,0 +1,89 @@
+"""What became of the days that were asked for, and how an answer that was taken in becomes such an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import Literal
+
+from pipelines.errors import (
+    DayGoneError,
+    KatsuyoError,
+    NotYetAvailableError,
+    PermanentSourceError,
+    RejectedAnswerError,
+    SourceError,
+)
+from pipelines.landing.intake import Intake, Taken
+from pipelines.sources.answer import Answer, Parser
+
+# "gone": the service no longer keeps the day and does not say so; nothing is stored, the day stays missing.
+Status = Literal["new", "unchanged", "not_yet", "gone", "rejected", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DayOutcome:
+    """What became of one day. `error` is the sentence for a day that was rejected or could not be fetched."""
+
+    day: date
+    status: Status
+    row_count: int = 0
+    error: KatsuyoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of all the days that were asked for."""
+
+    source: str
+    dataset: str
+    outcomes: tuple[DayOutcome, ...]
+
+    def count(self, status: Status) -> int:
+        return sum(outcome.status == status for outcome in self.outcomes)
+
+    @property
+    def row_count(self) -> int:
+        return sum(outcome.row_count for outcome in self.outcomes)
+
+    def raise_if_failed(self) -> Ingested:
+        """Raise the first failure, saying how many days it concerns; the days that did land stay landed."""
+        failed = [outcome for outcome in self.outcomes if outcome.error is not None]
+        if failed:
+            first = failed[0].error
+            assert first is not None
+            days = f"{len(failed)} of {len(self.outcomes)} days, the first {failed[0].day}"
+            raise type(first)(f"{self.source} {self.dataset} ({days}): {first}") from first
+        return self
+
+
+def take(intake: Intake, answer: Answer, parse: Parser, *, is_partial: bool = False) -> DayOutcome:
+    """Take an answer in and say what became of its day."""
+    return outcome_of(intake.take(answer, parse, is_partial=is_partial))
+
+
+def outcome_of(taken: Taken) -> DayOutcome:
+    """The outcome of a day whose answer was taken in, accepted or not."""
+    revision = taken.landed.revision
+    if not taken.is_accepted:
+        reason = revision.reason or "The answer was rejected."
+        return DayOutcome(revision.day, "rejected", 0, RejectedAnswerError(reason))
+    return DayOutcome(revision.day, "new" if taken.is_new else "unchanged", revision.row_count)
+
+
+def failed(day: date, error: SourceError) -> DayOutcome:
+    """The outcome of a day whose answer did not come."""
+    if isinstance(error, NotYetAvailableError):
+        return DayOutcome(day, "not_yet")
+    return DayOutcome(day, "failed", 0, error)
+
+
+def stop_if_hopeless(error: SourceError) -> None:
+    """Wrong credentials or a missing permission meet every day alike: say so at once. A day that is gone does not."""
+    if isinstance(error, PermanentSourceError) and not isinstance(error, DayGoneError):
+        raise error
+
+
+def age_days(answer: Answer) -> int:
+    """How many days lay between the day and the fetching."""
+    return (answer.fetched_at.astimezone(UTC).date() - answer.day).days
