@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
+# Processes that share the tests; each holds a ward of its own, so more than the cores only costs memory.
+WORKERS ?= 2
 
 .PHONY: help env demo test ui lint format docs bench lock browser clean
 .DEFAULT_GOAL := help
@@ -27,7 +29,7 @@ demo: env ## A simulated ward of 6,000 staff, fetched by the real clients, shown
 	$(BIN)/katsuyo demo
 
 test: env ## The whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 ui: env ## The Dagster UI on the demo data
 	$(BIN)/katsuyo ui --demo

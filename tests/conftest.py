@@ -28,6 +28,17 @@ def pytest_report_header() -> str:
     return f"python {python}, duckdb {duckdb.__version__}, polars {pl.__version__}, dagster {dagster.__version__}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something costly run on one worker: those of one ward, else those of one folder."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        wards = sorted(names & {"ward", "unrun_ward"})
+        folder = Path(item.path).relative_to(item.config.rootpath / "tests").parts[0]
+        # The end-to-end tests without a ward of the fixtures start one of their own.
+        group = wards[0] if wards and folder == "e2e" else item.nodeid if folder == "e2e" else folder
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture
 def pseudonymiser() -> Pseudonymiser:
     return Pseudonymiser(bytes(range(32)))

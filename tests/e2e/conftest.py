@@ -1,7 +1,8 @@
-"""A small ward, served over real HTTP, taken through the whole daily job by the real command line.
+"""Two small wards, served over real HTTP, for the real command line.
 
-Two mornings: on the first the newest days are still provisional, on the second they have become final. Both use the
-same commands as an administrator. Built once for all tests of this folder.
+`ward` has been taken through two mornings: on the first the newest days are still provisional, on the second they have
+become final. Both use the same commands as an administrator. `unrun_ward` is smaller, and nothing has been run yet.
+Each is built once for all tests of this folder.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ from pipelines.simulator.world import World, WorldConfig
 
 FIRST, LAST = date(2026, 3, 16), date(2026, 4, 19)
 STAFF, SEED = 400, 7
+FEW_STAFF, FEW_DAYS = 60, 5
 KATSUYO = Path(sys.executable).parent / "katsuyo"
 
 
@@ -65,11 +68,10 @@ class Ward:
         return done
 
 
-@pytest.fixture(scope="session")
-def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
-    """The ward before any run: files written, services up."""
-    root = tmp_path_factory.mktemp("ward")
-    world = World.build(WorldConfig(seed=SEED, staff=STAFF, first_day=FIRST, last_day=LAST))
+@contextmanager
+def _served(root: Path, staff: int, first: date) -> Generator[Ward]:
+    """A ward before any run: files written, services up."""
+    world = World.build(WorldConfig(seed=SEED, staff=staff, first_day=first, last_day=LAST))
     files = root / "ward" / "files"
     world.write_files(files)
     world.write_truth(root / "ward" / "truth.duckdb")
@@ -86,7 +88,7 @@ def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
             "KATSUYO_HOME": str(root / "data"),
             "KATSUYO_SITE": str(root / "site"),
             "KATSUYO_ORG_DIR": str(files),
-            "KATSUYO_FIRST_DAY": str(FIRST - timedelta(days=1)),
+            "KATSUYO_FIRST_DAY": str(first - timedelta(days=1)),
             "KATSUYO_MAX_RETRY_SECONDS": "60",
             # The pipeline and the ward believe in the same morning unless a test says another.
             "KATSUYO_AS_OF": config.now.isoformat(),
@@ -95,11 +97,19 @@ def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
 
 
 @pytest.fixture(scope="session")
-def ward(unrun_ward: Ward) -> Ward:
+def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
+    """A few people, for what is refused or only looked at."""
+    with _served(tmp_path_factory.mktemp("unrun"), FEW_STAFF, LAST - timedelta(days=FEW_DAYS)) as ward:
+        yield ward
+
+
+@pytest.fixture(scope="session")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """After both mornings."""
-    whole = unrun_ward.katsuyo("run", "--from", str(FIRST), "--to", str(LAST), now=morning(LAST + timedelta(days=3)))
-    assert whole.returncode == 0, whole.stderr
-    late = morning(LAST + timedelta(days=9))
-    again = unrun_ward.katsuyo("run", "--from", str(LAST - timedelta(days=8)), "--to", str(LAST), now=late)
-    assert again.returncode == 0, again.stderr
-    return unrun_ward
+    with _served(tmp_path_factory.mktemp("ward"), STAFF, FIRST) as ward:
+        third_day, ninth_day = morning(LAST + timedelta(days=3)), morning(LAST + timedelta(days=9))
+        whole = ward.katsuyo("run", "--from", str(FIRST), "--to", str(LAST), now=third_day)
+        assert whole.returncode == 0, whole.stderr
+        again = ward.katsuyo("run", "--from", str(LAST - timedelta(days=8)), "--to", str(LAST), now=ninth_day)
+        assert again.returncode == 0, again.stderr
+        yield ward

@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipelines.simulator.server import ServerConfig
-from tests.e2e.conftest import LAST, Ward, morning
+from tests.e2e.conftest import LAST, Ward
 
 pytestmark = pytest.mark.slow
 
@@ -115,14 +114,6 @@ def test_an_unknown_department_is_refused(attempt: Callable[..., str], files: Pa
     lines[1] = ",".join([cells[0], "99999", *cells[2:]])
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert "assignments.csv line 2 names department 99999" in attempt(KATSUYO_ORG_DIR=str(files))
-
-
-def test_what_was_published_before_stays_when_a_run_fails(ward: Ward) -> None:
-    before = ward.published.read_bytes(), (ward.site / "index.html").read_bytes()
-    late = morning(LAST + timedelta(days=9))
-    done = ward.katsuyo("run", "--from", str(LAST), "--to", str(LAST), now=late, KATSUYO_CLIENT_SECRET="wrong")
-    assert done.returncode == 1
-    assert (ward.published.read_bytes(), (ward.site / "index.html").read_bytes()) == before
 
 
 def test_wrong_usage_is_exit_code_2(unrun_ward: Ward) -> None:

@@ -75,3 +75,11 @@ def test_status_names_every_dataset(ward: Ward) -> None:
     assert done.returncode == 0, done.stderr
     for dataset in ("graph teams_user_activity", "graph sign_ins", "box events", "org assignments"):
         assert dataset in done.stdout
+
+
+def test_what_was_published_before_stays_when_a_run_fails(ward: Ward) -> None:
+    before = ward.published.read_bytes(), (ward.site / "index.html").read_bytes()
+    late = morning(LAST + timedelta(days=9))
+    done = ward.katsuyo("run", "--from", str(LAST), "--to", str(LAST), now=late, KATSUYO_CLIENT_SECRET="wrong")
+    assert done.returncode == 1
+    assert (ward.published.read_bytes(), (ward.site / "index.html").read_bytes()) == before
