@@ -20,6 +20,7 @@ from pipelines.settings import Settings
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphSource
 from pipelines.sources.graph.reports import REPORTS
+from pipelines.sources.org.schema import DATE, FILES, OrgFile
 from pipelines.warehouse.calendar import calendar_rows
 
 Mark = Literal["OK", "WARN", "FIX", "-"]
@@ -57,11 +58,18 @@ class Checkup:
             tables = self.workspace.org_tables
         except (KatsuyoError, PermissionError):
             return None
-        return {name: self._valid_today(table) for name, table in tables.items()}
+        return {name: self._valid_today(FILES[name], table) for name, table in tables.items()}
 
-    def _valid_today(self, table: pl.DataFrame) -> pl.DataFrame:
-        start, end = ("joined_on", "left_on") if "joined_on" in table.columns else ("valid_from", "valid_to")
+    def _valid_today(self, spec: OrgFile, table: pl.DataFrame) -> pl.DataFrame:
+        start, end = spec.starts, spec.ends
+        if start is None or end is None or spec.columns[start] != DATE:
+            return table
         return table.filter(pl.col(start) <= self.today, pl.col(end).is_null() | (pl.col(end) >= self.today))
+
+    @cached_property
+    def staff(self) -> pl.DataFrame | None:
+        """Today's lines of staff.csv, or None when there are none to compare with."""
+        return (self.org_tables or {}).get("staff")
 
     @cached_property
     def graph_answers(self) -> dict[str, Answer | BaseException]:
@@ -89,9 +97,9 @@ class Checkup:
 
     def matched(self, what: str, *columns: pl.Series) -> Result:
         """How many people of staff.csv are among `what`; addresses are compared without regard to case."""
-        if self.org_tables is None:
+        if self.staff is None:
             return "OK", f"{what} (not compared with staff.csv, which cannot be used)"
-        staff = set(self.org_tables["staff"]["address"].str.to_lowercase())
+        staff = set(self.staff["address"].str.to_lowercase())
         among = set(pl.concat([column.drop_nulls().str.to_lowercase() for column in columns]))
         found = staff & among
         text = f"{what}; {len(found)} of the {len(staff)} people of staff.csv are among them"

@@ -102,12 +102,13 @@ def check_data_folder(checkup: Checkup) -> Iterator[Result]:
 def check_personnel(checkup: Checkup) -> Iterator[Result]:
     assert checkup.workspace.org_tables  # raises the contradiction
     tables = checkup.org_tables or {}
-    people = tables["assignments"]["employee_number"].n_unique()
-    yield (
-        "OK" if people else "FIX",
-        f"{people} people on the rolls today, {tables['departments'].height} departments, "
-        f"{tables['networks'].height} networks" + ("" if people else ": write today's posts into assignments.csv"),
-    )
+    rest = f"{tables['departments'].height} departments, {tables['networks'].height} networks"
+    if "assignments" not in tables:
+        yield "WARN", f"{rest}; without staff.csv and assignments.csv people belong where the directory says they do"
+    elif people := tables["assignments"]["employee_number"].n_unique():
+        yield "OK", f"{people} people on the rolls today, {rest}"
+    else:
+        yield "FIX", f"nobody on the rolls today, {rest}: write today's posts into assignments.csv"
     if not tables["networks"]["network_kind"].is_in(AT_WORK).any():
         yield "WARN", "networks.csv holds no office or branch of today: nobody can be seen in an office, so add them"
 
@@ -179,10 +180,10 @@ def check_domains(checkup: Checkup) -> Iterator[Result]:
     own = checkup.settings.own_domains
     if not own:
         yield "WARN", "KATSUYO_OWN_DOMAINS is not set: set it, or colleagues may count as outside partners"
-    elif checkup.org_tables is None:
+    elif checkup.staff is None:
         yield "-", "not compared with staff.csv, which cannot be used"
     else:
-        domains = checkup.org_tables["staff"]["address"].str.to_lowercase().str.extract(r"@([^@]+)$")
+        domains = checkup.staff["address"].str.to_lowercase().str.extract(r"@([^@]+)$")
         strange = len(domains) - domains.is_in(own).sum()
         text = f"{strange} of {len(domains)} addresses of staff.csv are of no domain in KATSUYO_OWN_DOMAINS"
         yield ("WARN", f"{text}: add their domain, or correct the addresses") if strange else ("OK", text)

@@ -6,9 +6,13 @@ from pathlib import Path
 
 from pipelines.metrics import Metric, load_metrics
 from pipelines.settings import CHECKOUT, Settings
+from pipelines.sources.org.schema import FILES, Column, OrgFile
 
 SETTINGS_PAGE = CHECKOUT / "docs" / "getting-started.md"
 METRICS_PAGE = CHECKOUT / "docs" / "metrics.md"
+PERSONNEL_PAGE = CHECKOUT / "docs" / "sources" / "personnel.md"
+OTHER_FILES_PAGE = CHECKOUT / "docs" / "sources" / "other-files.md"
+PERSONNEL = ("departments", "department_succession", "staff", "assignments", "absences")
 _KINDS = {
     "share": "share of people, people-days or messages, with a Wilson 95 % interval",
     "ratio": "mean",
@@ -58,7 +62,49 @@ def _section(metric: Metric) -> str:
     return f"### {metric.name_ja} — {metric.name_en}\n`{metric.metric_id}`\n\n| | |\n|---|---|\n{table}"
 
 
-PARTS = {"settings": (SETTINGS_PAGE, settings_table), "metrics": (METRICS_PAGE, metrics_sections)}
+def personnel_sections() -> str:
+    """The personnel files, a table each."""
+    return "\n\n".join(_file_section(FILES[dataset]) for dataset in PERSONNEL)
+
+
+def other_file_sections() -> str:
+    """All other files of the organisation."""
+    return "\n\n".join(_file_section(spec) for dataset, spec in FILES.items() if dataset not in PERSONNEL)
+
+
+def _file_section(spec: OrgFile) -> str:
+    need = "required / 必須" if spec.is_required else "optional / 任意"
+    lines = [
+        f"### {spec.file_name} — {spec.japanese} ({need})",
+        f"{spec.ja}<br>{spec.en}",
+        "",
+        "| column | 見出し | 書き方 | meaning | 説明 |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *(_column_row(column) for column in spec.fields)])
+
+
+def _column_row(column: Column) -> str:
+    how = ", ".join(f"`{value}`" for value in column.choices) or WRITTEN[column.kind]
+    if column.may_be_blank:
+        how += "（空欄可）"
+    name = f"{column.name}" + (" (may be absent)" if column.is_optional else "")
+    also = [value for others in column.choices.values() for value in others]
+    ja = column.ja + (f"。{'・'.join(also)} も可" if also else "")
+    return f"| {name} | {'、'.join(column.japanese)} | {how} | {column.en} | {ja} |"
+
+
+WRITTEN = {
+    "text": "文字", "code": "`0101`", "person": "文字", "date": "`2026-04-01`", "instant": "`2026-04-01 08:30`",
+    "share": "`0.5`, `50%`", "count": "`12`", "truth": "`1`/`0`, `有`/`無`, `可`/`否`",
+}  # fmt: skip
+
+PARTS = {
+    "settings": (SETTINGS_PAGE, settings_table),
+    "metrics": (METRICS_PAGE, metrics_sections),
+    "personnel files": (PERSONNEL_PAGE, personnel_sections),
+    "other files": (OTHER_FILES_PAGE, other_file_sections),
+}
 
 
 def main() -> None:

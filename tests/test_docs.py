@@ -11,7 +11,6 @@ from typer.main import get_command
 from pipelines.cli import app
 from pipelines.privacy.fields import FIELDS
 from pipelines.settings import CHECKOUT
-from pipelines.sources.org.files import FILES
 from tests.generated_docs import PARTS, inside
 
 DOCS = sorted([*(CHECKOUT / "docs").rglob("*.md"), CHECKOUT / "README.md", CHECKOUT / "sql" / "README.md"])
@@ -38,16 +37,6 @@ def test_every_dataset_of_the_services_is_documented() -> None:
     for source, dataset in FIELDS:
         if source != "org":
             assert dataset in text, dataset
-
-
-def test_every_column_of_the_personnel_files_is_documented() -> None:
-    text = _read("docs/sources/personnel.md")
-    for spec in FILES.values():
-        assert spec.file_name in text
-        for column in spec.columns:
-            assert column in text, column
-        for japanese in spec.japanese:
-            assert japanese in text, japanese
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(CHECKOUT)))

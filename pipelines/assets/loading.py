@@ -9,7 +9,7 @@ from pipelines.assets.fetching import ORG_FILES
 from pipelines.assets.support import POOL, days_of, failures
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import REPORTS
-from pipelines.sources.org.files import FILES
+from pipelines.sources.org.schema import FILES
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.load import load_dataset

@@ -78,6 +78,7 @@ class Intake:
             request_id=answer.request_id,
             origin=answer.origin,
             dropped_fields=dropped,
+            refused_lines=answer.refused_lines,
         )
         folder = self.landing.folder(answer.source, answer.dataset, answer.day)
         self.vault.put((folder / revision.name).relative_to(self.landing.root), answer.body)

@@ -15,6 +15,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
     `confirmed_at` is the last time the service gave these very bytes again: a day can become final without a change.
     `dropped_fields` counts records that held a field nobody has classified. `reason` says why it was rejected.
+    `refused_lines` counts, per rule, the lines of an organisation's file that were left out of the table.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None = None
     origin: str | None = None
     dropped_fields: dict[str, int] = {}
+    refused_lines: dict[str, int] = {}
 
     @property
     def name(self) -> str:

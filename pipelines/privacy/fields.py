@@ -116,8 +116,9 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
         **_keep("status role is_platform_access_only account_kind department"),
     },
     ("org", "departments"): _keep(
-        "department_code department_name parent_code department_level sort_order valid_from valid_to"
+        "department_code department_name parent_code department_level sort_order telework_seats valid_from valid_to"
     ),
+    ("org", "department_succession"): _keep("from_department_code to_department_code changed_on share"),
     ("org", "staff"): {"employee_number": EMPLOYEE, "address": ADDRESS, **_keep("joined_on left_on")},
     ("org", "assignments"): {
         "employee_number": EMPLOYEE,
@@ -125,4 +126,9 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
     },
     ("org", "absences"): {"employee_number": EMPLOYEE, **_keep("absence_kind valid_from valid_to")},
     ("org", "networks"): _keep("cidr label network_kind valid_from valid_to"),
+    ("org", "training"): {"employee_number": EMPLOYEE, **_keep("session_id held_on title")},
+    ("org", "rollout"): _keep("department_code wave wave_kind starts_on"),
+    ("org", "helpdesk_tickets"): _keep("ticket_id opened_on department_code category"),
+    ("org", "telework_declarations"): {"employee_number": EMPLOYEE, **_keep("work_date work_place day_share")},
+    ("org", "vpn_sessions"): {"address": ADDRESS, **_keep("connected_at disconnected_at")},
 }

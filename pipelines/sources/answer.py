@@ -18,6 +18,7 @@ class Answer:
 
     `body` holds the exact bytes: CSV as downloaded, or one JSON record a line when the service pages.
     `fetched_at` is UTC. `origin` is what the service says of itself in the header X-Simulated-Data, if anything.
+    `refused_lines` counts, per rule, the lines of an organisation's file that are left out (ingest/org.py).
     """
 
     source: str
@@ -27,6 +28,7 @@ class Answer:
     fetched_at: datetime
     request_id: str | None = None
     origin: str | None = None
+    refused_lines: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

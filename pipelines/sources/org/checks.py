@@ -11,8 +11,10 @@ import polars as pl
 
 from pipelines.errors import InputFileError
 from pipelines.sources.answer import Answer
-from pipelines.sources.org.files import FILES, LINE, read_table, typed
+from pipelines.sources.org.complaints import OrgFilesError
+from pipelines.sources.org.files import read_file
 from pipelines.sources.org.networks import networks_of
+from pipelines.sources.org.schema import FILES, LINE
 
 LEVELS = ("部", "課", "係")
 MAIN_POST = "主務"
@@ -23,16 +25,20 @@ _SHARE_TOLERANCE = 1e-6
 
 def check(answers: list[Answer]) -> dict[str, pl.DataFrame]:
     """The typed tables by dataset. Raises InputFileError at the first contradiction."""
-    tables = {
-        answer.dataset: typed(read_table(answer.body, FILES[answer.dataset]), FILES[answer.dataset])
-        for answer in answers
-    }
+    read = [read_file(answer.body, FILES[answer.dataset]) for answer in answers]
+    complaints = [complaint for one in read for complaint in one.complaints]
+    if complaints:
+        raise OrgFilesError(complaints)
+    tables = {one.spec.dataset: one.table for one in read}
     for dataset, table in tables.items():
-        backwards = table.filter(pl.col(_end_of(dataset)) < pl.col(_start_of(dataset)))
-        _refuse(backwards, dataset, "ends before it begins", "correct the dates")
+        start, end = FILES[dataset].starts, FILES[dataset].ends
+        if start and end:
+            backwards = table.filter(pl.col(end) < pl.col(start))
+            _refuse(backwards, dataset, "ends before it begins", "correct the dates")
     _check_departments(tables["departments"])
-    _check_staff(tables["staff"])
-    _check_assignments(tables["assignments"], tables["departments"], tables["staff"])
+    if "staff" in tables:
+        _check_staff(tables["staff"])
+        _check_assignments(tables["assignments"], tables["departments"], tables["staff"])
     networks_of(tables["networks"])
     return tables
 
@@ -116,14 +122,6 @@ def _refuse_overlap(table: pl.DataFrame, dataset: str, who: str, what: str) -> N
     previous_end = pl.col("valid_to").fill_null(FAR).shift(1).over(who, order_by="valid_from")
     overlapping = table.filter(previous_end >= pl.col("valid_from")).sort(LINE)
     _refuse(overlapping, dataset, what, "correct the dates of one of the two lines")
-
-
-def _start_of(dataset: str) -> str:
-    return "joined_on" if dataset == "staff" else "valid_from"
-
-
-def _end_of(dataset: str) -> str:
-    return "left_on" if dataset == "staff" else "valid_to"
 
 
 def _refuse(lines: pl.DataFrame, dataset: str, what: str, remedy: str) -> None:

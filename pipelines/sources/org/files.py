@@ -1,13 +1,16 @@
-"""Reads the organisation's files: CSV with effective dates, UTF-8 or CP932, headers in English or Japanese.
+"""Reads the organisation's files: CSV in UTF-8 or CP932, header in Japanese or English, columns in any order.
 
-One file is one table of the catalogue FILES; docs/sources/personnel.md describes them for the clerk who writes them.
-Rules across files (unknown departments, overlapping posts) are in checks.py. Identifiers stay in memory only.
+What the columns are is schema.py, how values may be written values.py. Here a file becomes a typed table with line
+numbers; lines that cannot be read are set aside and listed (complaints.py). Rules between lines and between files are
+checks.py. Identifiers stay in memory only.
 """
 
 from __future__ import annotations
 
+import csv
 import io
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,141 +18,50 @@ import polars as pl
 
 from pipelines.errors import InputFileError, RejectedAnswerError
 from pipelines.sources.answer import Answer, Parsed
+from pipelines.sources.org import schema
+from pipelines.sources.org.complaints import Complaint, OrgFilesError
+from pipelines.sources.org.schema import FILES, LINE, OrgFile
+from pipelines.sources.org.values import EXPECTED, OPEN_YEAR, SPREADSHEET_NUMBER, as_text, tidied, typed
 
 SOURCE = "org"
-DATE, TEXT, NUMBER = "date", "text", "number"
-LINE = "line_number"
+_FIX = "correct the file and run again"
 
 
 @dataclass(frozen=True, slots=True)
-class OrgFile:
-    """One file: its columns with their types, those that may be blank, and the Japanese names of the header."""
+class ReadFile:
+    """A file as read: the good lines typed and numbered, the others set aside, and columns nobody knows.
 
-    dataset: str
-    columns: dict[str, str]
-    may_be_blank: frozenset[str]
-    japanese: dict[str, str]
-    is_required: bool = True
-
-    @property
-    def file_name(self) -> str:
-        return f"{self.dataset}.csv"
-
-
-FILES = {
-    spec.dataset: spec
-    for spec in (
-        OrgFile(
-            "departments",
-            {
-                "department_code": TEXT,
-                "department_name": TEXT,
-                "parent_code": TEXT,
-                "department_level": TEXT,
-                "sort_order": NUMBER,
-                "valid_from": DATE,
-                "valid_to": DATE,
-            },
-            frozenset({"parent_code", "valid_to"}),
-            {
-                "部署コード": "department_code",
-                "部署名": "department_name",
-                "上位部署コード": "parent_code",
-                "階層": "department_level",
-                "並び順": "sort_order",
-                "開始日": "valid_from",
-                "終了日": "valid_to",
-            },
-        ),
-        OrgFile(
-            "staff",
-            {"employee_number": TEXT, "address": TEXT, "joined_on": DATE, "left_on": DATE},
-            frozenset({"left_on"}),
-            {
-                "職員番号": "employee_number",
-                "メールアドレス": "address",
-                "採用日": "joined_on",
-                "退職日": "left_on",
-            },
-        ),
-        OrgFile(
-            "assignments",
-            {
-                "employee_number": TEXT,
-                "department_code": TEXT,
-                "post_kind": TEXT,
-                "share": NUMBER,
-                "employment_type": TEXT,
-                "telework_capable": NUMBER,
-                "valid_from": DATE,
-                "valid_to": DATE,
-                "ordered_on": DATE,
-            },
-            frozenset({"valid_to", "ordered_on"}),
-            {
-                "職員番号": "employee_number",
-                "部署コード": "department_code",
-                "発令区分": "post_kind",
-                "按分": "share",
-                "任用区分": "employment_type",
-                "テレワーク可": "telework_capable",
-                "開始日": "valid_from",
-                "終了日": "valid_to",
-                "発令日": "ordered_on",
-            },
-        ),
-        OrgFile(
-            "absences",
-            {"employee_number": TEXT, "absence_kind": TEXT, "valid_from": DATE, "valid_to": DATE},
-            frozenset({"valid_to"}),
-            {
-                "職員番号": "employee_number",
-                "休業区分": "absence_kind",
-                "開始日": "valid_from",
-                "終了日": "valid_to",
-            },
-            is_required=False,
-        ),
-        OrgFile(
-            "networks",
-            {"cidr": TEXT, "label": TEXT, "network_kind": TEXT, "valid_from": DATE, "valid_to": DATE},
-            frozenset({"valid_to"}),
-            {
-                "ネットワーク": "cidr",
-                "名称": "label",
-                "区分": "network_kind",
-                "開始日": "valid_from",
-                "終了日": "valid_to",
-            },
-        ),
-    )
-}
-
-
-def read_table(body: bytes, spec: OrgFile) -> pl.DataFrame:
-    """The file as text columns in the order of the catalogue, plus its line numbers (UInt32, the header is line 1).
-
-    Raises InputFileError naming the file, the line and the remedy. Extra columns are ignored, an absent one is not.
+    `aside` holds the lines set aside, typed as far as they could be read; `unknown_columns` counts lines per column.
     """
-    frame = _csv(_decoded(body, spec), spec)
-    missing = [name for name in spec.columns if name not in frame.columns]
-    if missing:
-        raise InputFileError(
-            f"{spec.file_name} has no column {missing[0]}: it needs {', '.join(spec.columns)} (or in Japanese)."
-        )
-    frame = frame.select(pl.col(name).str.strip_chars().replace("", None) for name in spec.columns)
-    frame = frame.with_row_index(LINE, offset=2).select(*spec.columns, LINE)
-    _refuse_blanks_and_wrong_types(frame, spec)
-    return frame
+
+    spec: OrgFile
+    table: pl.DataFrame = field(repr=False)
+    aside: pl.DataFrame = field(repr=False)
+    complaints: list[Complaint]
+    unknown_columns: dict[str, int]
 
 
-def typed(frame: pl.DataFrame, spec: OrgFile) -> pl.DataFrame:
-    """The same table with dates as Date and numbers as Float64, for the checks."""
-    casts = {DATE: pl.Date, NUMBER: pl.Float64, TEXT: pl.String}
-    return frame.with_columns(
-        pl.col(name).str.to_date("%Y-%m-%d") if kind == DATE else pl.col(name).cast(casts[kind])
+def read_file(body: bytes, spec: OrgFile) -> ReadFile:
+    """Read one file. Raises InputFileError when it cannot be used at all: no CSV, or a column is missing."""
+    header, rows, lines = _rows(_decoded(body, spec), spec)
+    named = _named(header, spec)
+    text = pl.DataFrame(
+        [tidied(pl.Series(column.name, _values(rows, named.get(column.name)), pl.String), column.kind)
+         for column in spec.fields]
+    )  # fmt: skip
+    table = pl.DataFrame([typed(text[column.name], column) for column in spec.fields])
+    table = table.with_columns(
+        pl.when(pl.col(name).dt.year() < OPEN_YEAR).then(pl.col(name)).alias(name)
         for name, kind in spec.columns.items()
+        if kind == schema.DATE and name == spec.ends
     )
+    table = table.with_columns(pl.Series(LINE, lines, pl.UInt32))
+    complaints = _of_width(rows, len(header), lines, spec) + _of_values(text, table, spec)
+    bad = {line for complaint in complaints for line in complaint.lines}
+    is_bad = pl.col(LINE).is_in(pl.Series(sorted(bad), dtype=pl.UInt32).implode())
+    known = set(named.values())
+    unknown = {_shown(name): len(rows) for place, name in enumerate(header) if place not in known and name.strip()}
+    return ReadFile(spec, table.filter(~is_bad), table.filter(is_bad), complaints, unknown)
 
 
 def read_answers(folder: Path, day: date, fetched_at: datetime) -> list[Answer]:
@@ -163,51 +75,116 @@ def read_answers(folder: Path, day: date, fetched_at: datetime) -> list[Answer]:
             answers.append(Answer(SOURCE, spec.dataset, day, path.read_bytes(), fetched_at))
         elif spec.is_required:
             raise InputFileError(f"{spec.file_name} is missing in the folder KATSUYO_ORG_DIR names: put it there.")
+    present = {answer.dataset for answer in answers}
+    if len(present & {"staff", "assignments"}) == 1:
+        raise InputFileError("staff.csv and assignments.csv belong together and one is missing: give both or neither.")
     return answers
 
 
 def parse(answer: Answer) -> Parsed:
-    """The parser of every organisation file (the dataset says which)."""
+    """The parser of every organisation file (the dataset says which), looked at alone and without exceptions."""
     try:
-        table = read_table(answer.body, FILES[answer.dataset])
+        found = read_file(answer.body, FILES[answer.dataset])
+        if found.complaints:
+            raise OrgFilesError(found.complaints)
     except InputFileError as error:
         raise RejectedAnswerError(str(error)) from None
-    return Parsed(table.drop(LINE))
+    return Parsed(as_text(found.table.drop(LINE)), found.unknown_columns)
 
 
 def _decoded(body: bytes, spec: OrgFile) -> str:
     for encoding in ("utf-8-sig", "cp932"):  # cp932 is what Excel writes in Japan
         try:
-            return body.decode(encoding)
+            text = body.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:
+            return text
     raise InputFileError(f"{spec.file_name} is neither UTF-8 nor CP932 text: save it again as CSV UTF-8.")
 
 
-def _csv(text: str, spec: OrgFile) -> pl.DataFrame:
+def _rows(text: str, spec: OrgFile) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows, and the line on which each row ends. Blank lines (spreadsheets leave some) are passed over."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines = [], []
     try:
-        frame = pl.read_csv(io.BytesIO(text.encode()), infer_schema=False, raise_if_empty=True)
-    except pl.exceptions.PolarsError:
-        raise InputFileError(f"{spec.file_name} cannot be read as CSV: check its header and quotes.") from None
-    names = {column: spec.japanese.get(column.strip(), column.strip().lower()) for column in frame.columns}
-    if len(set(names.values())) != len(names):
-        raise InputFileError(f"{spec.file_name} has two columns of one meaning: keep one of them.")
-    return frame.rename(names)
+        for row in reader:
+            if any(value.strip() for value in row):
+                rows.append(row)
+                lines.append(reader.line_num)
+    except csv.Error:
+        raise InputFileError(
+            f"{spec.file_name} cannot be read as CSV from line {reader.line_num} on: check its quotes."
+        ) from None
+    if not rows:
+        raise InputFileError(f"{spec.file_name} is empty: write at least its header.")
+    return rows[0], rows[1:], lines[1:]
 
 
-def _refuse_blanks_and_wrong_types(frame: pl.DataFrame, spec: OrgFile) -> None:
-    for name, kind in spec.columns.items():
-        if name not in spec.may_be_blank:
-            _refuse(frame.filter(pl.col(name).is_null()), spec, f"has no {name}")
-        if kind == DATE:
-            wrong = pl.col(name).str.to_date("%Y-%m-%d", strict=False).is_null() & pl.col(name).is_not_null()
-            _refuse(frame.filter(wrong), spec, f"has a {name} that is not a date like 2026-04-01")
-        elif kind == NUMBER:
-            wrong = pl.col(name).cast(pl.Float64, strict=False).is_null() & pl.col(name).is_not_null()
-            _refuse(frame.filter(wrong), spec, f"has a {name} that is not a number")
+def _named(header: list[str], spec: OrgFile) -> dict[str, int]:
+    """Column name -> its place in the file."""
+    meanings = {_plain(other): column.name for column in spec.fields for other in (column.name, *column.japanese)}
+    named: dict[str, int] = {}
+    for place, name in enumerate(header):
+        meaning = meanings.get(_plain(name))
+        if meaning in named:
+            raise InputFileError(f"{spec.file_name} has two columns that mean {meaning}: keep one of them.")
+        if meaning is not None:
+            named[meaning] = place
+    missing = [column for column in spec.fields if not column.is_optional and column.name not in named]
+    if missing:
+        raise InputFileError(
+            f"{spec.file_name} has no column "
+            + ", ".join(f"{column.name} ({column.japanese[0]})" for column in missing)
+            + ": the first line must be the header, as docs/sources/personnel.md lists it."
+        )
+    return named
 
 
-def _refuse(lines: pl.DataFrame, spec: OrgFile, what: str) -> None:
-    if lines.height:
-        more = f" ({lines.height} such lines)" if lines.height > 1 else ""
-        raise InputFileError(f"{spec.file_name} line {lines[LINE][0]} {what}{more}: correct the file and run again.")
+def _plain(name: str) -> str:
+    """A header name without what does not matter: width, case, spaces, line breaks."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold().replace("_", "")
+
+
+def _shown(name: str) -> str:
+    return "".join(name.split())[:40]
+
+
+def _values(rows: list[list[str]], place: int | None) -> list[str | None]:
+    if place is None:
+        return [None] * len(rows)
+    return [row[place] if place < len(row) else None for row in rows]
+
+
+def _of_width(rows: list[list[str]], width: int, lines: list[int], spec: OrgFile) -> list[Complaint]:
+    wrong = [line for row, line in zip(rows, lines, strict=True) if len(row) < width or any(row[width:])]
+    what = f"does not have {width} fields like the header"
+    return [Complaint(spec.dataset, "width", what, _FIX, wrong)] if wrong else []
+
+
+def _of_values(text: pl.DataFrame, table: pl.DataFrame, spec: OrgFile) -> list[Complaint]:
+    complaints = []
+
+    def complain(rule: str, is_wrong: pl.Series, what: str, remedy: str = _FIX) -> None:
+        if is_wrong.any():
+            complaints.append(Complaint(spec.dataset, rule, what, remedy, table.filter(is_wrong)[LINE].to_list()))
+
+    for column in spec.fields:
+        name, given = column.name, text[column.name]
+        if not column.is_optional and not column.may_be_blank:
+            complain("blank", given.is_null(), f"has no {name}")
+        if column.kind in (schema.TEXT, schema.CODE, schema.PERSON):
+            continue
+        wrong = given.is_not_null() & table[name].is_null()
+        if name == spec.ends and column.kind == schema.DATE:
+            wrong &= typed(given, column).is_null()  # 9999-12-31 is null on purpose
+        if column.kind in (schema.DATE, schema.INSTANT):
+            number = wrong & given.str.contains(SPREADSHEET_NUMBER)
+            complain(
+                "spreadsheet_number", number, f"has a {name} that is a spreadsheet's number of days",
+                "format the column as a date, save the file again and run again",
+            )  # fmt: skip
+            wrong &= ~number.fill_null(value=False)
+        expected = EXPECTED.get(column.kind) or f"is none of {', '.join(column.choices)}"
+        complain(f"wrong_{column.kind}", wrong, f"has a {name} that {expected}")
+    return complaints

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.errors import InputFileError
-from pipelines.sources.org.files import LINE
+from pipelines.sources.org.schema import LINE
 
 NETWORK_KINDS = ("office", "branch", "telework_gateway", "cloud_desktop", "mobile", "proxy")
 

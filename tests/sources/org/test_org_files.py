@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.errors import InputFileError
 from pipelines.sources.org import checks, files
+from pipelines.sources.org.schema import FILES
 from tests.conftest import NOON
 
 GOOD = {
@@ -21,7 +22,7 @@ GOOD = {
 1001,a@x.jp,2020-04-01,
 1002,b@x.jp,2020-04-01,2026-03-31
 """,
-    "assignments": ",".join(files.FILES["assignments"].columns)
+    "assignments": ",".join(FILES["assignments"].columns)
     + """
 1001,0101,主務,0.8,常勤,1,2020-04-01,,2020-04-01
 1001,0102,兼務,0.2,常勤,1,2020-04-01,,2020-04-01
@@ -78,7 +79,7 @@ def _without(name: str, old: str, new: str) -> dict[str, str]:
         (_without("departments", "0100,総務部,,", "0100,総務部,0101,"), r"in a circle"),
         (_without("staff", "b@x.jp", "A@X.JP"), r"staff.csv line 3 gives an address that belongs to another person"),
         (_without("networks", "192.0.2.0/24", "本庁"), r"networks.csv line 2 holds no network"),
-        (_without("networks", "office", "honcho"), r"unknown network_kind"),
+        (_without("networks", "office", "honcho"), r"networks.csv line 2 has a network_kind that is none of"),
         (_without("staff", "employee_number,", "number,"), r"staff.csv has no column employee_number"),
     ],
 )
