@@ -20,7 +20,10 @@ FETCHED = {
     "graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity", "graph_report_settings",
     "graph_users", "graph_sign_ins", "box_events", "box_users",
 }  # fmt: skip
-ORG = {"org_departments", "org_staff", "org_assignments", "org_absences", "org_networks"}
+ORG = {
+    *("org_departments", "org_department_succession", "org_staff", "org_assignments", "org_absences", "org_networks"),
+    *("org_training", "org_rollout", "org_helpdesk_tickets", "org_telework_declarations", "org_vpn_sessions"),
+}
 
 
 @pytest.fixture(scope="module")
