@@ -39,6 +39,7 @@ class ServerConfig:
     restatement: bool = True  # the three newest report days still miss some rows
     display_concealed_names: bool = False
     report_lag_days: int = 2  # newest report day = UTC today minus this
+    apps_lag_days: int = 4  # the same of the Microsoft 365 apps: later days answer with the header alone
     recent_day_is_empty: bool = False  # a day too recent answers 200 with the header alone, not 400
     withheld_permissions: frozenset[str] = frozenset()  # of GRAPH_PERMISSIONS and BOX_SCOPES
     has_premium_licence: bool = True  # Entra ID P1; without it the sign-in log is refused

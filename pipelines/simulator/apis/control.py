@@ -26,6 +26,7 @@ class Settable(msgspec.Struct, forbid_unknown_fields=True):
     unlimited_history: bool | msgspec.UnsetType = msgspec.UNSET
     restatement: bool | msgspec.UnsetType = msgspec.UNSET
     report_lag_days: int | msgspec.UnsetType = msgspec.UNSET
+    apps_lag_days: int | msgspec.UnsetType = msgspec.UNSET
     recent_day_is_empty: bool | msgspec.UnsetType = msgspec.UNSET
     has_premium_licence: bool | msgspec.UnsetType = msgspec.UNSET
     gzip_downloads: bool | msgspec.UnsetType = msgspec.UNSET

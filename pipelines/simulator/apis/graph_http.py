@@ -18,8 +18,9 @@ from pipelines.simulator.apis.answers import Answer, as_json, graph_error, repor
 from pipelines.simulator.apis.clock import DAY_US, days_between, micros, tokyo_day, tokyo_day_of_micros, utc_day
 from pipelines.simulator.apis.day_log import Cursor, read
 from pipelines.simulator.apis.graph_directory import DEFAULT_PROPERTIES
-from pipelines.simulator.apis.graph_reports import REPORTS, ReportQuery, period_start
+from pipelines.simulator.apis.graph_reports import REPORTS
 from pipelines.simulator.apis.json_text import page
+from pipelines.simulator.apis.report_rows import ReportQuery, period_start
 from pipelines.simulator.apis.sign_in_log import SignInQuery, UnknownPropertyError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _report(services: Services, asked: Asked) -> Answer:
     name, kind, value = match["name"], match["kind"], match["value"] or ""
     if not value or (kind == "date" and not REPORTS[name].has_date):
         raise report_backend_error(404, "InvalidArgument", "The requested function cannot be found.", services.now)
-    query = _period_query(services, value) if kind == "period" else _date_query(services, value)
+    query = _period_query(services, name, value) if kind == "period" else _date_query(services, value)
     if asked.report_fault == "wrong_day":
         shift = timedelta(days=1)
         query = ReportQuery(
@@ -85,15 +86,18 @@ def _report(services: Services, asked: Asked) -> Answer:
             today=query.today,
             config=query.config,
         )
-    too_recent = query.last > _newest(services)  # let through only where such a day answers without rows
+    too_recent = query.last > _newest(services, name)  # let through only where such a day answers without rows
     header_only = too_recent or asked.report_fault == "header_only"
     ticket = services.new_ticket(name, query, header_only=header_only)
     location = f"{services.urls['download']}/data/v1.0/download?token={ticket}"
     return Answer(302, b"", "text/plain", {"Location": location})
 
 
-def _newest(services: Services) -> date:
-    return utc_day(services.now) - timedelta(days=services.config.report_lag_days)
+def _newest(services: Services, report: str) -> date:
+    """The newest day that has rows."""
+    config = services.config
+    lag = max(config.report_lag_days, config.apps_lag_days) if REPORTS[report].lags_behind else config.report_lag_days
+    return utc_day(services.now) - timedelta(days=lag)
 
 
 def _date_query(services: Services, text: str) -> ReportQuery:
@@ -109,18 +113,18 @@ def _date_query(services: Services, text: str) -> ReportQuery:
         day = date.fromisoformat(text)
     except ValueError:
         raise refusal from None
-    newest = today - timedelta(days=1) if config.recent_day_is_empty else _newest(services)
+    newest = today - timedelta(days=1 if config.recent_day_is_empty else config.report_lag_days)
     oldest = date.min if config.unlimited_history else today - timedelta(days=REPORT_DAYS)
     if not oldest <= day <= newest:
         raise refusal
     return ReportQuery(first=day, last=day, period="1", today=today, config=config)
 
 
-def _period_query(services: Services, text: str) -> ReportQuery:
+def _period_query(services: Services, report: str, text: str) -> ReportQuery:
     if text not in PERIODS:
         message = f"Invalid period value specified: {text}. Only supports D7, D30, D90, D180."
         raise graph_error(400, "InvalidArgument", message, services.now)
-    last, length = _newest(services), PERIODS[text]
+    last, length = _newest(services, report), PERIODS[text]
     today = utc_day(services.now)
     return ReportQuery(
         first=period_start(last, length), last=last, period=str(length), today=today, config=services.config

@@ -18,7 +18,8 @@ from pipelines.simulator.apis.box_streams import BoxStreams
 from pipelines.simulator.apis.box_users import BoxUsers
 from pipelines.simulator.apis.entra import Tokens
 from pipelines.simulator.apis.graph_directory import Directory
-from pipelines.simulator.apis.graph_reports import REPORTS, ReportQuery, to_csv
+from pipelines.simulator.apis.graph_reports import REPORTS
+from pipelines.simulator.apis.report_rows import ReportQuery, to_csv
 from pipelines.simulator.apis.request_log import RequestLog
 from pipelines.simulator.apis.sign_in_log import SignInLog
 from pipelines.simulator.apis.usage import Usage

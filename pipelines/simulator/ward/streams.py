@@ -35,6 +35,8 @@ class Purpose(IntEnum):
     BOX_NOISE = 22
     BOX_OUTSIDE = 23
     BOX_DELIVERY = 24
+    APPS = 30
+    TOKEN_SIGN_INS = 31
 
 
 def stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:
