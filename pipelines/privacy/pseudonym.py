@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from pipelines.errors import ConfigurationError
 
 KEY_BYTES = 32
-# Kinds that people carry for years: few values, asked for again in every answer, so worth remembering.
-REMEMBERED_KINDS = frozenset({"address", "entra_id", "box_id", "employee"})
+# People, files and addresses come again in every answer of a run. Of each kind so many keys are remembered, then
+# forgotten all at once: about 30 MB a kind at most.
+REMEMBERED_OF_A_KIND = 1 << 17
 
 
 def read_key(path: Path | None, setting: str) -> bytes:
@@ -42,7 +43,7 @@ class Pseudonymiser:
         self._key = key
         # A keyed hash that has read its kind already: copying it is twice as quick as beginning anew.
         self._begun: dict[str, HMAC] = {}
-        self._remembered: dict[str, dict[str, str]] = {kind: {} for kind in REMEMBERED_KINDS}
+        self._remembered: dict[str, dict[str, str | None]] = {}
 
     def key_of(self, value: str, kind: str) -> str | None:
         """The key of one identifier, or None for a blank one."""
@@ -63,16 +64,21 @@ class Pseudonymiser:
         return begun
 
     def keys_of(self, values: pl.Series, kind: str) -> pl.Series:
-        """The keys of a column; each distinct identifier is hashed once."""
+        """The keys of a column; each distinct identifier is hashed once, in a run mostly not even that."""
         distinct = values.drop_nulls().unique()
-        known = self._remembered.get(kind)
-        if known is None:
-            keys = [self.key_of(value, kind) for value in distinct]
-        else:
-            for value in distinct:
-                if value not in known:
-                    known[value] = self.key_of(value, kind) or ""
-            keys = [known[value] or None for value in distinct]
         if not len(distinct):
             return pl.Series(values.name, [None] * len(values), dtype=pl.String)
-        return values.replace_strict(distinct, pl.Series(keys, dtype=pl.String), default=None, return_dtype=pl.String)
+        keys = pl.Series(self._keys_of_distinct(distinct.to_list(), kind), dtype=pl.String)
+        return values.replace_strict(distinct, keys, default=None, return_dtype=pl.String)
+
+    def _keys_of_distinct(self, values: list[str], kind: str) -> list[str | None]:
+        known = self._remembered.setdefault(kind, {})
+        new = [value for value in values if value not in known]
+        if len(known) + len(new) > REMEMBERED_OF_A_KIND:
+            known.clear()
+            new = values
+        found = {value: self.key_of(value, kind) for value in new}
+        if len(found) <= REMEMBERED_OF_A_KIND:
+            known.update(found)
+            found = known
+        return [found[value] for value in values]

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import ConfigurationError
+from pipelines.privacy import pseudonym
 from pipelines.privacy.pseudonym import Pseudonymiser, read_key
 
 
@@ -40,6 +41,15 @@ def test_a_key_is_32_hex_digits_and_follows_its_value(values: list[str]) -> None
     for value, key in zip(values, keyed.keys_of(series, "box_item"), strict=True):
         assert key == keyed.key_of(value, "box_item")
         assert key is None or (len(key) == 32 and int(key, 16) >= 0)
+
+
+def test_a_forgotten_key_is_the_same_when_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pseudonym, "REMEMBERED_OF_A_KIND", 3)
+    keyed = Pseudonymiser(bytes(32))
+    for values in (["a", "b"], ["b", "c", " "], ["c", "d"], ["a", "b", "c", "d", None], ["d", "a"]):
+        assert keyed.keys_of(pl.Series(values), "box_item").to_list() == [
+            None if value is None else keyed.key_of(value, "box_item") for value in values
+        ]
 
 
 @pytest.mark.parametrize("content", ["", "xyz", "00" * 31, "00" * 33])

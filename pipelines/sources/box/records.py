@@ -191,27 +191,31 @@ _SOURCE_TEXTS = (
 _read_details = msgspec.json.Decoder(Details | None).decode
 
 
-def _events_frame(events: list[Event]) -> pl.DataFrame:
+_EVENT_TEXTS = ("event_id", "event_type", "created_at", "ip_address")
+_DETAIL_TEXTS = ("size", "version_id", "service_name", "shared_link_id", "role", "is_performed_by_admin")
+
+
+def _event_texts(events: list[Event]) -> pl.DataFrame:
+    """Every field that is needed, as text, under its own name."""
     sources = [event.source or _NO_SOURCE for event in events]
-    parents = [source.parent or _NO_PARENT for source in sources]
-    details = [_details_of(event.additional_details) for event in events]
-    has_source = pl.Series("has_source", [event.source is not None for event in events], dtype=pl.Boolean)
-    raw = pl.concat(
+    receivers = [event.accessible_by or _NO_PERSON for event in events]
+    return pl.DataFrame(
         [
-            text_columns(events, ("event_id", "event_type", "created_at", "ip_address")),
-            has_source.to_frame(),
-            _people([event.created_by for event in events], "actor_"),
-            _people([event.action_by for event in events], "action_by_"),
-            _people([event.accessible_by for event in events], "receiver_"),
-            _people([source.owned_by for source in sources], "owner_"),
-            text_columns(parents, ("id",), "parent_"),
-            text_columns(sources, _SOURCE_TEXTS, "source_"),
-            text_columns(details, ("size", "version_id", "service_name", "shared_link_id", "role")),
-            text_columns(details, ("is_performed_by_admin",)),
-        ],
-        how="horizontal",
+            *text_columns(events, _EVENT_TEXTS),
+            pl.Series("has_source", [event.source is not None for event in events], dtype=pl.Boolean),
+            *text_columns([event.created_by or _NO_PERSON for event in events], ("id", "login"), "actor_"),
+            *text_columns([event.action_by or _NO_PERSON for event in events], ("id",), "action_by_"),
+            *text_columns(receivers, ("id", "login", "type"), "receiver_"),
+            *text_columns([source.owned_by or _NO_PERSON for source in sources], ("id", "login"), "owner_"),
+            *text_columns([source.parent or _NO_PARENT for source in sources], ("id",), "parent_"),
+            *text_columns(sources, _SOURCE_TEXTS, "source_"),
+            *text_columns([_details_of(event.additional_details) for event in events], _DETAIL_TEXTS),
+        ]
     )
-    known = raw.with_columns(pl.col(pl.String).replace("", None)).with_columns(source_kind=_source_kind())
+
+
+def _event_columns(texts: pl.DataFrame) -> pl.DataFrame:
+    known = texts.with_columns(source_kind=_source_kind())
     return known.with_columns(
         created_at=_utc(pl.col("created_at")),
         actor_kind=_actor_kind(),
@@ -226,13 +230,10 @@ def _events_frame(events: list[Event]) -> pl.DataFrame:
     ).select(EVENT_COLUMNS)
 
 
-def _people(people: list[Person | None], prefix: str) -> pl.DataFrame:
-    return text_columns([person or _NO_PERSON for person in people], ("id", "login", "type"), prefix)
-
-
 def _details_of(value: Details | str | None) -> Details:
-    details = _read_details(value) if isinstance(value, str) and value else value
-    return details if isinstance(details, Details) else _NO_DETAILS
+    if isinstance(value, str):
+        value = _read_details(value) if value else None
+    return value or _NO_DETAILS
 
 
 def _utc(column: pl.Expr) -> pl.Expr:
@@ -319,7 +320,8 @@ _EVENTS = RecordReader(
         "source": Source,
         "additional_details": Details,
     },
-    to_frame=_events_frame,
+    to_frame=_event_texts,
+    finish=_event_columns,
 )
 _USERS = RecordReader(User, to_frame=_users_frame)
 

@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import RejectedAnswerError
+from pipelines.sources import ndjson
 from pipelines.sources.answer import Parsed
 from pipelines.sources.box.records import EVENT_COLUMNS, USER_COLUMNS, parse_events, parse_users
 from tests.sources.csv_bodies import answer
@@ -128,6 +130,59 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
 @given(st.sampled_from(SAMPLES), st.dictionaries(st.sampled_from(sorted(EVENT)), JSON, max_size=3))
 def test_any_field_may_hold_anything(sample: dict[str, Any], changes: dict[str, object]) -> None:
     check_total(lines({**sample["event"], **changes}))
+
+
+VALUES = st.none() | st.text(max_size=8) | st.integers() | st.booleans() | st.sampled_from(["", "2", "box_support"])
+IDS = {"event_id": VALUES, "ip_address": VALUES, "created_at": st.sampled_from(
+    ["2026-07-01T08:30:00.123-07:00", "2026-07-01T08:30:00Z", "2026-07-01T08:30:00+09:00", "2026-07-01 08:30", ""]
+)}  # fmt: skip
+PERSON = st.fixed_dictionaries({}, optional={"id": VALUES, "login": VALUES, "type": VALUES, "name": JSON})
+PEOPLE = dict.fromkeys(("created_by", "action_by", "accessible_by"), st.none() | PERSON)
+SOURCE = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(("item_type", "item_id", "item_name", "folder_id", "file_id", "id", "type"), VALUES)
+    | {"owned_by": PERSON, "parent": st.fixed_dictionaries({}, optional={"id": VALUES}), "brand_new": JSON},
+)
+DETAILS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("size", "version_id", "role", "is_performed_by_admin", "service_name"), VALUES)
+)
+OTHERS = {"source": st.none() | SOURCE, "additional_details": st.none() | DETAILS | DETAILS.map(json.dumps)}
+MUTATED = st.builds(
+    lambda sample, changes: {**sample["event"], **changes},
+    st.sampled_from(SAMPLES),
+    st.fixed_dictionaries({}, optional=IDS | PEOPLE | OTHERS),
+)
+
+
+def outcome(body: bytes) -> tuple[list[dict[str, Any]], dict[str, int]] | None:
+    """What comes of a body, or None if it is refused."""
+    try:
+        parsed = events(body)
+    except RejectedAnswerError:
+        return None
+    return parsed.frame.to_dicts(), parsed.unknown_fields
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(MUTATED, max_size=5))
+def test_columns_taken_over_at_once_are_those_read_value_by_value(records: list[dict[str, Any]]) -> None:
+    body = lines(*records)
+    found = outcome(body)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ndjson, "_PIECE_BYTES", 1)
+        patch.setattr(
+            ndjson, "text_column", lambda name, values: pl.Series(name, values, dtype=pl.String, strict=False)
+        )
+        assert outcome(body) == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(VALUES, max_size=4), st.lists(st.integers() | st.none(), max_size=3))
+def test_a_text_column_of_any_values(values: list[Any], numbers: list[int | None]) -> None:
+    for column in (values, numbers, [True, None]):
+        expected = [None if one is None else str(one).lower() if isinstance(one, bool) else str(one) for one in column]
+        small = all(not isinstance(one, int) or abs(one) < 2**127 for one in column)
+        assert not small or ndjson.text_column("x", column).to_list() == expected
 
 
 def check_total(body: bytes) -> None:
