@@ -24,10 +24,16 @@ Answer = Literal[
     "gzip_cut",  # cut gzip stream with a Content-Length that fits
     "stall",  # nothing for `seconds`, then the answer
     "stall_mid",  # half of the body, then nothing for `seconds`, then the rest
+    "line_cut",  # the first half of the lines of a body, well framed and cut exactly at a line end
     "wrong_day",  # reports: the content of the day before
     "header_only",  # reports: the header line alone
+    "wrong_totals",  # reports: every count a fifth and one too high, so that totals and rows disagree
+    "concealed",  # reports: concealed names, whatever the report settings say
     "replace",  # the right answer with every match of `pattern` in its body replaced by `replacement`
 ]
+
+# Faults that the report service carries out itself, because they change what a report is about.
+REPORT_FAULTS = ("wrong_day", "header_only", "wrong_totals", "concealed")
 
 
 @dataclass(frozen=True, kw_only=True)

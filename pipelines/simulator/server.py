@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from pipelines.simulator.apis.answers import Answer, ServiceError
+from pipelines.simulator.apis.answers import Answer, ServiceError, too_many_requests
 from pipelines.simulator.apis.box_http import answer_box
 from pipelines.simulator.apis.control import answer_control
 from pipelines.simulator.apis.delivery import deliver
@@ -31,7 +31,7 @@ from pipelines.simulator.apis.graph_http import answer_download, answer_graph
 from pipelines.simulator.apis.login_http import answer_login
 from pipelines.simulator.apis.request_log import LoggedRequest, RequestLog, endpoint_of
 from pipelines.simulator.apis.services import Asked, Services
-from pipelines.simulator.faults import Fault, Faults
+from pipelines.simulator.faults import REPORT_FAULTS, Fault, Faults
 from pipelines.simulator.server_config import HOST_KINDS, ServerConfig
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ ANSWERS: dict[str, Callable[[Services, Asked], Answer]] = {
 }
 # The download host is another host name on purpose: clients must drop the bearer token on the way there.
 HOST_NAMES = {"login": "localhost", "download": "localhost"}
-REPORT_FAULTS = ("wrong_day", "header_only")
 
 
 class Simulator:
@@ -166,24 +165,39 @@ class Simulator:
         respond = ANSWERS[kind]
 
         async def handle(request: web.Request) -> web.StreamResponse:
+            if refused := self._refusal(kind, request):
+                return await deliver(request, refused, None)
             fault = None if kind == "control" else self.faults.take(kind, request.raw_path)
             asked = await _asked(request, fault)
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(worker, _answer, respond, self.services, asked)
             if kind != "control":
                 answer.headers["X-Simulated-Data"] = self.services.simulated_header
-                self._note(kind, request, asked, answer, fault)
+                self._note(kind, request, answer, fault)
             return await deliver(request, answer, fault)
 
         return handle
 
-    def _note(self, kind: str, request: web.Request, asked: Asked, answer: Answer, fault: Fault | None) -> None:
+    def _refusal(self, kind: str, request: web.Request) -> Answer | None:
+        """429 for a request beyond a quota. It comes before everything else, so it uses up no fault."""
+        config = self.services.config
+        refusal = self.log.quotas.take(
+            kind, _path(request), enforced=config.enforce_quotas, time_scale=config.quota_time_scale
+        )
+        if refusal is None:
+            return None
+        answer = too_many_requests(refusal, config.now)
+        answer.headers["X-Simulated-Data"] = self.services.simulated_header
+        self._note(kind, request, answer, None)
+        return answer
+
+    def _note(self, kind: str, request: web.Request, answer: Answer, fault: Fault | None) -> None:
         status = fault.status if fault and fault.answer == "status" else answer.status
         self.log.add(
             LoggedRequest(
                 host=kind,
                 method=request.method,
-                endpoint=endpoint_of(asked.path),
+                endpoint=endpoint_of(_path(request)),
                 target=unquote(request.raw_path),
                 status=status,
                 fault=fault.answer if fault else None,
@@ -205,12 +219,16 @@ def _answer(respond: Callable[[Services, Asked], Answer], services: Services, as
         return error.answer
 
 
+def _path(request: web.Request) -> str:
+    """The path, decoded, double slashes collapsed."""
+    return "/" + "/".join(part for part in unquote(request.raw_path.partition("?")[0]).split("/") if part)
+
+
 async def _asked(request: web.Request, fault: Fault | None) -> Asked:
     form = await request.post() if request.content_type == "application/x-www-form-urlencoded" else {}
-    path = "/" + "/".join(part for part in unquote(request.raw_path.partition("?")[0]).split("/") if part)
     return Asked(
         method=request.method,
-        path=path,
+        path=_path(request),
         query=dict(request.query),
         form={name: value for name, value in form.items() if isinstance(value, str)},
         body=await request.read(),

@@ -48,6 +48,8 @@ class ServerConfig:
     box_short_pages: bool = True
     box_stream_duplicates: bool = True
     sign_in_duplicates: bool = True
+    enforce_quotas: bool = False  # answer 429 to a request too many; they are counted in any case
+    quota_time_scale: float = 1.0  # windows of the quotas are this much as long as the real ones
     ticket_seconds: float = 300.0
     token_seconds: float = 3599.0
 

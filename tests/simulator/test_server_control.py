@@ -172,7 +172,32 @@ def test_report_faults_change_the_content(simulator, graph):
     simulator.faults.add(host="graph", match=TEAMS, answer="header_only")
     header = report(graph, f"{TEAMS}(date=2026-03-18)")
     assert header == whole.partition(b"\n")[0] + b"\n"
+    simulator.faults.add(host="graph", match=TEAMS, answer="concealed")
+    assert b"@" not in report(graph, f"{TEAMS}(date=2026-03-18)")
+    assert graph.get("/admin/reportSettings").json()["displayConcealedNames"] is False
     assert report(graph, f"{TEAMS}(date=2026-03-18)") == whole
+
+
+def test_a_period_report_may_disagree_with_its_days(simulator, graph):
+    path = "getTeamsUserActivityCounts(period='D7')"
+    right = report(graph, path).decode().splitlines()[4].split(",")
+    simulator.faults.add(host="graph", match="ActivityCounts", answer="wrong_totals")
+    wrong = report(graph, path).decode().splitlines()[4].split(",")
+    assert wrong[:2] == right[:2]
+    assert [int(value) for value in wrong[2:8]] == [int(v) + int(v) // 5 + 1 for v in right[2:8]]
+    assert (wrong[-1], wrong[8]) == ("7", "")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_report_may_end_early_at_a_line_end(simulator, graph, packed):
+    whole = report(graph, f"{TEAMS}(date=2026-03-18)")
+    simulator.configure(gzip_downloads=packed)
+    simulator.faults.add(host="download", answer="line_cut")
+    cut = report(graph, f"{TEAMS}(date=2026-03-18)")
+    simulator.configure(gzip_downloads=False)
+    assert cut.endswith(b"\r\n")
+    assert whole.startswith(cut)
+    assert 5 < cut.count(b"\n") < whole.count(b"\n")
 
 
 def test_gzip_option_of_the_download_host(simulator, graph):

@@ -6,9 +6,13 @@ An Answer knows nothing of sockets; delivery.py sends it, or spoils it if a faul
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import uuid4
+
+if TYPE_CHECKING:
+    from pipelines.simulator.apis.quotas import Refusal
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,17 @@ def box_error(status: int, code: str, message: str) -> ServiceError:
         "request_id": uuid4().hex[:21],
     }
     return ServiceError(as_json(document, status))
+
+
+def too_many_requests(refusal: Refusal, now: datetime) -> Answer:
+    """The 429 of the host that was asked too often; named locations come without a Retry-After."""
+    if refusal.host == "box":
+        error = box_error(429, "rate_limit_exceeded", "Request rate limit exceeded, please try again later")
+    else:
+        error = graph_error(429, "TooManyRequests", "Too many requests.", now)
+    seconds = refusal.retry_after_seconds
+    given = {} if seconds is None else {"Retry-After": str(seconds)}
+    return replace(error.answer, headers={**error.answer.headers, **given})
 
 
 def entra_error(status: int, error: str, number: int, text: str, now: datetime) -> ServiceError:

@@ -32,6 +32,8 @@ class Settable(msgspec.Struct, forbid_unknown_fields=True):
     gzip_downloads: bool | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
     box_short_pages: bool | msgspec.UnsetType = msgspec.UNSET
+    enforce_quotas: bool | msgspec.UnsetType = msgspec.UNSET
+    quota_time_scale: float | msgspec.UnsetType = msgspec.UNSET
     ticket_seconds: float | msgspec.UnsetType = msgspec.UNSET
     token_seconds: float | msgspec.UnsetType = msgspec.UNSET
 

@@ -1,7 +1,7 @@
 """Sending an Answer over aiohttp, whole or spoiled by a fault.
 
-The only place that touches sockets. Faults that change the content of a report (wrong_day, header_only) are not
-carried out here but by the report service.
+The only place that touches sockets. Faults that change what a report is about (faults.REPORT_FAULTS) are not carried
+out here but by the report service.
 """
 
 from __future__ import annotations
@@ -38,8 +38,6 @@ def spoil(answer: Answer, fault: Fault) -> Answer:
     if fault.answer == "status":
         content_type = "application/json" if fault.body.startswith("{") else "text/html"
         return Answer(fault.status, fault.body.encode(), content_type, dict(fault.headers))
-    if fault.answer == "replace":
-        return replace(answer, body=re.sub(fault.pattern, fault.replacement, answer.body.decode()).encode())
     if fault.answer == "bad_json":
         return replace(answer, body=body[: max(1, len(body) // 2)])
     if fault.answer == "empty_200":
@@ -48,7 +46,20 @@ def spoil(answer: Answer, fault: Fault) -> Answer:
         packed = gzip.compress(body)
         headers = {**answer.headers, "Content-Encoding": "gzip"}
         return replace(answer, body=packed[: max(20, len(packed) // 2)], headers=headers)
+    if fault.answer in ("replace", "line_cut"):
+        return _rewritten(answer, fault)
     return answer
+
+
+def _rewritten(answer: Answer, fault: Fault) -> Answer:
+    """The answer with another body, compressed again if it was."""
+    is_packed = answer.headers.get("Content-Encoding") == "gzip"
+    body = gzip.decompress(answer.body) if is_packed else answer.body
+    if fault.answer == "line_cut":
+        body = body[: body.rfind(b"\n", 0, len(body) // 2) + 1]
+    else:
+        body = re.sub(fault.pattern, fault.replacement, body.decode()).encode()
+    return replace(answer, body=gzip.compress(body) if is_packed else body)
 
 
 def _whole(answer: Answer) -> web.Response:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import polars.selectors as cs
+
 from pipelines.simulator.apis.accounts import Accounts
 from pipelines.simulator.apis.box_events import BoxEventLog
 from pipelines.simulator.apis.box_streams import BoxStreams
@@ -37,7 +39,7 @@ class Ticket:
     report: str
     query: ReportQuery
     expires: float  # time.monotonic()
-    header_only: bool = False
+    fault: str | None = None  # header_only or wrong_totals: how the content is spoiled
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Asked:
     body: bytes
     headers: dict[str, str]  # lower-case names
     host: str  # the Host header
-    report_fault: str | None = None  # wrong_day or header_only, for the report service
+    report_fault: str | None = None  # one of faults.REPORT_FAULTS, for the report service
 
 
 @dataclass
@@ -97,14 +99,14 @@ class Services:
     def allows(self, permission: str) -> bool:
         return permission not in self.config.withheld_permissions
 
-    def new_ticket(self, report: str, query: ReportQuery, *, header_only: bool) -> str:
+    def new_ticket(self, report: str, query: ReportQuery, fault: str | None) -> str:
         """A fresh ticket; expired ones are forgotten on the way."""
         token = secrets.token_urlsafe(32)
         now = time.monotonic()
         with self._lock:
             self._tickets = {key: ticket for key, ticket in self._tickets.items() if ticket.expires > now}
             expires = now + self.config.ticket_seconds
-            self._tickets[token] = Ticket(report, query, expires, header_only)
+            self._tickets[token] = Ticket(report, query, expires, fault)
         return token
 
     def ticket(self, token: str) -> Ticket | None:
@@ -114,4 +116,8 @@ class Services:
     def report_csv(self, ticket: Ticket) -> bytes:
         """The bytes a ticket stands for."""
         frame = REPORTS[ticket.report].rows(self.accounts, self.usage, ticket.query)
-        return to_csv(frame.clear() if ticket.header_only else frame)
+        if ticket.fault == "header_only":
+            frame = frame.clear()
+        elif ticket.fault == "wrong_totals":
+            frame = frame.with_columns(cs.integer() + cs.integer() // 5 + 1)
+        return to_csv(frame)
