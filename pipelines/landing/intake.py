@@ -7,6 +7,7 @@ is not decided here, nor what the numbers mean.
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -16,7 +17,7 @@ from pipelines.errors import RejectedAnswerError
 from pipelines.landing.manifest import Revision
 from pipelines.landing.store import Landed, Landing
 from pipelines.privacy.minimise import Minimiser
-from pipelines.privacy.vault import Vault
+from pipelines.privacy.vault import Vault, pack
 from pipelines.sources.answer import Answer, Parser
 
 
@@ -39,6 +40,8 @@ class Intake:
         self.landing = landing
         self.vault = vault
         self.minimiser = minimiser
+        # Packing the bytes for the vault needs no interpreter: it goes on beside the parsing.
+        self._packer = ThreadPoolExecutor(1, thread_name_prefix="vault")
 
     def take(self, answer: Answer, parse: Parser, *, is_partial: bool = False, may_become_empty: bool = False) -> Taken:
         """Land `answer`. A rejected answer is kept aside with its reason and replaces nothing.
@@ -53,6 +56,7 @@ class Intake:
         is_good = known is not None and known.revision.verdict == "accepted"
         if known is not None and is_good and (known.revision.row_count or not before):
             return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
+        packed = self._packer.submit(pack, answer.body)
         # What was rejected before is read again: the mistake may have been ours and mended since.
         table, reason, dropped = self._minimised(answer, parse)
         if table is not None and table.is_empty() and before:
@@ -81,7 +85,7 @@ class Intake:
             refused_lines=answer.refused_lines,
         )
         folder = self.landing.folder(answer.source, answer.dataset, answer.day)
-        self.vault.put((folder / revision.name).relative_to(self.landing.root), answer.body)
+        self.vault.put_packed((folder / revision.name).relative_to(self.landing.root), packed.result())
         return Taken(self.landing.add(revision, table), is_new=True)
 
     def _rows_before(self, answer: Answer) -> int:

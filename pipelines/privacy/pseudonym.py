@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 from cryptography.hazmat.primitives import hashes
@@ -65,11 +66,12 @@ class Pseudonymiser:
 
     def keys_of(self, values: pl.Series, kind: str) -> pl.Series:
         """The keys of a column; each distinct identifier is hashed once, in a run mostly not even that."""
-        distinct = values.drop_nulls().unique()
-        if not len(distinct):
+        if values.null_count() == len(values):
             return pl.Series(values.name, [None] * len(values), dtype=pl.String)
-        keys = pl.Series(self._keys_of_distinct(distinct.to_list(), kind), dtype=pl.String)
-        return values.replace_strict(distinct, keys, default=None, return_dtype=pl.String)
+        encoded = values.rechunk().to_arrow().dictionary_encode()
+        distinct = cast("pl.Series", pl.from_arrow(encoded.dictionary)).to_list()
+        keys = pl.Series(values.name, self._keys_of_distinct(distinct, kind), dtype=pl.String)
+        return keys.gather(cast("pl.Series", pl.from_arrow(encoded.indices)))
 
     def _keys_of_distinct(self, values: list[str], kind: str) -> list[str | None]:
         known = self._remembered.setdefault(kind, {})

@@ -21,6 +21,11 @@ _NONCE_BYTES = 12
 SUFFIX = ".vault"
 
 
+def pack(body: bytes) -> bytes:
+    """`body` compressed, as the vault holds it under its cipher."""
+    return zstandard.ZstdCompressor(level=1).compress(body)
+
+
 class Vault:
     """A folder of encrypted answers: <source>/<dataset>/<day>/<revision>.vault."""
 
@@ -30,11 +35,14 @@ class Vault:
 
     def put(self, relative: Path, body: bytes) -> None:
         """Store `body` under `relative` (without suffix); an existing file of that name is left alone."""
+        self.put_packed(relative, pack(body))
+
+    def put_packed(self, relative: Path, packed: bytes) -> None:
+        """The same for a body that was packed before, perhaps in another thread."""
         path = self._path(relative)
         if path.exists():
             return
         nonce = os.urandom(_NONCE_BYTES)
-        packed = zstandard.ZstdCompressor(level=1).compress(body)
         write_durably(path, nonce + self._cipher.encrypt(nonce, packed, relative.as_posix().encode()))
 
     def get(self, relative: Path) -> bytes:

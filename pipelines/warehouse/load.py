@@ -53,7 +53,7 @@ def load_dataset(
     ensure_raw_tables(con)
     _ensure_state(con)
     asked = landing.days(source, dataset) if days is None else sorted(days)
-    known = _loaded_content(con, source, dataset)
+    known = _loaded_content(con, source, dataset, asked)
     changed = []
     for day in asked:
         found = _DayFiles(day, _revisions_to_load(landing, source, dataset, day))
@@ -91,7 +91,9 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
     days = [found.day for found in batch]
     is_additive = (source, dataset) in ADDITIVE
     if not is_additive:
-        con.execute(f"delete from {table} where list_contains($days, _day)", {"days": days})
+        # The bounds spare DuckDB the blocks of all other days; a list alone would have it read the whole history.
+        bounds = {"days": days, "first": min(days), "last": max(days)}
+        con.execute(f"delete from {table} where _day between $first and $last and list_contains($days, _day)", bounds)
     row_count = 0
     if files.height:
         con.register("_files", files)
@@ -137,10 +139,11 @@ def _ensure_state(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _loaded_content(con: duckdb.DuckDBPyConnection, source: str, dataset: str) -> dict[date, str]:
+def _loaded_content(con: duckdb.DuckDBPyConnection, source: str, dataset: str, days: list[date]) -> dict[date, str]:
     rows = con.execute(
-        "select _day, content from raw.loaded_days where source = $source and dataset = $dataset",
-        {"source": source, "dataset": dataset},
+        "select _day, content from raw.loaded_days "
+        "where source = $source and dataset = $dataset and list_contains($days, _day)",
+        {"source": source, "dataset": dataset, "days": days},
     ).fetchall()
     return dict(rows)
 
