@@ -13,32 +13,40 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from pipelines.simulator.ward.account_names import AccountNames, build_account_names, nobody_renamed
 from pipelines.simulator.ward.accounts_other import build_identities, build_other_accounts, build_partners
 from pipelines.simulator.ward.addresses import build_address_book
 from pipelines.simulator.ward.adoption import build_adoption
-from pipelines.simulator.ward.assignments import Stretches, assignment_frame, build_stretches
+from pipelines.simulator.ward.assignments import Stretches, assignment_frame, build_stretches, former_assignments
 from pipelines.simulator.ward.box_noise import BoxNoise
 from pipelines.simulator.ward.box_outside import BoxOutside
 from pipelines.simulator.ward.box_staff import BoxStaff
 from pipelines.simulator.ward.box_table import Writer, joined
+from pipelines.simulator.ward.changes import NO_CHANGES, Changes
+from pipelines.simulator.ward.directory import Directory, build_directory
 from pipelines.simulator.ward.evidence import Evidence, build_evidence
-from pipelines.simulator.ward.files import staff_frame, write_files
+from pipelines.simulator.ward.files import PersonnelFiles, write_files
 from pipelines.simulator.ward.graph_days import build_graph_days
 from pipelines.simulator.ward.items import build_items
+from pipelines.simulator.ward.orders import leave_notices
 from pipelines.simulator.ward.organisation import Organisation, build_networks, build_organisation
 from pipelines.simulator.ward.people import build_absences, build_people
 from pipelines.simulator.ward.presence import Cells, build_cells, build_traits
 from pipelines.simulator.ward.roster import Roster, build_roster
+from pipelines.simulator.ward.secondments import build_secondments
 from pipelines.simulator.ward.sign_ins import SignIns
 from pipelines.simulator.ward.streams import Purpose, stream
+from pipelines.simulator.ward.tenures import STAFF_SCHEMA, Tenures, link_tenures
 from pipelines.simulator.ward.truth import (
     DepartmentTable,
+    TodayTable,
     department_days,
     external_days,
     person_day_frame,
     person_days,
     write_truth,
 )
+from pipelines.simulator.ward.truth_identities import identity_frame
 from pipelines.simulator.ward.workdays import EPOCH, Calendar
 
 LEAST_STAFF = 20
@@ -52,6 +60,7 @@ class WorldConfig:
     staff: int
     first_day: date
     last_day: date
+    changes: Changes = NO_CHANGES
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -70,6 +79,7 @@ class World:
 
     config: WorldConfig
     departments: pl.DataFrame
+    succession: pl.DataFrame
     assignments: pl.DataFrame
     absences: pl.DataFrame
     networks: pl.DataFrame
@@ -79,6 +89,9 @@ class World:
     other_accounts: pl.DataFrame
     partners: pl.DataFrame
     graph_days: pl.DataFrame
+    _files: PersonnelFiles
+    _names: AccountNames
+    _directory: Directory
     _calendar: Calendar
     _organisation: Organisation
     _roster: Roster
@@ -95,12 +108,19 @@ class World:
     @classmethod
     def build(cls, config: WorldConfig) -> World:
         """Draw a whole world. The same configuration always gives the same one."""
-        seed = config.seed
+        seed, changes = config.seed, config.changes
         calendar = Calendar(config.first_day, config.last_day)
-        organisation = build_organisation(seed, config.staff, calendar)
-        roster = build_roster(seed, organisation, calendar)
-        people = build_people(seed, roster, calendar)
+        organisation = build_organisation(seed, config.staff, calendar, is_reorganised=changes.reorganisation)
+        roster = build_roster(seed, organisation, calendar, joins_mid_month=changes.careers)
+        tenures = Tenures(build_people(seed, roster, calendar), pl.DataFrame(schema=STAFF_SCHEMA))
+        if changes.careers:
+            tenures = link_tenures(seed, tenures.people, calendar)
+        people = tenures.people
+        names = build_account_names(seed, people, calendar) if changes.accounts else nobody_renamed()
         absences, is_absent = build_absences(seed, roster, people, calendar)
+        if changes.careers:
+            seconded, is_absent = build_secondments(seed, roster, people, calendar, is_absent)
+            absences = pl.concat([absences, seconded])
         adoption = build_adoption(seed, organisation, roster, people, calendar)
         traits = build_traits(seed, roster)
         cells = build_cells(
@@ -118,28 +138,47 @@ class World:
         partners = build_partners(seed, config.staff)
         steady = organisation.frame.filter(pl.col("department_level") == "課", pl.col("valid_to").is_null())
         others = build_other_accounts(seed, steady, partners)
-        identities = build_identities(people, partners, others)
+        identities = build_identities(people, partners, others, names)
         addresses = build_address_book(seed, roster, calendar)
         items = build_items(seed)
-        return cls(
-            config=config,
-            departments=organisation.frame,
-            assignments=assignment_frame(
-                seed=seed,
-                stretches=stretches,
-                roster=roster,
-                organisation=organisation,
-                people=people,
-                calendar=calendar,
-            ),
+        assignments = assignment_frame(
+            seed=seed,
+            stretches=stretches,
+            roster=roster,
+            organisation=organisation,
+            people=people,
+            calendar=calendar,
+            has_far_orders=changes.careers,
+        )
+        closings = organisation.frame["valid_to"].drop_nulls().unique().to_list()
+        files = PersonnelFiles(
+            departments=organisation.lines,
+            succession=organisation.succession if changes.reorganisation else None,
+            people=people.with_columns(notice_on=leave_notices(seed, people["left_on"], closings)),
+            names=names,
+            former=tenures.former,
+            assignments=pl.concat([assignments, former_assignments(tenures.former, organisation, assignments)]),
             absences=absences,
             networks=build_networks(calendar),
+            rollout=adoption.rollout,
+            training=adoption.training,
+        )
+        return cls(
+            config=config,
+            departments=organisation.lines,
+            succession=organisation.succession,
+            assignments=files.assignments.drop("person_no"),
+            absences=absences,
+            networks=files.networks,
             rollout=adoption.rollout,
             training=adoption.training,
             people=people,
             other_accounts=others,
             partners=partners,
             graph_days=build_graph_days(seed, cells, traits, roster, calendar),
+            _files=files,
+            _names=names,
+            _directory=build_directory(seed, organisation, roster, calendar, is_late=changes.directory_lag),
             _calendar=calendar,
             _organisation=organisation,
             _roster=roster,
@@ -192,19 +231,30 @@ class World:
         """Main post of everyone on the rolls that day. Raises ValueError for a day outside the world."""
         department = self._roster.department_of[self._number(day)]
         present = np.flatnonzero(department >= 0)
-        frame = self.departments
         return pl.DataFrame(
             {
                 "person_no": present.astype(np.int32),
-                "department_code": frame["department_code"].gather(department[present]),
-                "department_name": frame["department_name"].gather(department[present]),
+                "department_code": self._organisation.codes.gather(department[present]),
+                "department_name": self._organisation.names_on(day).gather(department[present]),
             }
         )
 
-    def write_files(self, folder: Path) -> None:
-        """Write the personnel and organisation files."""
-        names = ("departments", "assignments", "absences", "networks", "rollout", "training")
-        write_files(folder, {name: getattr(self, name) for name in names} | {"staff": staff_frame(self.people)})
+    def directory_on(self, day: date) -> pl.DataFrame:
+        """The same as the directory has it: maybe late, maybe spelt otherwise. Raises ValueError outside the world."""
+        self._number(day)
+        return self._directory.on(day)
+
+    def named_on(self, people: pl.DataFrame, day: date) -> pl.DataFrame:
+        """Rows of `people` with the names and addresses of a day (any day), and `alias`, the address given up."""
+        return self._names.on(people, day)
+
+    def files(self, as_of: date | None = None) -> dict[str, pl.DataFrame]:
+        """The personnel and organisation files; with `as_of` as a clerk would have them on that day."""
+        return self._files.tables(as_of)
+
+    def write_files(self, folder: Path, as_of: date | None = None) -> None:
+        """Write the personnel and organisation files, by default with everything that was ever ordered."""
+        write_files(folder, self.files(as_of))
 
     def write_truth(self, path: Path) -> None:
         """Write truth.duckdb, replacing an older one."""
@@ -218,12 +268,16 @@ class World:
             is_absent=self._is_absent,
         )
         table = DepartmentTable(self._organisation, self._calendar)
+        today = TodayTable(self._organisation, self._calendar)
         write_truth(
             path,
             {
                 "truth_person_days": person_day_frame(days, self.people, self._organisation, self._calendar),
                 "truth_department_days": department_days(table, days),
+                "truth_today_days": department_days(today, days),
                 "truth_external_days": external_days(table, self._box_outside, self._box_writer.items, self._calendar),
+                "truth_identities": identity_frame(self.people, self._names, self.files()["staff"]),
+                "truth_directory_spans": self._directory.spans(self.people),
             },
         )
 

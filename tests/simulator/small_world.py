@@ -149,7 +149,11 @@ class SmallWorld:
             collab_role=chosen(none, c9=text("Editor"), c10=text("Viewer")),
         )
 
-    def department_on(self, day: date) -> pl.DataFrame:
+    def named_on(self, people: pl.DataFrame, day: date) -> pl.DataFrame:
+        del day  # nobody changes a name
+        return people.with_columns(alias=pl.lit(None, pl.String))
+
+    def directory_on(self, day: date) -> pl.DataFrame:
         moved = day >= date(2026, 3, 1)
         odd = pl.col("person_no") % 2 == 1
         after = pl.when(odd).then(pl.lit("情報管理課")).otherwise(pl.lit("総務課"))

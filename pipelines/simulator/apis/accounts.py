@@ -24,22 +24,32 @@ class Accounts:
     def __init__(self, world: World) -> None:
         self._world = world
         salt = str(world.config.seed)
-        self.people = world.people.with_columns(
-            concealed=_concealed(world.people["upn"], salt),
-            gone_on=pl.col("left_on") + pl.duration(days=GRACE_DAYS + 1),  # first day without the account
-        ).sort("person_no")
+        # Who returns to the same account takes it over: until then it stays there, disabled.
+        returns_on = pl.col("joined_on").shift(-1).over("entra_id", order_by="joined_on")
+        self.people = (
+            world.people.sort("person_no")
+            .with_columns(concealed=_concealed(world.people.sort("person_no")["upn"], salt), returns_on=returns_on)
+            .with_columns(
+                gone_on=pl.when(pl.col("returns_on").is_null()).then(  # first day without the account
+                    pl.col("left_on") + pl.duration(days=GRACE_DAYS + 1)
+                )
+            )
+        )
         others = world.other_accounts
         self.others = others.with_columns(concealed=_concealed(others["upn"].fill_null(""), salt))
 
-    def between(self, first: date, last: date) -> pl.DataFrame:
-        """People whose account existed on at least one day from first to last."""
-        return self.people.filter(
-            pl.col("joined_on") <= last, pl.col("gone_on").is_null() | (pl.col("gone_on") > first)
+    def between(self, first: date, last: date, seen_on: date) -> pl.DataFrame:
+        """People whose account existed on at least one day from first to last, with their names of `seen_on`."""
+        present = self.people.filter(
+            pl.col("joined_on") <= last,
+            pl.col("gone_on").is_null() | (pl.col("gone_on") > first),
+            pl.col("returns_on").is_null() | (pl.col("returns_on") > last),
         )
+        return self._world.named_on(present, seen_on)
 
     def on(self, day: date) -> pl.DataFrame:
         """Accounts of people on a day, with `is_enabled` and `department_name` (the last one for leavers)."""
-        present = self.between(day, day).with_columns(
+        present = self.between(day, day, day).with_columns(
             is_enabled=pl.col("left_on").is_null() | (pl.col("left_on") >= day)
         )
         return present.join(self._departments(present, day), on="person_no", how="left", maintain_order="left")
@@ -50,7 +60,7 @@ class Accounts:
         last_post = pl.when("is_enabled").then(pl.lit(day)).otherwise("left_on")
         wanted = present.select("person_no", on_day=last_post.clip(config.first_day, config.last_day))
         frames = [
-            group.select("person_no").join(self._world.department_on(on_day), on="person_no")
+            group.select("person_no").join(self._world.directory_on(on_day), on="person_no")
             for (on_day,), group in wanted.group_by("on_day")
         ]
         return pl.concat(frames).select("person_no", "department_name")

@@ -63,6 +63,12 @@ PROPERTIES: dict[str, pl.Expr] = {
     "officeLocation": _NULL,
     "onPremisesSyncEnabled": pl.when(pl.col("user_type") == "Member").then(pl.lit("true")).otherwise(_NULL),
     "preferredLanguage": pl.when(pl.col("user_type") == "Member").then(pl.lit('"ja-JP"')).otherwise(_NULL),
+    "proxyAddresses": joined(
+        "[",
+        pl.when(pl.col("mail").is_null()).then(pl.lit("")).otherwise(joined('"SMTP:', pl.col("mail"), '"')),
+        pl.when(pl.col("alias").is_null()).then(pl.lit("")).otherwise(joined(',"smtp:', pl.col("alias"), '"')),
+        "]",
+    ),
     "surname": string("family_name"),
     "usageLocation": pl.when("has_licence").then(pl.lit('"JP"')).otherwise(_NULL),
     "userPrincipalName": string("upn"),
@@ -113,7 +119,15 @@ class Directory:
         """Guests, shared mailboxes and service accounts: no department, no employee number."""
         others = self._accounts.others.filter(pl.col("entra_id").is_not_null())
         is_guest = pl.col("account_kind") == "guest"
-        empty = ("given_name", "family_name", "employment_type", "job_title", "employee_number", "department_name")
+        empty = (
+            "given_name",
+            "family_name",
+            "employment_type",
+            "job_title",
+            "employee_number",
+            "department_name",
+            "alias",
+        )
         return others.with_columns(
             user_type=pl.when(is_guest).then(pl.lit("Guest")).otherwise(pl.lit("Member")),
             mail=pl.when(is_guest).then(_guest_mail()).otherwise("upn"),

@@ -54,7 +54,7 @@ def to_csv(frame: pl.DataFrame) -> bytes:
 
 def people_rows(accounts: Accounts, usage: Usage, query: ReportQuery, service: str) -> pl.DataFrame:
     """Everyone with an account in the window, with their numbers (zero for the silent) and last activity."""
-    people = accounts.between(query.first, query.last)
+    people = accounts.between(query.first, query.last, query.today)
     is_staff = pl.col("left_on").is_null() | (pl.col("left_on") >= query.first)
     fixed_term = pl.col("employment_type") == "会計年度任用"
     rows = people.select(

@@ -68,12 +68,12 @@ class SignInLog:
     def __init__(self, world: World, *, duplicates: bool) -> None:
         self._world = world
         self._duplicates = duplicates
-        self._people = world.people.select("person_no", "entra_id", "upn", "display_name")
         self.day = DayCache(self._render, last=world.config.last_day, keep=KEPT_DAYS)
 
     def _render(self, day: date) -> RenderedDay:
         frame = self._world.sign_ins(day).filter("is_interactive")
-        frame = frame.join(self._people, on="person_no", how="left", maintain_order="left")
+        people = self._world.named_on(self._world.people, day).select("person_no", "entra_id", "upn", "display_name")
+        frame = frame.join(people, on="person_no", how="left", maintain_order="left")
         if self._duplicates:
             dice = pl.col("id").str.slice(0, 8).str.to_integer(base=16, strict=False)
             again = frame.filter((dice % DUPLICATE_EVERY == 0).fill_null(value=False))

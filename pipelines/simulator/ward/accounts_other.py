@@ -6,10 +6,12 @@ And the table of every Box identity an event may name. What they do belongs to t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
 
+from pipelines.simulator.ward.account_names import AccountNames
 from pipelines.simulator.ward.names import FAMILY_NAMES, GIVEN_NAMES, GROUP_NAMES, PARTNER_BODIES
 from pipelines.simulator.ward.people import DOMAIN
 from pipelines.simulator.ward.streams import Purpose, stream, uuid_texts
@@ -46,6 +48,17 @@ class Identities:
     unregistered: np.ndarray  # outside addresses without a Box account: invited by mail
     groups: np.ndarray  # id and name, no login
     nobody: int  # all null
+    changes: AccountNames
+
+    def pools_on(self, day: date) -> dict[str, pl.Series]:
+        """Ids, names and logins by number, as Box has them on a day."""
+        former = self.changes.former.filter(pl.col("box_until") >= day)
+        numbers = former["person_no"]
+        return {
+            "id": self.ids,
+            "name": self.names.clone().scatter(numbers, former["display_name"]) if len(former) else self.names,
+            "login": self.logins.clone().scatter(numbers, former["box_login"]) if len(former) else self.logins,
+        }
 
 
 def build_partners(seed: int, staff: int) -> pl.DataFrame:
@@ -105,7 +118,9 @@ def build_other_accounts(seed: int, divisions: pl.DataFrame, partners: pl.DataFr
     return pl.concat(frames, how="diagonal").select(pl.col(name).cast(kind) for name, kind in ACCOUNT_SCHEMA.items())
 
 
-def build_identities(people: pl.DataFrame, partners: pl.DataFrame, others: pl.DataFrame) -> Identities:
+def build_identities(
+    people: pl.DataFrame, partners: pl.DataFrame, others: pl.DataFrame, changes: AccountNames
+) -> Identities:
     """One list of all who may act, own, or be invited."""
     machines = others.filter(pl.col("box_id").is_not_null())
     uninvited = [f"madoguchi{number}@{domain}" for number, (_, domain) in enumerate(PARTNER_BODIES)]
@@ -131,4 +146,5 @@ def build_identities(people: pl.DataFrame, partners: pl.DataFrame, others: pl.Da
         unregistered=np.arange(special + 2, special + 2 + len(uninvited)),
         groups=np.arange(special + 2 + len(uninvited), special + len(special_ids) - 1),
         nobody=special + len(special_ids) - 1,
+        changes=changes,
     )

@@ -79,9 +79,9 @@ def _rollout(
     started = np.where(organisation.division >= 0, numbers[waves[organisation.division]], NEVER)
     for row in np.flatnonzero(organisation.division < 0):
         started[row] = started[organisation.parent == row].min()
-    # A department made on the turn inherits the tools of its predecessor, the row above it.
+    # A department made within the year inherits the tools of its predecessor.
     made = np.flatnonzero((frame["valid_from"] >= date(year, 1, 1)).to_numpy())
-    started[made] = started[made - 1]
+    started[made] = started[organisation.predecessor[made]]
     rows = np.concatenate([divisions, made])
     wave = np.concatenate([waves[divisions], np.full(len(made), len(WAVE_STARTS) + 1)])
     begins = [*(starts[number] for number in waves[divisions]), *(frame["valid_from"].gather(made).to_list())]

@@ -6,13 +6,14 @@ Made from the occupations of roster.py; the table here is also what truth weighs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 
+from pipelines.simulator.ward.orders import far_order_dates, order_dates
 from pipelines.simulator.ward.organisation import EMPLOYMENT_NAMES, PERMANENT, Organisation
-from pipelines.simulator.ward.people import latest_april, order_dates
+from pipelines.simulator.ward.people import latest_april
 from pipelines.simulator.ward.roster import BEFORE, Roster
 from pipelines.simulator.ward.streams import Purpose, stream
 from pipelines.simulator.ward.workdays import Calendar
@@ -87,14 +88,19 @@ def _main(roster: Roster, rows: np.ndarray, begin: np.ndarray, end: np.ndarray, 
 
 def _second_departments(rng: np.random.Generator, organisation: Organisation, main: np.ndarray) -> np.ndarray:
     """Another department for each, valid all the time."""
+    choices = np.flatnonzero(_is_steady(organisation))
+    drawn = rng.integers(0, len(choices), len(main))
+    clash = organisation.division[choices[drawn]] == organisation.division[main]
+    return choices[np.where(clash, (drawn + 1) % len(choices), drawn)]
+
+
+def _is_steady(organisation: Organisation) -> np.ndarray:
+    """課 that are there all the time."""
     frame = organisation.frame
     steady = (
         frame["valid_to"].is_null() & (frame["valid_from"] < date(2020, 1, 1)) & (frame["department_level"] == "課")
     )
-    choices = np.flatnonzero(steady.to_numpy())
-    drawn = rng.integers(0, len(choices), len(main))
-    clash = organisation.division[choices[drawn]] == organisation.division[main]
-    return choices[np.where(clash, (drawn + 1) % len(choices), drawn)]
+    return steady.to_numpy()
 
 
 def _joined(parts: list[Stretches]) -> Stretches:
@@ -113,8 +119,9 @@ def assignment_frame(
     organisation: Organisation,
     people: pl.DataFrame,
     calendar: Calendar,
+    has_far_orders: bool,
 ) -> pl.DataFrame:
-    """Columns of assignments.csv. Posts held since before the first day began on a 1 April."""
+    """Columns of assignments.csv and `person_no`. Posts held since before the first day began on a 1 April."""
     rng = stream(seed, Purpose.PEOPLE, 3)
     april = latest_april(calendar.first_day)
     back = np.where(roster.employment == PERMANENT, rng.integers(0, 3, roster.people), 0)  # the same for all posts
@@ -123,9 +130,21 @@ def assignment_frame(
     joined = people["joined_on"].gather(stretches.person)
     early = pl.select(pl.max_horizontal(aprils, joined)).to_series()
     valid_from = early.zip_with(is_old, calendar.dates(np.maximum(stretches.from_day, 0)))
+    ordered_on = order_dates(rng, valid_from)
+    if has_far_orders:
+        orders = {
+            "person_no": stretches.person,
+            "is_main": stretches.kind == 0,
+            "valid_from": valid_from,
+            "ordered_on": ordered_on,
+            "opens_on": organisation.frame["valid_from"].gather(stretches.department),
+            "closes_on": organisation.frame["valid_to"].gather(stretches.department),
+        }
+        ordered_on = far_order_dates(seed, pl.DataFrame(orders))
     is_open = pl.Series(stretches.to_day >= calendar.count)
     return pl.DataFrame(
         {
+            "person_no": stretches.person.astype(np.int32),
             "employee_number": people["employee_number"].gather(stretches.person),
             "department_code": organisation.codes.gather(stretches.department),
             "post_kind": pl.Series(KINDS).gather(stretches.kind),
@@ -134,6 +153,27 @@ def assignment_frame(
             "telework_capable": stretches.capable.astype(np.int8),
             "valid_from": valid_from,
             "valid_to": calendar.dates(stretches.to_day),
-            "ordered_on": order_dates(rng, valid_from),
+            "ordered_on": ordered_on,
         }
     ).with_columns(valid_to=pl.when(is_open).then(None).otherwise("valid_to"))
+
+
+def former_assignments(former: pl.DataFrame, organisation: Organisation, like: pl.DataFrame) -> pl.DataFrame:
+    """One line for each tenure that ended before the first day, in the columns of `like`."""
+    codes = organisation.codes.gather(np.flatnonzero(_is_steady(organisation)))
+    numbers = np.arange(len(former))
+    kinds = like.unique("employee_number", keep="first").select("employee_number", "employment_type")
+    return (
+        former.join(kinds, on="employee_number", how="left", maintain_order="left")
+        .with_columns(
+            person_no=pl.lit(None, pl.Int32),
+            department_code=codes.gather(numbers % len(codes)),
+            post_kind=pl.lit(KINDS[0]),
+            share=pl.lit(1.0),
+            telework_capable=pl.lit(0, pl.Int8),
+            valid_from="joined_on",
+            valid_to="left_on",
+            ordered_on=pl.col("joined_on") - timedelta(days=14),
+        )
+        .select(like.columns)
+    )

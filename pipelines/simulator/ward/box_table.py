@@ -7,6 +7,7 @@ written as text, and times of delivery drawn. Which events happen does not belon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -26,6 +27,7 @@ from pipelines.simulator.ward.items import (
     parent_of,
 )
 from pipelines.simulator.ward.streams import fixed_width_texts, mix, uuid_texts
+from pipelines.simulator.ward.workdays import EPOCH
 
 NONE = -1
 SOURCE_KINDS = ("item", "user", "collab_folder", "collab_file", "group", "none")
@@ -122,17 +124,18 @@ class Writer:
         delay[is_late] = rng.integers(*LATE_SECONDS, int(is_late.sum()))
         instants = pl.Series("available_at", created_us + delay * 1_000_000).cast(pl.Datetime("us"))
         created = pl.Series("created_at", created_us // 1_000).cast(pl.Datetime("ms"))
+        pools = self.identities.pools_on(EPOCH + timedelta(days=day_since_epoch))
         return pl.DataFrame(
             [
                 uuid_texts(rng, len(rows), "event_id"),
                 created.dt.replace_time_zone("UTC"),
                 instants.dt.replace_time_zone("UTC"),
                 pl.Series("event_type", EVENT_TYPES).gather(rows.event_type),
-                *self._identity("actor", rows.actor),
-                *self._identity("admin", rows.admin),
+                *self._identity(pools, "actor", rows.actor),
+                *self._identity(pools, "admin", rows.admin),
                 pl.Series("source_kind", SOURCE_KINDS).gather(rows.source_kind),
-                *self._item(rows),
-                *self._identity("target", rows.target),
+                *self._item(pools, rows),
+                *self._identity(pools, "target", rows.target),
                 self.addresses.texts.gather(rows.address),
                 *self._version(rows),
                 _looked_up("service_id", [number for _, number in SERVICES], rows.service),
@@ -142,13 +145,11 @@ class Writer:
             ]
         )
 
-    def _identity(self, role: str, numbers: np.ndarray) -> list[pl.Series]:
-        known = self.identities
-        where = np.where(numbers == NONE, known.nobody, numbers)
-        pools = (("id", known.ids), ("name", known.names), ("login", known.logins))
-        return [pool.gather(where).alias(f"{role}_{part}") for part, pool in pools]
+    def _identity(self, pools: dict[str, pl.Series], role: str, numbers: np.ndarray) -> list[pl.Series]:
+        where = np.where(numbers == NONE, self.identities.nobody, numbers)
+        return [pool.gather(where).alias(f"{role}_{part}") for part, pool in pools.items()]
 
-    def _item(self, rows: Rows) -> list[pl.Series]:
+    def _item(self, pools: dict[str, pl.Series], rows: Rows) -> list[pl.Series]:
         """Item, its folder and its owner; null where the source is no item."""
         has_item = rows.item != NONE
         is_folder = rows.item_type == FOLDER
@@ -168,7 +169,7 @@ class Writer:
         }
         nulls = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows))
         columns = [column.zip_with(mask, nulls).alias(name) for name, column in texts.items()]
-        return [*columns, *self._identity("owner", owner)]
+        return [*columns, *self._identity(pools, "owner", owner)]
 
     def _version(self, rows: Rows) -> list[pl.Series]:
         has_version = pl.Series(rows.version != NONE)

@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
+
+from pipelines.simulator.ward.account_names import AccountNames
+from pipelines.simulator.ward.orders import (
+    absences_as_of,
+    assignments_as_of,
+    departments_as_of,
+    staff_as_of,
+    succession_as_of,
+    training_as_of,
+)
 
 # Spreadsheet programs write a byte order mark, database exports do not: readers must take both.
 WITH_BOM = ("departments", "staff", "training")
 
 
-def staff_frame(people: pl.DataFrame) -> pl.DataFrame:
-    """Columns of staff.csv: the address is that of the account."""
-    return people.select("employee_number", pl.col("mail").alias("address"), "joined_on", "left_on").sort(
-        "employee_number"
-    )
+@dataclass(frozen=True, kw_only=True)
+class PersonnelFiles:
+    """What the personnel office will have known at the end, and the view of any day before.
+
+    Frames have the columns of their files; `people` those of World.people and `notice_on`, the day on which a leaving
+    is entered; `assignments` has `person_no` too, null for tenures that ended before the first day.
+    """
+
+    departments: pl.DataFrame
+    succession: pl.DataFrame | None
+    people: pl.DataFrame
+    names: AccountNames
+    former: pl.DataFrame
+    assignments: pl.DataFrame
+    absences: pl.DataFrame
+    networks: pl.DataFrame
+    rollout: pl.DataFrame
+    training: pl.DataFrame
+
+    def tables(self, as_of: date | None = None) -> dict[str, pl.DataFrame]:
+        """Every file; with `as_of` as a clerk would have it on that day, orders not yet made left out."""
+        departments, succession, assignments = self.departments, self.succession, self.assignments
+        staff, absences, training = self._staff(as_of), self.absences, self.training
+        if as_of is not None:
+            own = assignments.filter(pl.col("person_no").is_not_null())
+            staff = staff_as_of(staff, own, as_of)
+            own = assignments_as_of(own, self.people, as_of)
+            assignments = pl.concat([own, assignments.filter(pl.col("person_no").is_null())])
+            departments = departments_as_of(departments, as_of)
+            succession = None if succession is None else succession_as_of(succession, as_of)
+            absences, training = absences_as_of(absences, as_of), training_as_of(training, as_of)
+        staff = pl.concat([staff.select(self.former.columns), self.former]).sort("employee_number", "joined_on")
+        tables = {
+            "departments": departments,
+            "department_succession": succession,
+            "staff": staff,
+            "assignments": assignments.drop("person_no"),
+            "absences": absences,
+            "networks": self.networks,
+            "rollout": self.rollout,
+            "training": training,
+        }
+        return {name: table for name, table in tables.items() if table is not None}
+
+    def _staff(self, as_of: date | None) -> pl.DataFrame:
+        """The address is that of the account; of some renamed people the office never hears of the new one."""
+        people = self.people if as_of is None else self.names.on(self.people, as_of)
+        untold = self.names.former.filter(~pl.col("is_told")).select("person_no", "mail")
+        return people.update(untold, on="person_no", how="left").with_columns(address="mail")
 
 
 def write_files(folder: Path, tables: dict[str, pl.DataFrame]) -> None:

@@ -1,6 +1,7 @@
-"""The departments of one world: the chart cut to the ward's size, the posts in it, the networks.
+"""The departments of one world as frames, the posts in them, the networks.
 
-Posts (slots) are what people occupy; who sits where belongs to roster.py.
+The chart is chart.py, its changes are reorganisation.py. Posts (slots) are what people occupy; who sits where belongs
+to roster.py.
 """
 
 from __future__ import annotations
@@ -11,37 +12,46 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from pipelines.simulator.ward.catalogue import BRANCH_WORDS, BUREAUS, REORGANISED, SECTION_NAMES, Bureau, Division
+from pipelines.simulator.ward.catalogue import REORGANISED
+from pipelines.simulator.ward.chart import Node, apportion, build_nodes
+from pipelines.simulator.ward.reorganisation import NewName, Reorganisation, Step, reorganise
 from pipelines.simulator.ward.streams import Purpose, stream
 from pipelines.simulator.ward.workdays import Calendar
 
-FOUNDED = date(2015, 4, 1)
 BOUND_SHARE = 0.35
 PERMANENT, FIXED_TERM, REAPPOINTED = 0, 1, 2
 EMPLOYMENT_NAMES = ("常勤", "会計年度任用", "再任用")
 EMPLOYMENT_SHARES = (0.62, 0.33, 0.05)
+SEATS_SHARE = 0.7  # of the posts capable of telework: how many places there are at a time
+SEATS_UNKNOWN_EVERY = 9  # departments that have not counted theirs
 
 
 @dataclass(frozen=True)
 class Posts:
-    """One entry per post: the department (row number of `Organisation.frame`) before and after the turn."""
+    """One entry per post: the department (row number of `Organisation.frame`) at first and after each change."""
 
     before: np.ndarray
-    after: np.ndarray
+    later: tuple[tuple[date, np.ndarray], ...]  # by date
     employment: np.ndarray
     is_capable: np.ndarray
 
-    def department(self, *, is_after: bool) -> np.ndarray:
-        return self.after if is_after else self.before
+    def department(self, day: date) -> np.ndarray:
+        """The department of each post on a day."""
+        return next((rows for since, rows in reversed(self.later) if since <= day), self.before)
 
 
 @dataclass(frozen=True)
 class Organisation:
     """Departments in order of display. Arrays have one entry per row of `frame`."""
 
-    frame: pl.DataFrame  # columns of departments.csv
+    frame: pl.DataFrame  # one row per code, with its first name
+    lines: pl.DataFrame  # columns of departments.csv: a renamed department has two lines
+    succession: pl.DataFrame  # columns of department_succession.csv
+    steps: tuple[Step, ...]
+    new_names: tuple[NewName, ...]
     parent: np.ndarray  # row of the parent, -1 for a 部
     division: np.ndarray  # row of the 課 (itself for a 課), -1 for a 部
+    predecessor: np.ndarray  # row of the department it came from, -1 for none
     branch: np.ndarray  # network of the branch, 0 for the main building
     outside: np.ndarray  # how much is exchanged with outsiders, 1 = average
     posts: Posts
@@ -56,151 +66,90 @@ class Organisation:
         of_division = np.where(self.division >= 0, self.parent[self.division], np.arange(len(self.parent)))
         return of_division.astype(np.int64)
 
-
-@dataclass(frozen=True)
-class _Node:
-    code: str
-    name: str
-    level: str
-    parent: int
-    bureau: Bureau
-    size: float = 0.0  # posts directly here
-    bound: float = 0.0
-    valid_from: date = FOUNDED
-    valid_to: date | None = None
+    def names_on(self, day: date) -> pl.Series:
+        """What each department is called on a day."""
+        changed = {change.code: change.name for change in self.new_names if change.on <= day}
+        names = zip(self.codes, self.frame["department_name"], strict=True)
+        return pl.Series("department_name", [changed.get(code, name) for code, name in names])
 
 
-def build_organisation(seed: int, staff: int, calendar: Calendar) -> Organisation:
+def build_organisation(seed: int, staff: int, calendar: Calendar, *, is_reorganised: bool) -> Organisation:
     """Departments and posts for that many staff."""
-    chosen = _cut(staff)
-    nodes = _nodes(chosen, staff, calendar)
-    successor = _successor(nodes)
-    sizes = np.array([node.size for node in nodes], dtype=np.int64)
-    before = np.repeat(np.arange(len(nodes)), sizes)
-    posts = _posts(seed, before, np.array([node.bound for node in nodes]), successor)
-    division = np.array([_division(nodes, row) for row in range(len(nodes))])
+    undivided = frozenset(REORGANISED[:1]) if calendar.has_turn else frozenset[str]()
+    plan = reorganise(build_nodes(staff, undivided), calendar, is_wanted=is_reorganised)
+    nodes = plan.nodes
+    row_of = {node.code: row for row, node in enumerate(nodes)}
+    parent = np.array([row_of.get(node.parent or "", -1) for node in nodes])
+    predecessor = np.full(len(nodes), -1)
+    for step in plan.steps:
+        if nodes[row_of[step.target]].valid_from == step.on:
+            predecessor[row_of[step.target]] = row_of[step.source]
+    before = np.repeat(np.arange(len(nodes)), [node.size for node in nodes])
+    posts = _posts(seed, before, np.array([node.bound for node in nodes]), _later(before, plan, row_of))
+    frame = _frame(nodes)
+    if is_reorganised:
+        frame = frame.with_columns(telework_seats=_seats(posts, parent))
     return Organisation(
-        frame=_frame(nodes),
-        parent=np.array([_parent(nodes, row) for row in range(len(nodes))]),
-        division=division,
-        branch=np.array([_branch(nodes, row) for row in range(len(nodes))]),
+        frame=frame,
+        lines=_lines(frame, plan.new_names),
+        succession=_succession(plan.steps),
+        steps=tuple(plan.steps),
+        new_names=tuple(plan.new_names),
+        parent=parent,
+        division=np.array([_division(row, node, parent[row]) for row, node in enumerate(nodes)]),
+        predecessor=predecessor,
+        branch=np.array([_branch(node, nodes[parent[row]]) for row, node in enumerate(nodes)]),
         outside=np.array([node.bureau.outside for node in nodes]),
         posts=posts,
     )
 
 
-def _cut(staff: int) -> list[tuple[int, Bureau, tuple[Division, ...]]]:
-    """Position in the chart, 部 and its 課, fewer of both in a smaller ward."""
-    bureaus = min(len(BUREAUS), max(2, round(0.52 * staff**0.42)))
-    limit = max(2, round(staff / 18 / bureaus))  # 課 per 部: not less than about 18 people each
-    return [
-        (position, bureau, bureau.divisions[:limit])
-        for position, bureau in enumerate(BUREAUS, start=1)
-        if bureau.rank <= bureaus
-    ]
+def _later(before: np.ndarray, plan: Reorganisation, row_of: dict[str, int]) -> tuple[tuple[date, np.ndarray], ...]:
+    """Where the posts are after each date of change: those of one source in order, cut by the shares."""
+    stages: list[tuple[date, np.ndarray]] = []
+    here = before
+    for on in sorted({step.on for step in plan.steps}):
+        there = here.copy()
+        today = [step for step in plan.steps if step.on == on]
+        for source in dict.fromkeys(step.source for step in today):
+            members = np.flatnonzero(here == row_of[source])
+            targets = [step for step in today if step.source == source]
+            cuts = np.round(np.cumsum([step.share for step in targets]) * len(members)).astype(int)[:-1]
+            for step, part in zip(targets, np.split(members, cuts), strict=True):
+                there[part] = row_of[step.target]
+        stages.append((on, there))
+        here = there
+    return tuple(stages)
 
 
-def _nodes(chosen: list[tuple[int, Bureau, tuple[Division, ...]]], staff: int, calendar: Calendar) -> list[_Node]:
-    """All departments in order of display, with the number of posts directly in each."""
-    weights = [division.size for _, _, divisions in chosen for division in divisions]
-    sizes = iter(_apportion(staff - 2 * len(chosen), np.array(weights)).tolist())
-    largest = max(range(len(weights)), key=weights.__getitem__)
-    nodes: list[_Node] = []
-    count = 0
-    for position, bureau, divisions in chosen:
-        top = len(nodes)
-        nodes.append(_Node(f"{position:02d}00", bureau.name, "部", -1, bureau, size=2, bound=0.0))
-        for number, division in enumerate(divisions, start=1):
-            code, size = f"{position:02d}{number:02d}", next(sizes)
-            has_sections = count == largest or (size >= 36 and count % 3 == 1)
-            nodes += _division_nodes(
-                code, division, size, top=top, bureau=bureau, has_sections=has_sections, calendar=calendar
-            )
-            count += 1
-    return nodes
-
-
-def _division_nodes(
-    code: str, division: Division, size: int, *, top: int, bureau: Bureau, has_sections: bool, calendar: Calendar
-) -> list[_Node]:
-    """A 課, its 係 if it has any, and its successor if the turn reorganises it."""
-    if division.name == REORGANISED[0] and calendar.has_turn:
-        turn = calendar.turn
-        closing = turn - timedelta(days=1)
-        return [
-            _Node(code, division.name, "課", top, bureau, size, division.bound, valid_to=closing),
-            _Node(f"{code[:2]}50", REORGANISED[1], "課", top, bureau, 0, division.bound, valid_from=turn),
-        ]
-    if not has_sections:
-        return [_Node(code, division.name, "課", top, bureau, size, division.bound)]
-    sections = min(4, max(2, size // 20))
-    inside = _apportion(round(size * 0.88), np.ones(sections))
-    own = size - int(inside.sum())
-    here = -1  # the nearest 課 above, see _parent
-    return [
-        _Node(code, division.name, "課", top, bureau, own, division.bound),
-        *(
-            _Node(f"{code}{number:02d}", SECTION_NAMES[number - 1], "係", here, bureau, int(posts), division.bound)
-            for number, posts in enumerate(inside.tolist(), start=1)
-        ),
-    ]
-
-
-def _apportion(total: int, weights: np.ndarray) -> np.ndarray:
-    """Whole numbers with that total in those proportions, none below two if the total allows it."""
-    least = min(2, total // len(weights))
-    exact = (total - least * len(weights)) * weights / weights.sum()
-    shares = np.floor(exact).astype(np.int64)
-    rest = total - least * len(weights) - int(shares.sum())
-    shares[np.argsort(shares - exact, kind="stable")[:rest]] += 1
-    return shares + least
-
-
-def _successor(nodes: list[_Node]) -> np.ndarray:
-    """Where the posts of each department are after the turn."""
-    rows = np.arange(len(nodes))
-    for row, node in enumerate(nodes):
-        if node.valid_to is not None:
-            rows[row] = row + 1
-    return rows
-
-
-def _posts(seed: int, before: np.ndarray, bound: np.ndarray, successor: np.ndarray) -> Posts:
+def _posts(seed: int, before: np.ndarray, bound: np.ndarray, later: tuple[tuple[date, np.ndarray], ...]) -> Posts:
     """Employment and telework capability of each post; the most bound third cannot telework."""
     rng = stream(seed, Purpose.POSTS)
     count = len(before)
     # Exactly the stated shares, in random order: chance should not make a small ward different.
-    wanted = np.repeat(np.arange(3), _apportion(count, np.array(EMPLOYMENT_SHARES)))
+    wanted = np.repeat(np.arange(3), apportion(count, np.array(EMPLOYMENT_SHARES)))
     employment = rng.permutation(wanted).astype(np.int8)
     pull = bound[before] + 0.12 * (employment == FIXED_TERM) + rng.gumbel(0, 0.14, count)
     is_capable = np.ones(count, dtype=bool)
     is_capable[np.argsort(-pull, kind="stable")[: round(BOUND_SHARE * count)]] = False
-    return Posts(before=before, after=successor[before], employment=employment, is_capable=is_capable)
+    return Posts(before=before, later=later, employment=employment, is_capable=is_capable)
 
 
-def _parent(nodes: list[_Node], row: int) -> int:
-    """A 係 belongs to the nearest 課 above it in the list."""
-    if nodes[row].level != "係":
-        return nodes[row].parent
-    return next(above for above in range(row - 1, -1, -1) if nodes[above].level == "課")
+def _division(row: int, node: Node, parent: int) -> int:
+    return {"部": -1, "課": row}.get(node.level, parent)
 
 
-def _division(nodes: list[_Node], row: int) -> int:
-    return {"部": -1, "課": row}.get(nodes[row].level, _parent(nodes, row))
+def _branch(node: Node, above: Node) -> int:
+    """A 係 works where its 課 does."""
+    return above.branch if node.level == "係" else node.branch
 
 
-def _branch(nodes: list[_Node], row: int) -> int:
-    name = nodes[max(_division(nodes, row), 0)].name if nodes[row].level != "部" else nodes[row].name
-    return next((number for word, number in BRANCH_WORDS if word in name), 0)
-
-
-def _frame(nodes: list[_Node]) -> pl.DataFrame:
-    parents = [_parent(nodes, row) for row in range(len(nodes))]
+def _frame(nodes: list[Node]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "department_code": [node.code for node in nodes],
             "department_name": [node.name for node in nodes],
-            "parent_code": [nodes[parent].code if parent >= 0 else None for parent in parents],
+            "parent_code": [node.parent for node in nodes],
             "department_level": [node.level for node in nodes],
             "sort_order": [10 * (row + 1) for row in range(len(nodes))],
             "valid_from": [node.valid_from for node in nodes],
@@ -208,6 +157,48 @@ def _frame(nodes: list[_Node]) -> pl.DataFrame:
         },
         schema_overrides={"parent_code": pl.String, "valid_from": pl.Date, "valid_to": pl.Date},
     )
+
+
+def _seats(posts: Posts, parent: np.ndarray) -> pl.Series:
+    """Telework-eligible seats of each department with all below it, while it is valid; some have not counted."""
+    whole = np.zeros(len(parent), dtype=np.int64)
+    for rows in (posts.before, *(rows for _, rows in posts.later)):
+        counts = np.bincount(rows[posts.is_capable], minlength=len(parent)).astype(np.int64)
+        for row in range(len(parent) - 1, -1, -1):  # children stand below their parents
+            if parent[row] >= 0:
+                counts[parent[row]] += counts[row]
+        whole = np.maximum(whole, counts)
+    unknown = np.arange(len(parent)) % SEATS_UNKNOWN_EVERY == SEATS_UNKNOWN_EVERY - 1
+    seats = np.maximum(np.round(SEATS_SHARE * whole), whole > 0).astype(np.int32)
+    return pl.select(pl.when(~pl.Series(unknown)).then(pl.Series(seats))).to_series()
+
+
+def _lines(frame: pl.DataFrame, new_names: list[NewName]) -> pl.DataFrame:
+    """A renamed department ends under its old name and goes on under the new one."""
+    if not new_names:
+        return frame
+    changes = pl.DataFrame(
+        [(change.code, change.name, change.on) for change in new_names],
+        schema={"department_code": pl.String, "new_name": pl.String, "on": pl.Date},
+        orient="row",
+    )
+    known = frame.join(changes, on="department_code", how="left", maintain_order="left")
+    old = known.with_columns(valid_to=pl.coalesce(pl.col("on") - pl.duration(days=1), "valid_to"))
+    new = known.filter(pl.col("on").is_not_null()).with_columns(department_name="new_name", valid_from="on")
+    return pl.concat([old, new]).sort("sort_order", "valid_from").select(frame.columns)
+
+
+def _succession(steps: list[Step]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(step.source, step.target, step.on, step.share) for step in steps],
+        schema={
+            "from_department_code": pl.String,
+            "to_department_code": pl.String,
+            "changed_on": pl.Date,
+            "share": pl.Float64,
+        },
+        orient="row",
+    ).sort("changed_on", "from_department_code", "to_department_code")
 
 
 def build_networks(calendar: Calendar) -> pl.DataFrame:

@@ -165,13 +165,3 @@ def build_absences(
         }
     ).with_columns(valid_to=pl.when(is_open).then(None).otherwise("valid_to"))
     return frame, is_absent
-
-
-def order_dates(rng: np.random.Generator, starts: pl.Series) -> pl.Series:
-    """Date of the personnel order: mostly a week or two before it takes effect, sometimes after (backdated)."""
-    leads = rng.choice([8, 14, 1, 0, -9], size=len(starts), p=[0.62, 0.2, 0.08, 0.08, 0.02])
-    return (
-        (pl.DataFrame({"start": starts, "lead": leads}))
-        .select(pl.col("start") - pl.duration(days=pl.col("lead")))
-        .to_series()
-    )

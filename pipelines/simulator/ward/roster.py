@@ -20,6 +20,7 @@ MOVERS_SHARE = 0.25  # of permanent staff, on 1 April
 LEAVERS_SHARE = {PERMANENT: 0.04, FIXED_TERM: 0.10, REAPPOINTED: 0.25}  # on 31 March
 MONTHLY_LEAVERS = 0.0015
 MONTHLY_MOVERS = 0.0015
+MID_MONTH_DAY, MID_MONTH_JOINERS = 10, 0.0007
 SHUFFLES = 12
 
 
@@ -62,6 +63,11 @@ class _Ledger:
         self.occupant[posts] = people
         self.since[posts] = day
 
+    def stay(self, posts: np.ndarray, day: int) -> None:
+        """These posts belong to another department from that day; who did not move then keeps the post."""
+        kept = posts[self.since[posts] != day]
+        self.seat(kept, self.occupant[kept].copy(), day)
+
     def hire(self, posts: np.ndarray, kinds: np.ndarray, day: int) -> None:
         """New people replace whoever is in these posts."""
         first = len(self.employment)
@@ -69,30 +75,32 @@ class _Ledger:
         self.seat(posts, np.arange(first, first + len(posts)), day)
 
 
-def build_roster(seed: int, organisation: Organisation, calendar: Calendar) -> Roster:
+def build_roster(seed: int, organisation: Organisation, calendar: Calendar, *, joins_mid_month: bool) -> Roster:
     """Walk through the changes of the span."""
-    rng = stream(seed, Purpose.PEOPLE)
+    rng, mid_month = stream(seed, Purpose.PEOPLE), stream(seed, Purpose.CAREERS)
     posts = organisation.posts
     count = len(posts.before)
     ledger = _Ledger(np.arange(count), np.full(count, BEFORE), posts.employment.tolist())
-    turn_number = calendar.number(calendar.turn) if calendar.has_turn else calendar.count + 1
     for number in range(1, calendar.count):
         day = calendar.day(number)
-        place = posts.department(is_after=number >= turn_number)
+        place = posts.department(day)
+        moved = place != posts.department(calendar.day(number - 1))
         if (day.month, day.day) == (4, 1):
-            moved = posts.after != posts.before if number == turn_number else np.zeros(count, dtype=bool)
-            _spring(rng, ledger, organisation, place=place, reorganised=moved, day=number)
+            _spring(rng, ledger, organisation, place=place, day=number)
         elif day.day == 1:
-            _replace_some(rng, ledger, posts.employment, number)
+            _replace_some(rng, ledger, posts.employment, MONTHLY_LEAVERS, number)
         elif day.day == 16:
             _exchange_some(rng, ledger, organisation.bureau[place], number)
+        elif day.day == MID_MONTH_DAY and joins_mid_month:
+            _replace_some(mid_month, ledger, posts.employment, MID_MONTH_JOINERS, number)
+        ledger.stay(np.flatnonzero(moved), number)
     ledger.close(np.arange(count), calendar.count)
-    return _tabulate(organisation, calendar, ledger, turn_number)
+    return _tabulate(organisation, calendar, ledger)
 
 
-def _replace_some(rng: np.random.Generator, ledger: _Ledger, kinds: np.ndarray, day: int) -> None:
-    """A few leave at the end of a month; successors begin on the first."""
-    leaving = max(1, round(MONTHLY_LEAVERS * len(kinds)))
+def _replace_some(rng: np.random.Generator, ledger: _Ledger, kinds: np.ndarray, share: float, day: int) -> None:
+    """A few leave; their successors begin on the day after."""
+    leaving = max(1, round(share * len(kinds)))
     ledger.hire(rng.choice(len(kinds), size=leaving, replace=False), kinds, day)
 
 
@@ -103,24 +111,13 @@ def _exchange_some(rng: np.random.Generator, ledger: _Ledger, bureau: np.ndarray
     _rotate(rng, ledger, rng.choice(permanent, size=wanted, replace=False), bureau, day)
 
 
-def _spring(
-    rng: np.random.Generator,
-    ledger: _Ledger,
-    chart: Organisation,
-    *,
-    place: np.ndarray,
-    reorganised: np.ndarray,
-    day: int,
-) -> None:
-    """31 March and 1 April: leavers, successors, the transfer wave, and posts that change department as they are."""
+def _spring(rng: np.random.Generator, ledger: _Ledger, chart: Organisation, *, place: np.ndarray, day: int) -> None:
+    """31 March and 1 April: leavers, successors, and the transfer wave."""
     kinds = chart.posts.employment
     chances = np.array([LEAVERS_SHARE[kind] for kind in (PERMANENT, FIXED_TERM, REAPPOINTED)])
     is_leaving = rng.random(len(kinds)) < chances[kinds]
     staying = np.flatnonzero((kinds == PERMANENT) & ~is_leaving)
     movers = rng.choice(staying, size=round(MOVERS_SHARE * (kinds == PERMANENT).sum()), replace=False)
-    is_moving = np.isin(np.arange(len(kinds)), movers)
-    stayers = np.flatnonzero(reorganised & ~is_leaving & ~is_moving)
-    ledger.seat(stayers, ledger.occupant[stayers].copy(), day)
     _rotate(rng, ledger, movers, chart.bureau[place], day)
     ledger.hire(np.flatnonzero(is_leaving), kinds, day)
 
@@ -144,13 +141,15 @@ def _rotate(
     ledger.seat(posts, ledger.occupant[origin].copy(), day)
 
 
-def _tabulate(organisation: Organisation, calendar: Calendar, ledger: _Ledger, turn_number: int) -> Roster:
+def _tabulate(organisation: Organisation, calendar: Calendar, ledger: _Ledger) -> Roster:
     """Occupations by person and time, neighbours without a difference joined; and the tables by day."""
     posts = organisation.posts
     person, post, from_day, to_day = (np.concatenate(part) for part in zip(*ledger.closed, strict=True))
     order = np.lexsort((from_day, person))
     person, post, from_day, to_day = person[order], post[order], from_day[order], to_day[order]
-    department = np.where(from_day >= turn_number, posts.after[post], posts.before[post])
+    department = posts.before[post]
+    for since, rows in posts.later:
+        department = np.where(from_day >= calendar.number(since), rows[post], department)
     capable = posts.is_capable[post]
     same = (np.diff(person) == 0) & (np.diff(department) == 0) & (np.diff(capable.astype(np.int8)) == 0)
     starts = np.flatnonzero(np.concatenate([[True], ~same]))

@@ -30,6 +30,9 @@ class Purpose(IntEnum):
     ADDRESSES = 10
     ITEMS = 11
     ACCOUNTS = 12
+    CAREERS = 13
+    NAMES = 14
+    DIRECTORY = 15
     SIGN_INS = 20
     BOX_STAFF = 21
     BOX_NOISE = 22

@@ -105,25 +105,59 @@ class DepartmentTable:
                 above = organisation.parent[above]
         includes[rows] = 1
         self._includes = includes
+        self._calendar, self._codes = calendar, organisation.codes.to_list()
         frame = organisation.frame.select(
             begins=(pl.col("valid_from") - calendar.first_day).dt.total_days(),
             ends=(pl.col("valid_to") - calendar.first_day).dt.total_days().fill_null(calendar.count),
         )
         numbers = np.arange(calendar.count)
         valid = (numbers >= frame["begins"].to_numpy()[:, None]) & (numbers <= frame["ends"].to_numpy()[:, None])
-        self._valid = np.concatenate([valid, np.ones((1, calendar.count), dtype=bool)]).ravel()
+        self._show(np.concatenate([valid, np.ones((1, calendar.count), dtype=bool)]))
+
+    def _show(self, valid: np.ndarray) -> None:
+        """Which departments [row or whole ward, day] are told about."""
+        self._valid = valid.ravel()
         keys = np.flatnonzero(self._valid)
-        codes = [*organisation.codes.to_list(), WHOLE_WARD]
         self.key = [
-            pl.Series("department_code", codes).gather(keys // calendar.count),
-            calendar.dates(keys % calendar.count, "activity_date"),
+            pl.Series("department_code", [*self._codes, WHOLE_WARD]).gather(keys // self._days),
+            self._calendar.dates(keys % self._days, "activity_date"),
         ]
+
+    def _placed(self, own: np.ndarray) -> np.ndarray:
+        """Where what happened in each department [row, day] is counted."""
+        return own
 
     def sums(self, department: np.ndarray, day: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """One number per row of `key`."""
         rows = self._includes.shape[1]
         own = np.bincount(department * self._days + day, weights=weights, minlength=rows * self._days)
-        return (self._includes @ own.reshape(rows, self._days)).ravel()[self._valid]
+        return (self._includes @ self._placed(own.reshape(rows, self._days))).ravel()[self._valid]
+
+
+class TodayTable(DepartmentTable):
+    """The same sums in today's organisation, that of the last day: what came before goes to the successors by share."""
+
+    def __init__(self, organisation: Organisation, calendar: Calendar) -> None:
+        super().__init__(organisation, calendar)
+        rows = len(organisation.parent)
+        row_of = {code: row for row, code in enumerate(self._codes)}
+        self._stages: list[tuple[int, np.ndarray]] = []  # days before that number pass through the matrix
+        for on in sorted({step.on for step in organisation.steps}):
+            today = [step for step in organisation.steps if step.on == on]
+            passes = np.eye(rows)
+            for step in today:
+                passes[row_of[step.source], row_of[step.source]] = 0
+            for step in today:
+                passes[row_of[step.target], row_of[step.source]] += step.share
+            self._stages.append((calendar.number(on), passes))
+        is_there = self._valid.reshape(rows + 1, self._days)[:, -1:]
+        self._show(np.broadcast_to(is_there, (rows + 1, self._days)))
+
+    def _placed(self, own: np.ndarray) -> np.ndarray:
+        placed = own.astype(np.float64)
+        for number, passes in self._stages:
+            placed[:, :number] = passes @ placed[:, :number]
+        return placed
 
 
 def department_days(table: DepartmentTable, days: PersonDays) -> pl.DataFrame:
