@@ -23,6 +23,11 @@ from pipelines.sources.org.networks import Network
 NOON = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=200, help="How many runs tests/crash kills (default: %(default)s).")
+    parser.addoption("--kill-seed", type=int, default=1, help="Another seed kills at other moments.")
+
+
 def pytest_report_header() -> str:
     python = sys.version.split()[0]
     return f"python {python}, duckdb {duckdb.__version__}, polars {pl.__version__}, dagster {dagster.__version__}"

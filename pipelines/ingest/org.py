@@ -16,5 +16,5 @@ def ingest_org(workspace: Workspace) -> list[Ingested]:
 
 
 def purge_vault(workspace: Workspace) -> int:
-    """Delete exact answers that were kept long enough; returns how many files went."""
-    return workspace.vault.purge(workspace.settings.now(), workspace.settings.vault_days)
+    """Delete exact answers that were kept long enough, and what killed runs left; returns how many files went."""
+    return workspace.landing.sweep() + workspace.vault.purge(workspace.settings.now(), workspace.settings.vault_days)

@@ -16,11 +16,12 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from pipelines.durable import write_durably
+from pipelines.durable import sweep, write_durably
 from pipelines.landing import manifest
 from pipelines.landing.manifest import Revision
 
 TABLE, MANIFEST, SEEN = ".parquet", ".json", ".seen"
+PARTS = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,23 @@ class Landing:
             buffer = io.BytesIO()
             # Level 1 makes these tables of keys no larger than level 3 does, in two thirds of the time.
             table.write_parquet(buffer, compression="zstd", compression_level=1, statistics=False)
-            write_durably(path, buffer.getvalue())
-        write_durably(stem.with_name(stem.name + MANIFEST), manifest.encode(revision))
+            self._write(path, buffer.getvalue())
+        self._write(stem.with_name(stem.name + MANIFEST), manifest.encode(revision))
         return Landed(revision, path)
 
     def confirm(self, landed: Landed, seen_at: datetime) -> Landed:
         """Note that the same bytes came again; an older instant than the known one changes nothing."""
         if seen_at <= landed.revision.confirmed_at:
             return landed
-        write_durably(landed.table.with_suffix(SEEN), seen_at.astimezone(UTC).isoformat().encode())
+        self._write(landed.table.with_suffix(SEEN), seen_at.astimezone(UTC).isoformat().encode())
         return Landed(msgspec.structs.replace(landed.revision, confirmed_at=seen_at), landed.table)
+
+    def sweep(self) -> int:
+        """Remove what killed processes left half written; returns how many files went."""
+        return sweep(self.root / PARTS)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        write_durably(path, content, parts=self.root / PARTS)
 
     def _read(self, folder: Path) -> Iterator[Landed]:
         if folder.is_dir():

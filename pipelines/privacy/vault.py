@@ -14,11 +14,12 @@ import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pipelines.durable import write_durably
+from pipelines.durable import sweep, write_durably
 from pipelines.errors import KatsuyoError
 
 _NONCE_BYTES = 12
 SUFFIX = ".vault"
+PARTS = ".part"
 
 
 def pack(body: bytes) -> bytes:
@@ -43,7 +44,8 @@ class Vault:
         if path.exists():
             return
         nonce = os.urandom(_NONCE_BYTES)
-        write_durably(path, nonce + self._cipher.encrypt(nonce, packed, relative.as_posix().encode()))
+        sealed = nonce + self._cipher.encrypt(nonce, packed, relative.as_posix().encode())
+        write_durably(path, sealed, parts=self.root / PARTS)
 
     def get(self, relative: Path) -> bytes:
         """The exact bytes again. Raises KatsuyoError when they are gone or were put with another key."""
@@ -60,12 +62,12 @@ class Vault:
         return zstandard.ZstdDecompressor().decompress(packed)
 
     def purge(self, now: datetime, keep_days: int) -> int:
-        """Delete what was put more than `keep_days` ago; returns how many files went."""
+        """Delete what was put more than `keep_days` ago, and what killed runs left; returns how many files went."""
         limit = (now - timedelta(days=keep_days)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         old = [path for path in self.root.rglob(f"*{SUFFIX}") if path.name < limit]
         for path in old:
             path.unlink(missing_ok=True)
-        return len(old)
+        return len(old) + sweep(self.root / PARTS)
 
     def _path(self, relative: Path) -> Path:
         return self.root / relative.with_name(relative.name + SUFFIX)

@@ -7,6 +7,7 @@ host through untouched. No other TLS choice belongs here; verification is never 
 from __future__ import annotations
 
 import ssl
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,13 @@ CA_REMEDY = "name the certificate of your proxy's authority in KATSUYO_CA_FILE"
 
 def trusting(ca_file: Path | None) -> ssl.SSLContext:
     """An SSL context for clients. Raises ConfigurationError when the file is not a readable PEM bundle."""
+    stamp = ca_file.stat().st_mtime_ns if ca_file is not None and ca_file.exists() else None
+    return _trusting(ca_file, stamp)
+
+
+@cache
+def _trusting(ca_file: Path | None, _stamp: int | None) -> ssl.SSLContext:
+    """Made once and again when the file changes: reading the authorities takes longer than most answers."""
     context = httpx.create_ssl_context()
     if ca_file is not None:
         try:

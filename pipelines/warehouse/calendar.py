@@ -13,6 +13,7 @@ import holidays
 import polars as pl
 
 from pipelines.errors import KatsuyoError
+from pipelines.warehouse.connection import transaction
 
 TOKYO_AHEAD = timedelta(hours=9)
 YEAR_END_NAME = "年末年始の休日"
@@ -39,10 +40,9 @@ def write_calendar(con: duckdb.DuckDBPyConnection, first_day: date, last_day: da
     last += timedelta(days=6 - last.weekday())
     rows = calendar_rows(first, last)
     con.register("calendar_rows", rows)
-    con.execute("begin")
-    con.execute("delete from raw.calendar")
-    con.execute("insert into raw.calendar by name select * from calendar_rows")
-    con.execute("commit")
+    with transaction(con):
+        con.execute("delete from raw.calendar")
+        con.execute("insert into raw.calendar by name select * from calendar_rows")
     con.unregister("calendar_rows")
 
 

@@ -7,8 +7,6 @@ insert eightfold. What was loaded is remembered by content: loading again change
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +14,7 @@ import duckdb
 import polars as pl
 
 from pipelines.landing.store import Landed, Landing
+from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.raw_schema import ensure_raw_tables
 
 ADDITIVE = frozenset({("box", "events")})
@@ -62,9 +61,9 @@ def load_dataset(
     row_count = 0
     for start in range(0, len(changed), DAYS_PER_TRANSACTION):
         batch = changed[start : start + DAYS_PER_TRANSACTION]
-        with _transaction(con):
+        with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
-    with _transaction(con):
+    with transaction(con):
         _record_days(con, landing, source, dataset, asked)
     return Loaded(source, dataset, tuple(one.day for one in changed), row_count)
 
@@ -210,14 +209,3 @@ def _newest(landing: Landing, source: str, dataset: str, day: date) -> Landed | 
     current = landing.current(source, dataset, day)
     revisions = [] if current else landing.revisions(source, dataset, day)
     return current or (revisions[-1] if revisions else None)
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Generator[None]:
-    con.execute("begin transaction")
-    try:
-        yield
-    except BaseException:
-        con.execute("rollback")
-        raise
-    con.execute("commit")

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.durable import PART, flush_folder, sweep
 from pipelines.errors import KatsuyoError
 from pipelines.privacy.disclosure import hide_small_cells
 from pipelines.warehouse.connection import connect
@@ -49,6 +50,7 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
         tables = _published_tables(con, options)
         comments = _comments(con)
     published_dir.mkdir(parents=True, exist_ok=True)
+    sweep(published_dir)
     metrics_file = published_dir / METRICS_FILE
     _replace(metrics_file, tables["department_metrics"].write_parquet)
     published_file = published_dir / PUBLISHED_FILE
@@ -151,12 +153,13 @@ def _write_database(path: Path, tables: dict[str, pl.DataFrame], comments: dict[
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
     """Write beside, flush to disk, rename: the file is there whole or not at all."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{os.getpid()}-{path.name}{PART}")
     part.unlink(missing_ok=True)
     try:
         write(part)
         with part.open("rb") as stream:
             os.fsync(stream.fileno())
         part.replace(path)
+        flush_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ load.py's work; what the columns mean is written in sources.yml, the rules as da
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
@@ -15,10 +16,13 @@ import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.metrics import load_metrics
+from pipelines.metrics import METRICS_FILE, load_metrics
+from pipelines.warehouse.connection import transaction
 
 SQL_DIR = Path(__file__).resolve().parents[2] / "sql"
 DEFAULT_MAIL_LIMIT_BYTES = 7_300_000
+# Which declaration the tables were last made from; no model reads it.
+_DECLARATION = "declaration"
 LANDED_COLUMNS = {"_day": "DATE", "_fetched_at": "TIMESTAMP", "_sha256": "VARCHAR"}
 
 
@@ -50,32 +54,58 @@ def raw_tables() -> dict[str, RawTable]:
 def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Make every raw table and column that is not there yet; fill the small tables that are rules written as data.
 
-    Rows of landed tables are never touched. Safe to call on every run.
+    Rows of landed tables are never touched. Safe to call on every run, and next to nothing when all is there already.
+    The caller must not be inside a transaction: this is one of its own.
     """
-    con.execute("create schema if not exists raw")
+    declared = _declaration()
+    if _made_from(con) == declared:
+        return
+    with transaction(con):
+        con.execute("create schema if not exists raw")
+        present = _present_columns(con)
+        for name, table in raw_tables().items():
+            _ensure_table(con, name, table, present.get(name))
+        _fill_metrics(con)
+        con.execute(
+            "insert into raw.parameters select ? where not exists (select 1 from raw.parameters)",
+            [DEFAULT_MAIL_LIMIT_BYTES],
+        )
+        con.execute(f"create or replace table raw.{_DECLARATION} as select ? as declaration", [declared])
+
+
+def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     present: dict[str, set[str]] = {}
     for table, column in con.execute(
         "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
     ).fetchall():
         present.setdefault(table, set()).add(column)
-    for name, table in raw_tables().items():
-        _ensure_table(con, name, table, present.get(name))
-    _fill_metrics(con)
-    con.execute(
-        "insert into raw.parameters select ? where not exists (select 1 from raw.parameters)",
-        [DEFAULT_MAIL_LIMIT_BYTES],
-    )
+    return present
+
+
+@cache
+def _declaration() -> str:
+    """A text that changes whenever sources.yml, a seed or a metric does."""
+    files = [SQL_DIR / "sources.yml", *sorted((SQL_DIR / "seeds").glob("*.csv")), METRICS_FILE]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _made_from(con: duckdb.DuckDBPyConnection) -> str | None:
+    try:
+        return con.execute(f"select declaration from raw.{_DECLARATION}").fetchall()[0][0]
+    except duckdb.CatalogException:
+        return None
 
 
 def write_parameters(
     con: duckdb.DuckDBPyConnection, *, mail_limit_bytes: int = DEFAULT_MAIL_LIMIT_BYTES, own_domains: Iterable[str] = ()
 ) -> None:
     """Replace what differs between organisations: the mail limit in bytes of file, and the own mail domains."""
-    con.execute("delete from raw.parameters")
-    con.execute("insert into raw.parameters values (?)", [mail_limit_bytes])
-    con.execute("delete from raw.own_domains")
-    for domain in sorted({domain.strip().lower() for domain in own_domains if domain.strip()}):
-        con.execute("insert into raw.own_domains values (?)", [domain])
+    with transaction(con):
+        con.execute("delete from raw.parameters")
+        con.execute("insert into raw.parameters values (?)", [mail_limit_bytes])
+        con.execute("delete from raw.own_domains")
+        for domain in sorted({domain.strip().lower() for domain in own_domains if domain.strip()}):
+            con.execute("insert into raw.own_domains values (?)", [domain])
 
 
 def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, table: RawTable, present: set[str] | None) -> None:

@@ -1,0 +1,98 @@
+"""A tiny ward on its second morning, when the services have restated days that landed on the first; and children.
+
+Every child is forked from one process that has imported everything and started no thread.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import CHECKOUT, TOKYO
+from pipelines.simulator.server import ServerConfig, Simulator
+from pipelines.simulator.world import World, WorldConfig
+from tests.crash.morning import child, run_morning
+from tests.crash.state import state_of
+
+STAFF, SEED = 30, 5
+FIRST, LAST = date(2026, 4, 13), date(2026, 4, 15)
+FIRST_MORNING = datetime(2026, 4, 16, 6, tzinfo=TOKYO)
+SECOND_MORNING = datetime(2026, 4, 17, 6, tzinfo=TOKYO)
+DAYS = [FIRST - timedelta(days=1) + timedelta(days=n) for n in range((LAST - FIRST).days + 2)]
+STARTS = ("the morning after", "the first run")
+
+
+@dataclass
+class Stage:
+    """Where every run starts from, and what an undisturbed one ends in, by kind of start."""
+
+    simulator: Simulator
+    root: Path
+    values: dict[str, object]
+    starts: dict[str, Path] = field(default_factory=dict)
+    undisturbed: dict[str, dict[str, str]] = field(default_factory=dict)
+    touches: dict[str, int] = field(default_factory=dict)
+    context: ForkServerContext = field(default_factory=lambda: multiprocessing.get_context("forkserver"))
+
+    def settings(self, home: Path, now: datetime = SECOND_MORNING) -> dict[str, object]:
+        return {**self.values, "home": home, "site": home / "site", "as_of": now}
+
+    def fresh(self, start: str, home: Path) -> Path:
+        """A data folder to run in: a copy of what the first morning left, or nothing at all."""
+        shutil.copytree(self.starts[start], home)
+        return home
+
+    def start(
+        self, home: Path, *, dies_at: int | None = None, report: Path | None = None, now: datetime = SECOND_MORNING
+    ) -> ForkServerProcess:
+        process = self.context.Process(target=child, args=(self.settings(home, now), DAYS, dies_at, report))
+        process.start()
+        return process
+
+    def run(self, home: Path, **options: object) -> None:
+        """A normal run, to its end."""
+        process = self.start(home, **options)  # ty: ignore[invalid-argument-type]
+        process.join()
+        assert process.exitcode == 0
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    root = tmp_path_factory.mktemp("crash")
+    world = World.build(WorldConfig(seed=SEED, staff=STAFF, first_day=FIRST, last_day=LAST))
+    world.write_files(root / "files")
+    keys = {}
+    for name in ("pseudonym_key_file", "vault_key_file"):
+        keys[name] = root / name
+        keys[name].write_text(secrets.token_hex(32), encoding="ascii")
+    with Simulator(world, ServerConfig(now=FIRST_MORNING)) as simulator:
+        given = {name.removeprefix("KATSUYO_").lower(): value for name, value in simulator.settings().items()}
+        given["own_domains"] = tuple(given["own_domains"].split(","))
+        stage = Stage(simulator, root, {**given, **keys, "org_dir": root / "files", "first_day": DAYS[0]})
+        stage.context.set_forkserver_preload([child.__module__])
+        os.environ["PYTHONPATH"] = str(CHECKOUT)
+        _set_up(stage)
+        yield stage
+
+
+def _set_up(stage: Stage) -> None:
+    first = stage.root / "first"
+    first.mkdir()
+    stage.starts = {STARTS[0]: first, STARTS[1]: stage.root / "nothing"}
+    stage.starts[STARTS[1]].mkdir()
+    stage.run(first, now=FIRST_MORNING)
+    stage.simulator.set_now(SECOND_MORNING)
+    for start in STARTS:
+        home, report = stage.root / f"undisturbed after {start}", stage.root / f"touches after {start}"
+        stage.run(stage.fresh(start, home), report=report)
+        stage.undisturbed[start] = state_of(home)
+        stage.touches[start] = int(report.read_text(encoding="ascii"))

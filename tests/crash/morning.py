@@ -1,0 +1,79 @@
+"""One daily run without Dagster: the very functions the assets call, in the assets' order. Runs in children that die.
+
+Dagster's own records are not ours to protect and cost seconds; the whole command is killed in test_command.py.
+Imported by the fork server before any thread exists, so a child costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+from pipelines import ingest, outputs
+from pipelines.assets.loading import LANDED
+from pipelines.resources import SQL_DIR, Workspace
+from pipelines.settings import Settings
+from pipelines.sources.graph.reports import REPORTS
+from pipelines.warehouse.calendar import refresh_calendar
+from pipelines.warehouse.connection import connect
+from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+
+# Parsed once, in the fork server.
+PROJECT = load_project(SQL_DIR)
+# Imported late by the clients; here once, in the fork server, instead of in every child.
+for _name in (
+    *("anyio._backends._asyncio", "azure.core.rest._aiohttp", "h2.connection", "httpcore", "encodings.utf_8_sig"),
+    *("msgraph.generated.admin.report_settings.report_settings_request_builder", "polars._utils.parquet"),
+    *("msgraph.generated.audit_logs.audit_logs_request_builder", "msgraph.generated.reports.reports_request_builder"),
+):
+    import_module(_name)
+# Everything Python does to the disk is announced by one of these before it happens.
+TOUCHES_THE_DISK = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.link", "os.truncate", "socket.connect"})
+
+
+def run_morning(settings: Settings, days: list[date]) -> None:
+    """fetch -> land -> load -> model -> publish for all days of the window."""
+    workspace = Workspace(settings)
+    for one in ingest.ingest_org(workspace):
+        one.raise_if_failed()
+    ingest.purge_vault(workspace)
+    ingest.ingest_graph_snapshot(workspace, "report_settings").raise_if_failed()
+    ingest.refuse_concealed_names(workspace)
+    for spec in REPORTS.values():
+        ingest.ingest_report(workspace, spec, days).raise_if_failed()
+    ingest.ingest_sign_ins(workspace, days).raise_if_failed()
+    ingest.ingest_box_events(workspace, days).raise_if_failed()
+    ingest.ingest_graph_snapshot(workspace, "users").raise_if_failed()
+    ingest.ingest_box_users(workspace).raise_if_failed()
+    with connect(settings.warehouse_file) as con:
+        for source, dataset in LANDED:
+            load_dataset(con, workspace.landing, source, dataset)
+    with connect(settings.warehouse_file) as con:
+        refresh_calendar(con)
+        ensure_raw_tables(con)
+        write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
+        run_all(con, PROJECT)
+    outputs.publish_figures(settings)
+
+
+def child(values: dict[str, object], days: list[date], dies_at: int | None, report: Path | None) -> None:
+    """Run one morning; die before the `dies_at`-th touch of the disk, or write down how many there were."""
+    touched = 0
+
+    def count(event: str, _arguments: object) -> None:
+        nonlocal touched
+        if event in TOUCHES_THE_DISK:
+            touched += 1
+            if touched == dies_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)
+    run_morning(Settings(**values), days)  # ty: ignore[invalid-argument-type]
+    if report is not None:
+        report.write_text(str(touched), encoding="ascii")

@@ -1,0 +1,107 @@
+"""Kill -9 at any moment of a windowed run; the next run ends in the same state as an undisturbed one.
+
+Half of the kills come at a random time of the run, half just before a random touch of the disk or the network
+(TOUCHES_THE_DISK in morning.py). Kills are drawn from a seed, so a failure can be repeated alone:
+`python -m pytest tests/crash --kills 1000 --kill-seed 7` makes a longer check.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from tests.crash.conftest import STARTS, Stage
+from tests.crash.state import differences, state_of
+
+pytestmark = pytest.mark.slow
+
+SIDE_BY_SIDE = 2
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One kill: where the run starts, and at which part (0..1) of its time or of its touches it dies."""
+
+    number: int
+    start: str
+    by: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Whether the run died before its end, and in what the run after it differs from an undisturbed one."""
+
+    kill: Kill
+    has_died: bool
+    differences: list[str]
+
+
+def _kills(count: int, seed: int) -> list[Kill]:
+    dice = random.Random(seed)
+    # Most mornings have one before them; a first run is the rarer case.
+    return [
+        Kill(number, STARTS[dice.random() < 0.2], ("time", "touch")[number % 2], dice.random())
+        for number in range(count)
+    ]
+
+
+def _seconds_of_a_run(stage: Stage) -> dict[str, float]:
+    """How long a run takes beside another one, as the killed ones will have it."""
+
+    def one(start: str) -> float:
+        home = stage.fresh(start, stage.root / f"timed {start}")
+        started = time.monotonic()
+        stage.run(home)
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return dict(zip(STARTS, pool.map(one, STARTS), strict=True))
+
+
+def _kill_and_run_again(stage: Stage, kill: Kill, seconds: float) -> Ending:
+    home = stage.fresh(kill.start, stage.root / f"kill {kill.number}")
+    if kill.by == "touch":
+        victim = stage.start(home, dies_at=1 + int(kill.at * stage.touches[kill.start]))
+        victim.join()
+    else:
+        victim = stage.start(home)
+        victim.join(kill.at * seconds)
+        victim.kill()
+        victim.join()
+    stage.run(home)
+    found = differences(state_of(home), stage.undisturbed[kill.start])
+    if not found:
+        shutil.rmtree(home)
+    return Ending(kill, victim.exitcode == -signal.SIGKILL, found)
+
+
+def test_the_run_after_a_kill_ends_as_if_nothing_had_happened(stage: Stage, pytestconfig: pytest.Config) -> None:
+    kills = _kills(pytestconfig.getoption("kills"), pytestconfig.getoption("kill_seed"))
+    seconds = _seconds_of_a_run(stage)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        endings = list(pool.map(lambda kill: _kill_and_run_again(stage, kill, seconds[kill.start]), kills))
+    assert {ending.kill: ending.differences for ending in endings if ending.differences} == {}
+    # A run may be over before its time; then it has not been killed and proves nothing.
+    assert sum(ending.has_died for ending in endings) >= 0.9 * len(kills)
+
+
+def test_an_undisturbed_run_again_changes_nothing(stage: Stage) -> None:
+    home = stage.fresh(STARTS[0], stage.root / "again")
+    for _ in range(2):
+        stage.run(home)
+        assert differences(state_of(home), stage.undisturbed[STARTS[0]]) == []
+
+
+def test_the_second_morning_replaces_days_of_the_first(stage: Stage) -> None:
+    """Otherwise the kills would not hit the replacement of a day."""
+    first, second = state_of(stage.starts[STARTS[0]]), stage.undisturbed[STARTS[0]]
+    changed = differences(first, second)
+    assert "warehouse: raw.graph_teams_user_activity" in changed
+    assert any(name.startswith("file: landing/graph/email_activity/2026-04-13") for name in changed)
