@@ -20,7 +20,7 @@ import pytest
 from pipelines.settings import CHECKOUT, TOKYO
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
-from tests.crash.morning import child, run_morning
+from tests.crash.morning import child
 from tests.crash.state import state_of
 
 STAFF, SEED = 30, 5

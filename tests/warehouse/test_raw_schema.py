@@ -70,11 +70,12 @@ def test_blank_seed_values_are_null() -> None:
 
 
 def test_tables_that_are_as_declared_are_left_alone() -> None:
+    planted = "select count(*) from raw.network_places where network_kind = 'planted'"
     with duckdb.connect() as con:
         ensure_raw_tables(con)
         con.execute("insert into raw.network_places values ('planted', 'office')")
         ensure_raw_tables(con)
-        assert con.execute("select count(*) from raw.network_places where network_kind = 'planted'").fetchall() == [(1,)]
+        assert con.execute(planted).fetchall() == [(1,)]
         con.execute("update raw.declaration set declaration = 'of another release'")
         ensure_raw_tables(con)
-        assert con.execute("select count(*) from raw.network_places where network_kind = 'planted'").fetchall() == [(0,)]
+        assert con.execute(planted).fetchall() == [(0,)]
