@@ -43,6 +43,7 @@ class ServerConfig:
     recent_day_is_empty: bool = False  # a day too recent answers 200 with the header alone, not 400
     withheld_permissions: frozenset[str] = frozenset()  # of GRAPH_PERMISSIONS and BOX_SCOPES
     has_premium_licence: bool = True  # Entra ID P1; without it the sign-in log is refused
+    copilot_licences: int = 0  # people with Microsoft 365 Copilot; without any its report is refused
     gzip_downloads: bool = False
     largest_page: int = 1000  # no page of records holds more, whatever was asked for
     box_short_pages: bool = True

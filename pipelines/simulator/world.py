@@ -37,6 +37,7 @@ from pipelines.simulator.ward.secondments import build_secondments
 from pipelines.simulator.ward.sign_ins import SignIns
 from pipelines.simulator.ward.streams import Purpose, stream
 from pipelines.simulator.ward.tenures import STAFF_SCHEMA, Tenures, link_tenures
+from pipelines.simulator.ward.token_sign_ins import TokenSignIns
 from pipelines.simulator.ward.truth import (
     DepartmentTable,
     TodayTable,
@@ -100,6 +101,7 @@ class World:
     _cells: Cells
     _evidence: Evidence
     _sign_ins: SignIns
+    _token_sign_ins: TokenSignIns
     _box_staff: BoxStaff
     _box_noise: BoxNoise
     _box_outside: BoxOutside
@@ -196,6 +198,15 @@ class World:
                 evidence=evidence,
                 addresses=addresses,
             ),
+            _token_sign_ins=TokenSignIns(
+                seed=seed,
+                calendar=calendar,
+                organisation=organisation,
+                roster=roster,
+                cells=cells,
+                traits=traits,
+                addresses=addresses,
+            ),
             _box_staff=BoxStaff(seed, organisation, roster, cells, evidence, identities, addresses),
             _box_noise=BoxNoise(seed, calendar, organisation, roster, identities, addresses),
             _box_outside=BoxOutside(
@@ -217,6 +228,10 @@ class World:
     def sign_ins(self, tokyo_day: date) -> pl.DataFrame:
         """Sign-ins of one Tokyo day by time. Raises ValueError for a day outside the world."""
         return self._sign_ins.of_day(self._number(tokyo_day))
+
+    def token_sign_ins(self, tokyo_day: date) -> pl.DataFrame:
+        """Further sign-ins of the day that are not interactive, by time, in the same columns."""
+        return self._token_sign_ins.of_day(self._number(tokyo_day))
 
     def box_events(self, tokyo_day: date) -> pl.DataFrame:
         """Box events that happened on one Tokyo day, by time. Raises ValueError for a day outside the world."""

@@ -73,6 +73,16 @@ class SmallWorld:
             trust_type=pl.when(pl.col("n") % 3 != 0).then(pl.lit("Hybrid Azure AD joined")),
         )
 
+    def token_sign_ins(self, day: date) -> pl.DataFrame:
+        """Half an hour after each sign-in of a Windows machine its token is renewed."""
+        frame = self.sign_ins(day).filter(pl.col("operating_system") == "Windows 11")
+        return frame.with_columns(
+            id=pl.col("id").str.replace("-1111-", "-2222-"),
+            created_at=pl.col("created_at") + pl.duration(minutes=30),
+            error_code=pl.lit(0, pl.Int32),
+            is_interactive=pl.lit(value=False),
+        )
+
     def box_events(self, day: date) -> pl.DataFrame:
         start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=9)
         frame = pl.DataFrame({"n": pl.int_range(0, EVENTS_A_DAY, eager=True)})

@@ -111,6 +111,16 @@ def test_mail_report_lists_licensed_mailboxes_only(graph):
     assert not any("madoguchi" in name or "#EXT#" in name for name in names)
 
 
+def test_names_with_commas_and_quotes_are_quoted_and_those_of_the_directory(graph):
+    content = report(graph, f"{MAIL}(date=2026-03-18)")
+    assert '"職員, 11"'.encode() in content
+    assert '"職員13 ""常勤"""'.encode() in content
+    users = graph.get("/users", params={"$select": "userPrincipalName,displayName"}).json()["value"]
+    names = {user["userPrincipalName"]: user["displayName"] for user in users}
+    shown = {row["User Principal Name"]: row["Display Name"] for row in rows(content)}
+    assert {upn: names[upn] for upn in shown} == shown
+
+
 def test_period_report_sums_the_days_up_to_the_newest(graph):
     week = {row["User Principal Name"]: row for row in rows(report(graph, f"{TEAMS}(period='D7')"))}
     row = week["staff0001@city.mirai-ku.example"]
@@ -272,8 +282,8 @@ def test_users_refuses_what_graph_refuses(graph, query):
     assert answer.json()["error"]["message"]
 
 
-def sign_ins(graph, **parameters):
-    page = graph.get(SIGN_INS, params=parameters).json()
+def sign_ins(graph, url=SIGN_INS, **parameters):
+    page = graph.get(url, params=parameters).json()
     records, pages = page["value"], 1
     while "@odata.nextLink" in page:
         page = graph.get(page["@odata.nextLink"]).json()
@@ -326,8 +336,34 @@ def test_sign_ins_other_filters_and_refusals(graph):
     assert {record["status"]["errorCode"] for record in failed} == {50126}
     unknown = graph.get(SIGN_INS, params={"$filter": "signInEventTypes/any(t: t eq 'nonInteractiveUser')"})
     assert unknown.status_code == 400
+    message = "Could not find a property named 'signInEventTypes' on type 'microsoft.graph.signIn'."
+    assert unknown.json()["error"]["message"] == message
     assert graph.get(SIGN_INS, params={"$skip": "1"}).status_code == 400
     assert graph.get(SIGN_INS, params={"$top": "1001"}).status_code == 400
+
+
+def test_beta_shows_the_sign_ins_that_are_not_interactive(simulator, graph):
+    beta = f"{simulator.urls['graph']}/beta{SIGN_INS}"
+
+    def shown(event_type, **more):
+        text = f"signInEventTypes/any(t: t eq '{event_type}') and {UTC_DAY}"
+        return sign_ins(graph, beta, **{"$filter": text, "$orderby": "createdDateTime", **more})
+
+    silent, pages = shown("nonInteractiveUser", **{"$top": 20})
+    assert pages == -(-len(silent) // 20) > 2
+    assert {record["isInteractive"] for record in silent} == {False}
+    assert {tuple(record["signInEventTypes"]) for record in silent} == {("nonInteractiveUser",)}
+    times = [record["createdDateTime"] for record in silent]
+    assert times == sorted(times)
+    by_hand, _ = sign_ins(graph, **{"$filter": UTC_DAY, "$orderby": "createdDateTime"})
+    assert {record["id"] for record in silent}.isdisjoint(record["id"] for record in by_hand)
+    same, _ = shown("interactiveUser")
+    assert [record | {"signInEventTypes": ["interactiveUser"]} for record in by_hand] == same
+    assert sign_ins(graph, beta, **{"$filter": UTC_DAY, "$orderby": "createdDateTime"})[0] == same
+    assert shown("servicePrincipal")[0] == []
+    both = "signInEventTypes/any(t: t eq 'interactiveUser' or t eq 'nonInteractiveUser')"
+    assert graph.get(beta, params={"$filter": both}).status_code == 400
+    assert graph.get(f"{simulator.urls['graph']}/beta/users").status_code == 400
 
 
 def test_sign_ins_know_neither_the_future_nor_what_is_older_than_thirty_days(simulator, graph):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import pytest
 
 from pipelines.simulator.server import ServerConfig, Simulator
@@ -243,3 +245,47 @@ def test_concealed_names_and_report_faults_concern_every_report(simulator, graph
     assert rows(report(graph, f"{name}({mode})"))[0]["Report Refresh Date"] < rows(whole)[0]["Report Refresh Date"]
     simulator.faults.add(host="graph", match=name, answer="header_only")
     assert report(graph, f"{name}({mode})") == whole.partition(b"\n")[0] + b"\n"
+
+
+COPILOT = "getMicrosoft365CopilotUsageUserDetail(period='D7')"
+COPILOT_HEADER = (
+    "Report Refresh Date,Report Period,User Principal Name,Display Name,Last Activity Date,"
+    "Microsoft Teams Copilot Last Activity Date,Word Copilot Last Activity Date,Excel Copilot Last Activity Date,"
+    "PowerPoint Copilot Last Activity Date,Outlook Copilot Last Activity Date,OneNote Copilot Last Activity Date,"
+    "Loop Copilot Last Activity Date,Copilot Chat Last Activity Date"
+)
+
+
+def test_copilot_is_refused_without_a_licence(simulator, graph):
+    for folder in ("v1.0/copilot/reports", "beta/reports", "beta/copilot/reports"):
+        answer = graph.get(f"{simulator.urls['graph']}/{folder}/{COPILOT}")
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"]) == (403, "UnknownError")
+        assert "Copilot license" in json.loads(error["message"])["error"]["message"]
+    assert graph.get(f"/reports/{COPILOT}").status_code == 400
+    assert graph.get(f"{simulator.urls['graph']}/beta/reports/{TEAMS}(period='D7')").status_code == 400
+
+
+def test_copilot_lists_those_with_a_licence(simulator, graph):
+    beta = f"{simulator.urls['graph']}/beta/reports/{COPILOT}"
+    simulator.configure(copilot_licences=7)
+    try:
+        answer = graph.get(f"/copilot/reports/{COPILOT}")
+        content = httpx.get(answer.headers["Location"]).content
+        csv_of_beta = httpx.get(graph.get(beta, params={"$format": "text/csv"}).headers["Location"]).content
+        document = graph.get(beta).json()["value"]
+    finally:
+        simulator.configure(copilot_licences=0)
+    assert content == csv_of_beta
+    assert content.startswith(b"\xef\xbb\xbf" + COPILOT_HEADER.encode() + b"\r\n")
+    table = rows(content)
+    dates = [row["Microsoft Teams Copilot Last Activity Date"] for row in table]
+    assert len(table) == len(document) == 7
+    assert any(dates)
+    for row, shown in zip(table, document, strict=True):
+        last = [row[name] for name in COPILOT_HEADER.split(",")[5:]]
+        assert row["Last Activity Date"] == max(last)
+        assert max(last) <= row["Report Refresh Date"] == "2026-04-10"
+        assert shown["userPrincipalName"] == row["User Principal Name"]
+        assert (shown["wordCopilotLastActivityDate"] or "") == row["Word Copilot Last Activity Date"]
+        assert shown["copilotActivityUserDetailsByPeriod"] == [{"reportPeriod": 7}]

@@ -77,6 +77,19 @@ def test_sign_ins_and_events_are_those_of_the_world(simulator, graph, world):
     assert len(history) == len(ids) < len(stream)
 
 
+def test_renewed_tokens_tell_the_place_of_more_people(world):
+    """On a working day in April: nearly everyone at work, also many who signed in by hand nowhere."""
+    by_hand = world.sign_ins(DAY).filter("is_interactive", pl.col("error_code") == 0)
+    renewed = world.token_sign_ins(DAY)
+    assert renewed.schema == by_hand.schema
+    assert renewed["created_at"].is_sorted()
+    assert len(renewed) > 2 * len(by_hand)
+    here = set(by_hand["person_no"])
+    assert len(here - set(renewed["person_no"])) < 0.1 * len(here)
+    assert len(set(renewed["person_no"]) - here) > 0.05 * len(here)
+    assert set(renewed["person_no"]) <= set(world.department_on(DAY)["person_no"])
+
+
 def test_users_and_tracking_codes_name_the_department_of_the_day(simulator, graph, world):
     simulator.set_now(datetime(2026, 4, 6, 3, tzinfo=UTC))
     wanted = world.department_on(DAY).join(world.people, on="person_no")

@@ -45,7 +45,7 @@ class Accounts:
             pl.col("gone_on").is_null() | (pl.col("gone_on") > first),
             pl.col("returns_on").is_null() | (pl.col("returns_on") > last),
         )
-        return self._world.named_on(present, seen_on)
+        return self._world.named_on(present, seen_on).with_columns(display_name=_display_name())
 
     def on(self, day: date) -> pl.DataFrame:
         """Accounts of people on a day, with `is_enabled` and `department_name` (the last one for leavers)."""
@@ -64,6 +64,14 @@ class Accounts:
             for (on_day,), group in wanted.group_by("on_day")
         ]
         return pl.concat(frames).select("person_no", "department_name")
+
+
+def _display_name() -> pl.Expr:
+    """A few names as directories hold them that were filled in by hand: with a comma, or with quotes."""
+    name, dice = pl.col("display_name"), pl.col("person_no") % 47
+    with_comma = pl.concat_str("family_name", pl.lit(", "), "given_name")
+    with_quotes = pl.concat_str(name, pl.lit(' "'), "employment_type", pl.lit('"'))
+    return pl.when(dice == 11).then(with_comma).when(dice == 13).then(with_quotes).otherwise(name)
 
 
 def _concealed(names: pl.Series, salt: str) -> pl.Series:

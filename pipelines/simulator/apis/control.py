@@ -29,6 +29,7 @@ class Settable(msgspec.Struct, forbid_unknown_fields=True):
     apps_lag_days: int | msgspec.UnsetType = msgspec.UNSET
     recent_day_is_empty: bool | msgspec.UnsetType = msgspec.UNSET
     has_premium_licence: bool | msgspec.UnsetType = msgspec.UNSET
+    copilot_licences: int | msgspec.UnsetType = msgspec.UNSET
     gzip_downloads: bool | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
     box_short_pages: bool | msgspec.UnsetType = msgspec.UNSET

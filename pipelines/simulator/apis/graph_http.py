@@ -17,19 +17,20 @@ from urllib.parse import quote
 
 from pipelines.simulator.apis.answers import Answer, as_json, graph_error, report_backend_error
 from pipelines.simulator.apis.clock import DAY_US, days_between, micros, tokyo_day, tokyo_day_of_micros, utc_day
+from pipelines.simulator.apis.copilot_report import copilot_json
 from pipelines.simulator.apis.day_log import Cursor, read
 from pipelines.simulator.apis.graph_directory import DEFAULT_PROPERTIES
 from pipelines.simulator.apis.graph_reports import REPORTS
 from pipelines.simulator.apis.json_text import page
 from pipelines.simulator.apis.report_rows import ReportQuery, period_start
-from pipelines.simulator.apis.sign_in_log import SignInQuery, UnknownPropertyError
+from pipelines.simulator.apis.sign_in_log import INTERACTIVE, NON_INTERACTIVE, SignInQuery, UnknownPropertyError
 
 if TYPE_CHECKING:
     from pipelines.simulator.apis.services import Asked, Services
 
 PERIODS = {"D7": 7, "D30": 30, "D90": 90, "D180": 180}
 REPORT_DAYS, SIGN_IN_DAYS = 28, 30
-_REPORT_PATH = re.compile(r"^/v1\.0/reports/(?P<name>\w+)(?:\((?P<kind>date|period)='?(?P<value>[^')]*)'?\))?$")
+_REPORT_PATH = re.compile(r"^(?P<folder>/.*reports)/(?P<name>\w+)(?:\((?P<kind>date|period)='?(?P<value>[^')]*)'?\))?$")
 
 
 def answer_graph(services: Services, asked: Asked) -> Answer:
@@ -41,10 +42,10 @@ def answer_graph(services: Services, asked: Asked) -> Answer:
         raise graph_error(401, "InvalidAuthenticationToken", message, services.now, WWW_Authenticate=challenge)
     if asked.method != "GET":
         raise graph_error(405, "Request_BadRequest", "Specified HTTP method is not allowed.", services.now)
-    if asked.path.startswith("/v1.0/reports/"):
+    if re.match(r"/(v1\.0|beta)/(copilot/)?reports/", asked.path):
         return _report(services, asked)
-    handler = _ROUTES.get(asked.path.removeprefix("/v1.0/").rstrip("/"))
-    if handler is None or not asked.path.startswith("/v1.0/"):
+    handler = _ROUTES.get(asked.path.rstrip("/"))
+    if handler is None:
         segment = asked.path.rstrip("/").rpartition("/")[2]
         message = f"Resource not found for the segment '{segment}'."
         raise graph_error(400, "BadRequest", message, services.now)
@@ -69,13 +70,17 @@ def answer_download(services: Services, asked: Asked) -> Answer:
 
 def _report(services: Services, asked: Asked) -> Answer:
     match = _REPORT_PATH.match(asked.path)
-    if not match or match["name"] not in REPORTS:
-        segment = asked.path.removeprefix("/v1.0/reports/").partition("(")[0]
+    report = REPORTS.get(match["name"]) if match else None
+    if not match or report is None or match["folder"] not in report.folders:
+        segment = asked.path.partition("(")[0].rpartition("/")[2]
         raise graph_error(400, "BadRequest", f"Resource not found for the segment '{segment}'.", services.now)
     if not services.allows("Reports.Read.All"):
         raise report_backend_error(403, "S2SUnauthorized", "Invalid permission.", services.now)
+    if report.needs_copilot and not services.config.copilot_licences:
+        message = "Tenant does not have a Microsoft 365 Copilot license."
+        raise report_backend_error(403, "Forbidden", message, services.now)
     name, kind, value = match["name"], match["kind"], match["value"] or ""
-    if not value or (kind == "date" and not REPORTS[name].has_date):
+    if not value or (kind == "date" and not report.has_date):
         raise report_backend_error(404, "InvalidArgument", "The requested function cannot be found.", services.now)
     query = _period_query(services, name, value) if kind == "period" else _date_query(services, value)
     if asked.report_fault == "wrong_day":
@@ -84,7 +89,11 @@ def _report(services: Services, asked: Asked) -> Answer:
     if asked.report_fault == "concealed":
         query = replace(query, config=replace(query.config, display_concealed_names=True))
     too_recent = query.last > _newest(services, name)  # let through only where such a day answers without rows
-    ticket = services.new_ticket(name, query, "header_only" if too_recent else asked.report_fault)
+    fault = "header_only" if too_recent else asked.report_fault
+    if match["folder"].startswith("/beta/") and asked.query.get("$format") != "text/csv":
+        context = f"http://{asked.host}/beta/$metadata#Collection(microsoft.graph.copilotUsageUserDetail)"
+        return as_json({"@odata.context": context, "value": copilot_json(services.report_rows(name, query, fault))})
+    ticket = services.new_ticket(name, query, fault)
     location = f"{services.urls['download']}/data/v1.0/download?token={ticket}"
     return Answer(302, b"", "text/plain", {"Location": location})
 
@@ -153,7 +162,8 @@ def _sign_ins(services: Services, asked: Asked) -> Answer:
     _check_sign_in_rights(services)
     _refuse_options(services, asked, ("$skip", "$search", "$count"), "BadRequest")
     top = _top(services, asked, default=1000, maximum=1000)
-    query = _sign_in_query(services, asked.query.get("$filter", ""))
+    is_beta = asked.path.startswith("/beta/")
+    query = _sign_in_query(services, asked.query.get("$filter", ""), beta=is_beta)
     order = asked.query.get("$orderby", "createdDateTime desc").split()
     if order[0] != "createdDateTime" or order[1:] not in ([], ["asc"], ["desc"]):
         raise graph_error(400, "BadRequest", "Unsupported $orderby.", services.now)
@@ -162,14 +172,19 @@ def _sign_ins(services: Services, asked: Asked) -> Answer:
     ward = services.world.config
     first = max(ward.first_day, tokyo_day_of_micros(max(query.from_us, kept_us)))
     last = min(ward.last_day, tokyo_day_of_micros(min(query.until_us - 1, now_us)))
-    days = days_between(first, last)
+    log = services.sign_ins if query.event_type == INTERACTIVE else services.other_sign_ins
+    days = days_between(first, last) if query.event_type in (INTERACTIVE, NON_INTERACTIVE) else []
     if order[1:] == ["desc"]:
         days.reverse()
     token = _skip_token(services, asked)
     start = Cursor(date.fromisoformat(token["day"]), int(token["index"])) if token else None
     select = query.selector(from_us=kept_us, now_us=now_us)
-    lines, places = read(services.sign_ins.day, days, select, start, top + 1, descending=order[1:] == ["desc"])
-    head = {"@odata.context": f"http://{asked.host}/v1.0/$metadata#auditLogs/signIns"}
+    lines, places = read(log.day, days, select, start, top + 1, descending=order[1:] == ["desc"])
+    if is_beta:
+        own = f',"signInEventTypes":["{query.event_type}"]}}'.encode()
+        lines = [line[:-1] + own for line in lines]
+    version = "beta" if is_beta else "v1.0"
+    head = {"@odata.context": f"http://{asked.host}/{version}/$metadata#auditLogs/signIns"}
     if len(lines) > top:
         following = places[top]
         head["@odata.nextLink"] = _next_link(asked, {"day": following.day.isoformat(), "index": following.index})
@@ -190,9 +205,9 @@ def _check_sign_in_rights(services: Services) -> None:
         raise graph_error(403, "Authentication_MSGraphPermissionMissing", message, services.now)
 
 
-def _sign_in_query(services: Services, text: str) -> SignInQuery:
+def _sign_in_query(services: Services, text: str, *, beta: bool) -> SignInQuery:
     try:
-        return SignInQuery(text)
+        return SignInQuery(text, beta=beta)
     except UnknownPropertyError as error:
         message = f"Could not find a property named '{error}' on type 'microsoft.graph.signIn'."
         raise graph_error(400, "BadRequest", message, services.now) from None
@@ -218,10 +233,11 @@ def _named_locations(services: Services, asked: Asked) -> Answer:
 
 
 _ROUTES: dict[str, Callable[[Services, Asked], Answer]] = {
-    "users": _users,
-    "auditLogs/signIns": _sign_ins,
-    "admin/reportSettings": _report_settings,
-    "identity/conditionalAccess/namedLocations": _named_locations,
+    "/v1.0/users": _users,
+    "/v1.0/auditLogs/signIns": _sign_ins,
+    "/beta/auditLogs/signIns": _sign_ins,
+    "/v1.0/admin/reportSettings": _report_settings,
+    "/v1.0/identity/conditionalAccess/namedLocations": _named_locations,
 }
 
 

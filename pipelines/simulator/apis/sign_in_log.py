@@ -1,6 +1,7 @@
-"""The sign-in log of Graph (/auditLogs/signIns, v1.0): records and the questions that may be asked of them.
+"""The sign-in log of Graph (/auditLogs/signIns): records and the questions that may be asked of them.
 
-Only interactive sign-ins, as on v1.0. Permissions and HTTP belong to graph_http.py.
+One log of interactive sign-ins, as v1.0 shows them, and one of the others, which only beta shows. Permissions and HTTP
+belong to graph_http.py.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ _FILTER_COLUMNS = {
     "clientAppUsed": "client_app_used",
     "status/errorCode": "error_code",
 }
+INTERACTIVE, NON_INTERACTIVE = "interactiveUser", "nonInteractiveUser"
+EVENT_TYPES = (INTERACTIVE, NON_INTERACTIVE, "servicePrincipal", "managedIdentity")
+_EVENT_TYPE = re.compile(r"^signInEventTypes/any\(\s*(?P<item>\w+)\s*:\s*(?P=item)\s+eq\s+'(?P<type>\w+)'\s*\)*$")
 _CLAUSE = re.compile(r"^(?P<name>[\w/]+)\s+(?P<operator>eq|ge|gt|le|lt)\s+(?P<value>'[^']*'|\S+)$")
 
 
@@ -63,15 +67,18 @@ class UnknownPropertyError(ValueError):
 
 
 class SignInLog:
-    """Rendered days of `world.sign_ins`."""
+    """Rendered days of sign-ins, of the interactive ones or of all others."""
 
-    def __init__(self, world: World, *, duplicates: bool) -> None:
+    def __init__(self, world: World, *, duplicates: bool, interactive: bool = True) -> None:
         self._world = world
         self._duplicates = duplicates
+        self._interactive = interactive
         self.day = DayCache(self._render, last=world.config.last_day, keep=KEPT_DAYS)
 
     def _render(self, day: date) -> RenderedDay:
-        frame = self._world.sign_ins(day).filter("is_interactive")
+        frame = self._world.sign_ins(day).filter(pl.col("is_interactive") == self._interactive)
+        if not self._interactive:
+            frame = pl.concat([frame, self._world.token_sign_ins(day)]).sort("created_at", maintain_order=True)
         people = self._world.named_on(self._world.people, day).select("person_no", "entra_id", "upn", "display_name")
         frame = frame.join(people, on="person_no", how="left", maintain_order="left")
         if self._duplicates:
@@ -127,7 +134,9 @@ def _record() -> pl.Expr:
         code("id"),
         ',"ipAddress":',
         code("ip_address"),
-        ',"isInteractive":true,"location":',
+        ',"isInteractive":',
+        boolean("is_interactive"),
+        ',"location":',
         _location(),
         ',"resourceDisplayName":"Microsoft Graph","resourceId":"00000003-0000-0000-c000-000000000000",'
         '"riskDetail":"none","riskEventTypes":[],"riskEventTypes_v2":[],"riskLevelAggregated":"none",'
@@ -210,12 +219,14 @@ def _status() -> pl.Expr:
 
 
 class SignInQuery:
-    """A parsed $filter: bounds on createdDateTime and equality on a few properties, joined by `and`.
+    """A parsed $filter: bounds on createdDateTime, equality on a few properties, on beta one type; joined by `and`.
 
     Raises UnknownPropertyError or ValueError for anything else.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, beta: bool = False) -> None:
+        self.event_type = INTERACTIVE
+        self._beta = beta
         self.from_us = 0
         self.until_us = 2**62  # first microsecond that is no longer wanted
         self._equal: list[tuple[str, str]] = []
@@ -223,6 +234,9 @@ class SignInQuery:
             self._add(clause.strip("() "))
 
     def _add(self, clause: str) -> None:
+        if clause.startswith("signInEventTypes"):
+            self._choose(clause)
+            return
         match = _CLAUSE.match(clause)
         if not match:
             raise ValueError("Invalid filter clause")
@@ -235,6 +249,15 @@ class SignInQuery:
             raise ValueError("Unsupported filter operator")
         else:
             raise UnknownPropertyError(name)
+
+    def _choose(self, clause: str) -> None:
+        """One type of sign-in; v1.0 does not know the property at all."""
+        if not self._beta:
+            raise UnknownPropertyError("signInEventTypes")
+        match = _EVENT_TYPE.match(clause)
+        if not match or match["type"] not in EVENT_TYPES:
+            raise ValueError("Invalid filter clause")
+        self.event_type = match["type"]
 
     def _bound(self, operator: str, value: str) -> None:
         instant_us = micros(datetime.fromisoformat(value))

@@ -1,0 +1,67 @@
+"""Copilot usage: who of the few with a licence last used it in which app, as CSV and as the JSON of beta.
+
+Whether the tenant has licences at all, and HTTP, belong to graph_http.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.simulator.apis.report_rows import ReportQuery, principal, refresh_date, report_period, shown
+
+if TYPE_CHECKING:
+    from pipelines.simulator.apis.accounts import Accounts
+    from pipelines.simulator.apis.usage import Usage
+
+# Report column -> app of Usage; nobody uses Loop, and Copilot Chat is used on any day with an app.
+_APPS = {
+    "Microsoft Teams Copilot": "teams",
+    "Word Copilot": "word",
+    "Excel Copilot": "excel",
+    "PowerPoint Copilot": "powerpoint",
+    "Outlook Copilot": "outlook",
+    "OneNote Copilot": "onenote",
+    "Loop Copilot": None,
+    "Copilot Chat": "any",
+}
+_LAST = " Last Activity Date"
+
+
+def copilot_usage(accounts: Accounts, usage: Usage, query: ReportQuery) -> pl.DataFrame:
+    """getMicrosoft365CopilotUsageUserDetail: only people with a Copilot licence; last dates, no counts."""
+    on_rolls = (pl.col("joined_on") <= query.last) & (pl.col("left_on").is_null() | (pl.col("left_on") >= query.last))
+    may_have_one = pl.col("is_licensed") & (pl.col("employment_type") != "会計年度任用")
+    scattered = pl.col("person_no") * 7919 % 10_007
+    people = accounts.people.filter(on_rolls & may_have_one).sort(scattered, maintain_order=True)
+    holders = people.head(query.config.copilot_licences)
+    dates = usage.copilot_dates(holders["person_no"], query.last)
+    never = pl.lit(None, pl.Date)
+    apps = [(dates[app] if app else never).alias(f"{name}{_LAST}") for name, app in _APPS.items()]
+    rows = holders.with_columns(apps)
+    names = [f"{name}{_LAST}" for name in _APPS]
+    return rows.select(
+        refresh_date(query),
+        report_period(query),
+        principal(query),
+        shown(query, "display_name").alias("Display Name"),
+        pl.max_horizontal(names).alias("Last Activity Date"),
+        *names,
+    )
+
+
+def copilot_json(frame: pl.DataFrame) -> list[dict[str, object]]:
+    """The rows as beta gives them: camelCase, null for a blank date, the period in a list of its own."""
+    rows = frame.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d")).to_dicts()
+    return [
+        {_camel(name): value for name, value in row.items() if name != "Report Period"}
+        | {"copilotActivityUserDetailsByPeriod": [{"reportPeriod": int(row["Report Period"])}]}
+        for row in rows
+    ]
+
+
+def _camel(name: str) -> str:
+    """Report Refresh Date -> reportRefreshDate; PowerPoint Copilot ... -> powerPointCopilot..."""
+    joined = name.replace(" ", "")
+    return joined[0].lower() + joined[1:]
