@@ -32,6 +32,12 @@ FirstDay = Annotated[
 LastDay = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help="Last Tokyo day.")]
 Staff = Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")]
 Seed = Annotated[int, typer.Option(help="Another seed is another ward.")]
+Partial = Annotated[
+    bool,
+    typer.Option(
+        "--accept-partial", help="Go on without the wrong lines of the organisation's files; they are counted."
+    ),
+]
 Home = Annotated[Path | None, typer.Option(help="Folder of all data; default: var/ in the checkout.")]
 
 
@@ -53,12 +59,14 @@ def main() -> None:
 def run_command(
     first: FirstDay = None,
     last: LastDay = None,
+    *,
+    accept_partial: Partial = False,
 ) -> None:
     """Run the daily job now: fetch, load, model, publish, render. Without days: the re-fetch window."""
     from pipelines.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
     from pipelines.partitions import newest_complete_day, window  # noqa: PLC0415
 
-    settings = Settings.from_env()
+    settings = _settings(accept_partial)
     first_utc, last_utc = window(settings.now(), settings.refetch_days, settings.first_day)
     if first is not None:
         first_utc = first.date() - timedelta(days=1)
@@ -130,11 +138,13 @@ def simulate_command(
 @app.command("import")
 def import_command(
     paths: Annotated[list[Path], typer.Argument(help="Exported files or folders of them.", exists=True)],
+    *,
+    accept_partial: Partial = False,
 ) -> None:
     """Take in hand-downloaded Graph reports and Box event pages; no API rights needed."""
     from pipelines.offline import import_files  # noqa: PLC0415
 
-    settings = Settings.from_env()
+    settings = _settings(accept_partial)
     with console.shown_progress(demo.OTHER_STEPS):
         taken = import_files(settings, paths)
     for one in taken:
@@ -207,6 +217,11 @@ def ui_command(
             raise KatsuyoError("There are no demo data yet: run `make demo` first.")
         demo.use_settings_file(file)
     serve_ui(Settings.from_env(), port)
+
+
+def _settings(accept_partial: bool) -> Settings:
+    """The settings; the option only ever adds to what they say."""
+    return Settings.from_env(**({"accept_partial": True} if accept_partial else {}))
 
 
 def _say_done(settings: Settings) -> None:

@@ -62,6 +62,9 @@ class _Bar(Progress):
     def step(self, what: str) -> None:
         self.update(self._whole, advance=1, day=what)
 
+    def say(self, sentence: str) -> None:
+        self.console.print(sentence, markup=False, soft_wrap=True)
+
 
 class _Lines:
     """A line when a stage begins, and one a quarter of the way through long ones."""
@@ -79,6 +82,9 @@ class _Lines:
         self._done += 1
         if self._total >= 40 and self._done % max(1, self._total // 4) == 0 and self._done < self._total:
             self._say(f"{self._name}: {self._done} of {self._total} ({what})")
+
+    def say(self, sentence: str) -> None:
+        self._say(sentence)
 
     def _say(self, line: str) -> None:
         self._console.print(f"[{time.monotonic() - self._started:6.1f} s] {line}", markup=False, soft_wrap=True)

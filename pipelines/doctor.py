@@ -30,6 +30,8 @@ from pipelines.sources.box.records import parse_events
 from pipelines.sources.box.records import parse_users as parse_box_users
 from pipelines.sources.graph.parse import parse_report
 from pipelines.sources.graph.records import parse_report_settings, parse_sign_ins, parse_users
+from pipelines.sources.org.accounts import match_accounts
+from pipelines.sources.org.complaints import OrgFilesError
 from pipelines.sources.org.networks import networks_of
 
 REQUIRED = (
@@ -100,7 +102,14 @@ def check_data_folder(checkup: Checkup) -> Iterator[Result]:
 
 
 def check_personnel(checkup: Checkup) -> Iterator[Result]:
-    assert checkup.workspace.org_tables  # raises the contradiction
+    try:
+        files = checkup.workspace.org_files
+    except OrgFilesError as error:
+        yield from (("FIX", str(complaint)) for complaint in error.complaints)
+        return
+    yield from (("WARN", f"left out, as accepted: {complaint}") for complaint in files.complaints)
+    for dataset, columns in files.unknown_columns.items():
+        yield "WARN", f"{dataset}.csv has columns that are not used: {', '.join(columns)}"
     tables = checkup.org_tables or {}
     rest = f"{tables['departments'].height} departments, {tables['networks'].height} networks"
     if "assignments" not in tables:
@@ -141,6 +150,14 @@ def _names_are_concealed(checkup: Checkup) -> bool:
 def check_directory(checkup: Checkup) -> Iterator[Result]:
     users = parse_users(checkup.graph_answer("users")).frame
     yield checkup.matched(f"{users.height} accounts", users["user_principal_name"], users["mail"])
+    if checkup.staff is not None:
+        found = match_accounts(checkup.staff, users)
+        if complaint := found.complaint():
+            yield "WARN", str(complaint)
+        yield (
+            "OK",
+            f"{found.without_person} enabled accounts belong to nobody in staff.csv; they are not counted as staff",
+        )
 
 
 def check_sign_ins(checkup: Checkup) -> Iterator[Result]:

@@ -34,7 +34,7 @@ def import_files(settings: Settings, paths: list[Path]) -> list[Taken]:
     Nothing is taken in unless every file is recognised; a file that is refused is named in the error.
     """
     workspace = Workspace(settings)
-    for organisation_file in ingest_org(workspace):
+    for organisation_file in ingest_org(workspace).files:
         organisation_file.raise_if_failed()
     now = settings.now()
     drop_ins = [one for path in paths for one in recognise(path, now)]

@@ -12,11 +12,13 @@ from typing import Protocol
 
 
 class Listener(Protocol):
-    """Told of every stage and step; `total` is the number of steps of the stage."""
+    """Told of every stage and step; `total` is the number of steps of the stage. What is said stays on the screen."""
 
     def stage(self, name: str, total: int) -> None: ...
 
     def step(self, what: str) -> None: ...
+
+    def say(self, sentence: str) -> None: ...
 
 
 class _Silent:
@@ -24,6 +26,9 @@ class _Silent:
         pass
 
     def step(self, what: str) -> None:
+        pass
+
+    def say(self, sentence: str) -> None:
         pass
 
 
@@ -48,3 +53,8 @@ def stage(name: str, total: int) -> None:
 def step(what: str = "") -> None:
     """One step of the stage is done; `what` is its day or name."""
     _listener.get().step(what)
+
+
+def say(sentence: str) -> None:
+    """Something the user should read: counts and dates, never data."""
+    _listener.get().say(sentence)

@@ -68,9 +68,14 @@ class Workspace:
         return files.read_answers(folder, now.date(), now)
 
     @cached_property
+    def org_files(self) -> checks.OrgFiles:
+        """The organisation's files, checked. Raises InputFileError listing everything that is wrong with them."""
+        return checks.check(self.org_answers, accept_partial=self.settings.accept_partial)
+
+    @property
     def org_tables(self) -> dict[str, pl.DataFrame]:
-        """The organisation's files, checked. Raises InputFileError at the first contradiction."""
-        return checks.check(self.org_answers)
+        """The good lines of the organisation's files by dataset, typed."""
+        return self.org_files.tables
 
     @cached_property
     def graph_config(self) -> GraphConfig:

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     box_base_url: str = Field(default="https://api.box.com", description="Box API root.")
 
     org_dir: Path | None = Field(default=None, description="Folder of the personnel and network files.")
+    accept_partial: bool = Field(
+        default=False, description="Go on with the good lines of the organisation's files; the others are counted."
+    )
     own_domains: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Mail domains of the organisation, comma separated."
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from pipelines import ingest
-from pipelines.assets.support import days_of, failures, outcome_metadata
+from pipelines.assets.support import days_of, failures, org_metadata, outcome_metadata
 from pipelines.ingest import Ingested
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import REPORTS, ReportSpec
@@ -45,10 +45,11 @@ def _org_files() -> dg.AssetsDefinition:
     )
     def org_files(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            taken = [one.raise_if_failed() for one in ingest.ingest_org(workspace)]
+            taken = ingest.ingest_org(workspace)
+            for one in taken.files:
+                one.raise_if_failed()
             purged = ingest.purge_vault(workspace)
-        rows = {f"{one.dataset}_rows": one.row_count for one in taken}
-        return dg.MaterializeResult(metadata={**rows, "vault_files_purged": purged})
+        return dg.MaterializeResult(metadata={**org_metadata(taken), "vault_files_purged": purged})
 
     return org_files
 

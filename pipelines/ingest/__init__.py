@@ -13,13 +13,14 @@ from pipelines.ingest.graph import (
     ingest_sign_ins,
     refuse_concealed_names,
 )
-from pipelines.ingest.org import ingest_org, purge_vault
+from pipelines.ingest.org import OrgIngested, ingest_org, purge_vault
 from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of
 
 __all__ = [
     "CONCEALED_NAMES",
     "DayOutcome",
     "Ingested",
+    "OrgIngested",
     "ingest_box_events",
     "ingest_box_users",
     "ingest_graph_snapshot",

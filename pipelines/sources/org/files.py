@@ -24,6 +24,7 @@ from pipelines.sources.org.schema import FILES, LINE, OrgFile
 from pipelines.sources.org.values import EXPECTED, OPEN_YEAR, SPREADSHEET_NUMBER, as_text, tidied, typed
 
 SOURCE = "org"
+TOGETHER = frozenset({"staff", "assignments"})
 _FIX = "correct the file and run again"
 
 
@@ -56,7 +57,9 @@ def read_file(body: bytes, spec: OrgFile) -> ReadFile:
         if kind == schema.DATE and name == spec.ends
     )
     table = table.with_columns(pl.Series(LINE, lines, pl.UInt32))
-    complaints = _of_width(rows, len(header), lines, spec) + _of_values(text, table, spec)
+    width = _of_width(rows, len(header), lines, spec)
+    shifted = {line for complaint in width for line in complaint.lines}  # their values may stand in wrong columns
+    complaints = width + _of_values(text, table, spec, shifted)
     bad = {line for complaint in complaints for line in complaint.lines}
     is_bad = pl.col(LINE).is_in(pl.Series(sorted(bad), dtype=pl.UInt32).implode())
     known = set(named.values())
@@ -68,17 +71,17 @@ def read_answers(folder: Path, day: date, fetched_at: datetime) -> list[Answer]:
     """One answer per file of the folder. Raises InputFileError when the folder or a required file is not there."""
     if not folder.is_dir():
         raise InputFileError("The folder that KATSUYO_ORG_DIR names does not exist: set it to the personnel folder.")
-    answers = []
-    for spec in FILES.values():
-        path = folder / spec.file_name
-        if path.is_file():
-            answers.append(Answer(SOURCE, spec.dataset, day, path.read_bytes(), fetched_at))
-        elif spec.is_required:
-            raise InputFileError(f"{spec.file_name} is missing in the folder KATSUYO_ORG_DIR names: put it there.")
-    present = {answer.dataset for answer in answers}
-    if len(present & {"staff", "assignments"}) == 1:
-        raise InputFileError("staff.csv and assignments.csv belong together and one is missing: give both or neither.")
-    return answers
+    paths = {name: folder / spec.file_name for name, spec in FILES.items() if (folder / spec.file_name).is_file()}
+    needed = {name for name, spec in FILES.items() if spec.is_required}
+    if paths.keys() & TOGETHER:  # one of them alone says nothing
+        needed |= TOGETHER
+    missing = [FILES[name].file_name for name in FILES if name in needed - paths.keys()]
+    if missing:
+        raise InputFileError(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing in the folder KATSUYO_ORG_DIR "
+            "names: put it there (`katsuyo init` writes a template; staff.csv and assignments.csv go together)."
+        )
+    return [Answer(SOURCE, name, day, path.read_bytes(), fetched_at) for name, path in paths.items()]
 
 
 def parse(answer: Answer) -> Parsed:
@@ -162,12 +165,13 @@ def _of_width(rows: list[list[str]], width: int, lines: list[int], spec: OrgFile
     return [Complaint(spec.dataset, "width", what, _FIX, wrong)] if wrong else []
 
 
-def _of_values(text: pl.DataFrame, table: pl.DataFrame, spec: OrgFile) -> list[Complaint]:
+def _of_values(text: pl.DataFrame, table: pl.DataFrame, spec: OrgFile, shifted: set[int]) -> list[Complaint]:
     complaints = []
 
     def complain(rule: str, is_wrong: pl.Series, what: str, remedy: str = _FIX) -> None:
-        if is_wrong.any():
-            complaints.append(Complaint(spec.dataset, rule, what, remedy, table.filter(is_wrong)[LINE].to_list()))
+        lines = [line for line in table.filter(is_wrong)[LINE] if line not in shifted]
+        if lines:
+            complaints.append(Complaint(spec.dataset, rule, what, remedy, lines))
 
     for column in spec.fields:
         name, given = column.name, text[column.name]
