@@ -149,15 +149,14 @@ def _names_are_concealed(checkup: Checkup) -> bool:
 
 def check_directory(checkup: Checkup) -> Iterator[Result]:
     users = parse_users(checkup.graph_answer("users")).frame
-    yield checkup.matched(f"{users.height} accounts", users["user_principal_name"], users["mail"])
-    if checkup.staff is not None:
-        found = match_accounts(checkup.staff, users)
-        if complaint := found.complaint():
-            yield "WARN", str(complaint)
-        yield (
-            "OK",
-            f"{found.without_person} enabled accounts belong to nobody in staff.csv; they are not counted as staff",
-        )
+    mark, text = checkup.matched(f"{users.height} accounts", users["user_principal_name"], users["mail"])
+    if checkup.staff is None:
+        yield mark, text
+        return
+    found = match_accounts(checkup.staff, users)
+    yield mark, f"{text}; {found.without_person} enabled accounts are of nobody in staff.csv and not counted as staff"
+    if mark != "FIX" and (complaint := found.complaint()):  # when none fits, that has been said
+        yield "WARN", str(complaint)
 
 
 def check_sign_ins(checkup: Checkup) -> Iterator[Result]:

@@ -97,14 +97,14 @@ def files(unrun_ward: Ward, tmp_path: Path) -> Path:
     return folder
 
 
-def test_overlapping_assignments_are_refused(attempt: Callable[..., str], files: Path) -> None:
+def test_a_repeated_assignment_is_refused(attempt: Callable[..., str], files: Path) -> None:
     path = files / "assignments.csv"
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     open_main = next(line for line in lines[1:] if "主務,1.0,常勤" in line or "主務,1,常勤" in line)
     path.write_text("\n".join([*lines, open_main]) + "\n", encoding="utf-8")
     sentence = attempt(KATSUYO_ORG_DIR=str(files))
     assert f"assignments.csv line {len(lines) + 1}" in sentence
-    assert "overlaps" in sentence
+    assert "says again what a line above it says" in sentence
 
 
 def test_an_unknown_department_is_refused(attempt: Callable[..., str], files: Path) -> None:
@@ -113,7 +113,7 @@ def test_an_unknown_department_is_refused(attempt: Callable[..., str], files: Pa
     cells = lines[1].split(",")
     lines[1] = ",".join([cells[0], "99999", *cells[2:]])
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert "assignments.csv line 2 names department 99999" in attempt(KATSUYO_ORG_DIR=str(files))
+    assert "assignments.csv line 2 names a department that departments.csv" in attempt(KATSUYO_ORG_DIR=str(files))
 
 
 def test_wrong_usage_is_exit_code_2(unrun_ward: Ward) -> None:

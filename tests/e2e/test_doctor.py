@@ -204,7 +204,7 @@ def test_a_contradiction_in_the_personnel_files_does_not_stop_the_services(
     cells = lines[1].split(",")
     path.write_text("\n".join([lines[0], ",".join([cells[0], "99999", *cells[2:]]), *lines[2:]]) + "\n", "utf-8")
     findings = examined(KATSUYO_ORG_DIR=str(files))
-    assert "assignments.csv line 2 names department 99999" in _text(findings, "personnel files")
+    assert "assignments.csv line 2 names a department that departments.csv" in _text(findings, "personnel files")
     assert to_mend(findings) == 1
     assert "not compared with staff.csv" in _text(findings, "User.Read.All")
     assert _marks(findings, "AuditLog.Read.All, Entra ID P1") == ["OK"]
