@@ -48,8 +48,8 @@ format: env ## Rewrite Python and SQL in the house style
 docs: env ## Write the generated parts of the documentation
 	$(BIN)/python -m tests.generated_docs
 
-bench: env ## Benchmarks beside their peers (see bench/README.md)
-	$(BIN)/python -m bench
+bench: env ## Benchmarks beside their peers (see bench/README.md): make bench OPTIONS=--full
+	$(BIN)/python -m bench.ingest $(OPTIONS)
 
 lock: ## Resolve the newest versions into requirements.lock (plain pins, no index addresses)
 	test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet 'uv==$(UV_VERSION)'; }
