@@ -9,8 +9,8 @@ from pipelines.resources import Workspace
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.models import CheckResult, Model, Project, run_model
 
-# Every load writes to it, besides the raw table it is named after.
-_WRITTEN_BY_ALL = "raw.landing_days"
+# Every load writes to these, besides the raw table it is named after.
+_WRITTEN_BY_ALL = ("raw.landing_days", "raw.revision_changes")
 _RULES = {"raw.calendar": CALENDAR, "raw.parameters": PARAMETERS, "raw.own_domains": PARAMETERS}
 
 
@@ -23,7 +23,7 @@ def _upstream(model: Model) -> list[dg.AssetKey]:
     landed = {f"raw.{source}_{dataset}": raw_key(source, dataset) for source, dataset in LANDED}
     keys: set[dg.AssetKey] = set()
     for table in model.depends_on:
-        if table == _WRITTEN_BY_ALL:
+        if table in _WRITTEN_BY_ALL:
             keys |= set(landed.values())
         elif not table.startswith("raw."):
             keys.add(dg.AssetKey(table.split(".")))

@@ -1,6 +1,7 @@
 """Load: accepted revisions of the landing become rows of the raw tables.
 
-A day of a report or a snapshot is replaced whole (delete the day, insert the day, one transaction). Box events only
+A day of a report or a snapshot is replaced whole (delete the day, insert the day, write down what changed, all in one
+transaction). Box events only
 add up: one row per event_id, by anti-join over the days around, because a unique index doubles the file and slows the
 insert eightfold. What was loaded is remembered by content: loading again changes nothing and costs only the look.
 """
@@ -14,6 +15,7 @@ import duckdb
 import polars as pl
 
 from pipelines.landing.store import Landed, Landing
+from pipelines.warehouse.changes import record_changes
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.raw_schema import ensure_raw_tables
 
@@ -63,8 +65,10 @@ def load_dataset(
         batch = changed[start : start + DAYS_PER_TRANSACTION]
         with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
+            if (source, dataset) not in ADDITIVE:
+                record_changes(con, landing, source, dataset, [found.day for found in batch])
     with transaction(con):
-        _record_days(con, landing, source, dataset, asked)
+        record_days(con, landing, source, dataset, asked)
     return Loaded(source, dataset, tuple(one.day for one in changed), row_count)
 
 
@@ -165,7 +169,7 @@ def _remember(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: 
     con.unregister("_state")
 
 
-def _record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date]) -> None:
+def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date]) -> None:
     """raw.landing_days: what became of every day that was asked for and answered."""
     newest = [one for day in days if (one := _newest(landing, source, dataset, day)) is not None]
     if not newest:

@@ -26,6 +26,12 @@ METRICS_FILE = "department_metrics.parquet"
 SIMULATED_NOTE = "模擬データ：架空の組織の数値であり、実在の組織・職員のものではありません。"
 # Readable by DuckDB 1.5 as well: analysts' tools are not all upgraded on one day.
 STORAGE_VERSION = "v1.5.0"
+# Published as they are: they say how complete the data are and hold totals of the whole organisation only.
+_ABOUT_THE_DATA = {
+    "watermarks": "fct_watermarks",
+    "report_revisions": "fct_report_revisions",
+    "unmatched_accounts": "fct_unmatched_accounts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,7 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         "dim_metric": con.sql("select * exclude (measure) from marts.dim_metric order by sort_order").pl(),
         "department_metrics": metrics,
         "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
+        **{name: con.sql(f"select * from marts.{mart} order by all").pl() for name, mart in _ABOUT_THE_DATA.items()},
     }
 
 
@@ -138,7 +145,7 @@ def _comments(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
 
 
 def _write_database(path: Path, tables: dict[str, pl.DataFrame], comments: dict[tuple[str, str], str]) -> None:
-    marts = {"department_metrics": "rpt_department_metrics", "report_status": "fct_report_status"}
+    marts = {"department_metrics": "rpt_department_metrics", "report_status": "fct_report_status", **_ABOUT_THE_DATA}
     with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
         for name, frame in tables.items():
             con.register("frame", frame)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-
 from hypothesis import strategies as st
 
+INSERTED = (
     b'"',
     b",",
     b"\n",

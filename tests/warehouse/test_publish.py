@@ -25,7 +25,17 @@ OPTIONS = PublishOptions(
     telework_pc_ceiling=200,
     release="0.1.0",
 )
-TABLES = {"publication", "dim_date", "dim_department", "dim_metric", "department_metrics", "report_status"}
+TABLES = {
+    "watermarks",
+    "report_revisions",
+    "unmatched_accounts",
+    "publication",
+    "dim_date",
+    "dim_department",
+    "dim_metric",
+    "department_metrics",
+    "report_status",
+}
 
 
 @pytest.fixture
