@@ -9,7 +9,9 @@ with people as (
     select
         identity_key,
         person_key,
-        key_kind
+        key_kind,
+        valid_from,
+        valid_to
     from intermediate.int_identities
     where key_kind in ('box_id', 'address')
 ),
@@ -38,7 +40,17 @@ select
     max(o.desktop_remote) = 1 as has_desktop_remote,
     max(o.phone) = 1 as has_phone
 from own_actions as o
-left join people as b on o.actor_box_key = b.identity_key and b.key_kind = 'box_id'
-left join people as a on o.actor_address_key = a.identity_key and a.key_kind = 'address'
+left join people as b
+    on
+        o.actor_box_key = b.identity_key
+        and b.key_kind = 'box_id'
+        and b.valid_from <= o.activity_date
+        and o.activity_date <= b.valid_to
+left join people as a
+    on
+        o.actor_address_key = a.identity_key
+        and a.key_kind = 'address'
+        and a.valid_from <= o.activity_date
+        and o.activity_date <= a.valid_to
 where coalesce(b.person_key, a.person_key) is not null
 group by coalesce(b.person_key, a.person_key), o.activity_date

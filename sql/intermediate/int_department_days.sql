@@ -22,6 +22,7 @@ with people as (
         sum(weight) as headcount_people,
         sum(telework_capable_weight) as telework_capable_people,
         sum(case when is_absent then weight else 0 end) as absent_people,
+        sum(case when is_licensed then weight else 0 end) as licensed_people,
         sum(case when chat_messages_count > 0 then weight else 0 end) as chat_active_people,
         sum(weight * chat_messages_count) as chat_messages_count,
         sum(case when meetings_attended_count > 0 then weight else 0 end) as meeting_active_people,
@@ -90,7 +91,8 @@ select
     n.box_status,
     coalesce(round(p.headcount_people, 6), 0) as headcount_people,
     coalesce(round(p.telework_capable_people, 6), 0) as telework_capable_people,
-    coalesce(round(p.absent_people, 6), 0) as absent_people, -- on long leave, part of the headcount
+    coalesce(round(p.absent_people, 6), 0) as absent_people, -- on leave or seconded out, part of the headcount
+    coalesce(round(p.licensed_people, 6), 0) as licensed_people, -- with a licence that day; 0 where nothing is known
     case when n.has_teams then coalesce(round(p.chat_active_people, 6), 0) end as chat_active_people,
     case when n.has_teams then coalesce(round(p.chat_messages_count, 6), 0) end as chat_messages_count,
     case when n.has_teams then coalesce(round(p.meeting_active_people, 6), 0) end as meeting_active_people,
@@ -120,3 +122,5 @@ select
 from nodes as n
 left join people as p on n.department_key = p.department_key and n.activity_date = p.activity_date
 left join files as f on n.department_key = f.department_key and n.activity_date = f.activity_date
+-- NONE is no department to be shown when everybody has one.
+where n.department_key <> 'NONE' or p.department_key is not null

@@ -2,8 +2,8 @@
 description: >-
   One row per department, week and month. Reach: a person counts in a department with the mean weight over the days
   spent there in the period for which the measure is known, and is active if active on one of them. Telework reach
-  looks at working days only. Sums come from int_department_days.
-grain: [department_key, period_kind, period_start]
+  looks at working days only. Sums come from int_department_days. In both views of history.
+grain: [organisation_view, department_key, period_kind, period_start]
 not_null: [headcount_people, days_count]
 */
 with person_spans as (
@@ -47,6 +47,7 @@ with person_spans as (
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.
 person_departments as (
     select
+        s.organisation_view,
         s.department_key,
         p.period_kind,
         p.period_start,
@@ -68,11 +69,12 @@ person_departments as (
     from person_spans as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from
-    group by s.department_key, p.period_kind, p.period_start, p.person_key
+    group by s.organisation_view, s.department_key, p.period_kind, p.period_start, p.person_key
 ),
 
 reach as (
     select
+        organisation_view,
         department_key,
         period_kind,
         period_start,
@@ -90,13 +92,14 @@ reach as (
         sum(telework_weight * telework_active) as telework_people,
         sum(telework_capable_weight * telework_active) as telework_capable_active_people
     from person_departments
-    group by department_key, period_kind, period_start
+    group by organisation_view, department_key, period_kind, period_start
 ),
 
-department_days as (
+view_days as (
     select
-        'week' as period_kind,
-        iso_week_start as period_start,
+        'as_was' as organisation_view,
+        iso_week_start,
+        month_start,
         department_key,
         is_working_day,
         headcount_people,
@@ -115,8 +118,9 @@ department_days as (
     from intermediate.int_department_days
     union all
     select
-        'month' as period_kind,
-        month_start as period_start,
+        'today' as organisation_view,
+        iso_week_start,
+        month_start,
         department_key,
         is_working_day,
         headcount_people,
@@ -132,11 +136,56 @@ department_days as (
         outbound_files_count,
         inbound_files_count,
         beyond_mail_files_count
-    from intermediate.int_department_days
+    from intermediate.int_department_days_today
+),
+
+department_days as (
+    select
+        'week' as period_kind,
+        iso_week_start as period_start,
+        organisation_view,
+        department_key,
+        is_working_day,
+        headcount_people,
+        chat_active_people,
+        chat_messages_count,
+        meeting_active_people,
+        meeting_seconds,
+        mail_sent_count,
+        mobile_active_people,
+        known_place_people,
+        telework_person_days,
+        box_active_people,
+        outbound_files_count,
+        inbound_files_count,
+        beyond_mail_files_count
+    from view_days
+    union all
+    select
+        'month' as period_kind,
+        month_start as period_start,
+        organisation_view,
+        department_key,
+        is_working_day,
+        headcount_people,
+        chat_active_people,
+        chat_messages_count,
+        meeting_active_people,
+        meeting_seconds,
+        mail_sent_count,
+        mobile_active_people,
+        known_place_people,
+        telework_person_days,
+        box_active_people,
+        outbound_files_count,
+        inbound_files_count,
+        beyond_mail_files_count
+    from view_days
 ),
 
 sums as (
     select
+        organisation_view,
         department_key,
         period_kind,
         period_start,
@@ -164,10 +213,11 @@ sums as (
         sum(inbound_files_count) as inbound_files_count,
         sum(beyond_mail_files_count) as beyond_mail_files_count
     from department_days
-    group by department_key, period_kind, period_start
+    group by organisation_view, department_key, period_kind, period_start
 )
 
 select
+    s.organisation_view, -- as_was or today
     s.department_key,
     s.period_kind, -- week or month
     s.period_start,
@@ -202,12 +252,13 @@ select
     round(s.telework_person_working_days, 6) as telework_person_working_days,
     round(s.telework_person_days, 6) as telework_person_days,
     round(s.known_place_person_days, 6) as known_place_person_days,
-    cast(s.outbound_files_count as bigint) as outbound_files_count,
-    cast(s.inbound_files_count as bigint) as inbound_files_count,
-    cast(s.beyond_mail_files_count as bigint) as beyond_mail_files_count
+    round(s.outbound_files_count, 6) as outbound_files_count,
+    round(s.inbound_files_count, 6) as inbound_files_count,
+    round(s.beyond_mail_files_count, 6) as beyond_mail_files_count
 from sums as s
 left join reach as r
     on
-        s.department_key = r.department_key
+        s.organisation_view = r.organisation_view
+        and s.department_key = r.department_key
         and s.period_kind = r.period_kind
         and s.period_start = r.period_start

@@ -1,5 +1,7 @@
 /*
-description: Departments with effective dates, and the whole organisation as their root ALL.
+description: >-
+  Departments with effective dates, the whole organisation as their root ALL, the departments that only the directory
+  knows, and NONE for people who belong to no department that exists.
 grain: [department_key, valid_from]
 not_null: [department_name, department_level]
 checks:
@@ -16,6 +18,7 @@ select
     coalesce(parent_key, 'ALL') as parent_key, -- ALL for a top department, NULL for ALL itself
     department_level, -- 全庁, 部, 課 or 係
     sort_order,
+    telework_seats_count, -- telework-eligible seats; NULL = not stated
     valid_from,
     valid_to -- last day; 2999-12-31 = open
 from staging.stg_org__departments
@@ -26,5 +29,28 @@ select
     cast(null as varchar) as parent_key,
     '全庁' as department_level,
     0 as sort_order,
+    cast(null as integer) as telework_seats_count,
     date '1900-01-01' as valid_from,
     date '2999-12-31' as valid_to
+union all
+select
+    'NONE' as department_key,
+    '所属なし' as department_name,
+    'ALL' as parent_key,
+    '部' as department_level,
+    999999 as sort_order,
+    cast(null as integer) as telework_seats_count,
+    date '1900-01-01' as valid_from,
+    date '2999-12-31' as valid_to
+union all
+select
+    department_key,
+    department_name,
+    'ALL' as parent_key,
+    '部' as department_level,
+    999998 as sort_order,
+    cast(null as integer) as telework_seats_count,
+    date '1900-01-01' as valid_from,
+    date '2999-12-31' as valid_to
+from intermediate.int_directory_departments
+where is_own

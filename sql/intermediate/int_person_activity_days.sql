@@ -26,6 +26,7 @@ person_days as (
         p.activity_date,
         p.span_from,
         p.is_absent,
+        p.is_licensed,
         d.is_working_day,
         d.iso_week_start,
         d.month_start,
@@ -37,7 +38,7 @@ person_days as (
         case when d.mobile_status <> 'missing' then coalesce(g.is_mobile_active, false) end as is_mobile_active,
         case when d.telework_status <> 'missing' then coalesce(t.telework_class, 'unknown') end as telework_class,
         case when d.box_status <> 'missing' then coalesce(b.box_actions_count, 0) end as box_actions_count
-    from intermediate.int_person_days as p
+    from intermediate.int_person_roll_days as p
     inner join intermediate.int_days as d on p.activity_date = d.activity_date
     left join intermediate.int_person_graph_days as g
         on p.person_key = g.person_key and p.activity_date = g.activity_date
@@ -51,7 +52,8 @@ select
     p.person_key,
     p.activity_date, -- label day of the reports, Tokyo day of sign-ins and events
     p.span_from, -- with person_key the way to int_person_department_spans
-    p.is_absent, -- on long leave
+    p.is_absent, -- on long leave or seconded out
+    p.is_licensed, -- a licence on that day; NULL = nothing known of any account
     p.is_working_day,
     p.iso_week_start,
     p.month_start,

@@ -1,22 +1,25 @@
 /*
-description: Every person on the rolls on every day of the facts; the denominator of everything. Long leave stays in.
-grain: [person_key, activity_date]
+description: >-
+  Every person on the rolls on every day of the facts, once per post: department, weight and kind of the post, and what
+  is known of the person that day. The weights of a person's day sum to 1.
+grain: [person_key, activity_date, department_key, post_kind]
 kind: view
 */
-with absent as (
-    select distinct
-        a.employee_key as person_key,
-        d.activity_date
-    from staging.stg_org__absences as a
-    inner join intermediate.int_days as d on a.valid_from <= d.activity_date and d.activity_date <= a.valid_to
-)
-
 select
     s.person_key,
     d.activity_date,
-    s.span_from, -- with person_key the way to int_person_department_spans
-    a.person_key is not null as is_absent -- on long leave
-from intermediate.int_person_department_spans as s
-inner join intermediate.int_days as d on s.span_from <= d.activity_date and d.activity_date <= s.span_to
-left join absent as a on s.person_key = a.person_key and d.activity_date = a.activity_date
-where s.department_key = 'ALL'
+    a.department_key, -- the department of the post on that day; NONE when there is none
+    a.post_kind, -- 主務, 兼務, 併任, 派遣 or 未発令
+    a.weight, -- share of the person, 0..1
+    a.employment_type,
+    a.is_telework_capable,
+    s.is_licensed, -- a licence on that day; NULL = nothing known of any account
+    s.is_absent, -- on long leave or seconded out
+    s.absence_kind,
+    d.is_working_day,
+    a.source_kind -- personnel, directory or assumed
+from intermediate.int_person_spans as s
+-- A span never reaches over the edge of a post, so its first day speaks for all of it.
+inner join intermediate.int_person_assignments as a
+    on s.person_key = a.person_key and a.valid_from <= s.valid_from and s.valid_from <= a.valid_to
+inner join intermediate.int_days as d on s.valid_from <= d.activity_date and d.activity_date <= s.valid_to

@@ -1,7 +1,8 @@
 /*
 description: >-
-  int_person_activity_days for every department the person belongs to that day, each ancestor and ALL included: sum the
-  weights of the rows that qualify. A view: stored, it would be four times the size and of no use.
+  int_person_activity_days for every department the person belonged to that day, each ancestor and ALL included:
+  sum the weights of the rows that qualify. The organisation as it was.
+  A view: stored, it would be four times the size and of no use.
 grain: [person_key, department_key, activity_date]
 kind: view
 */
@@ -12,6 +13,7 @@ select
     a.person_key,
     a.activity_date,
     a.is_absent,
+    a.is_licensed,
     a.is_working_day,
     a.chat_messages_count,
     a.meetings_attended_count,
@@ -24,4 +26,4 @@ select
     a.box_actions_count
 from intermediate.int_person_activity_days as a
 inner join intermediate.int_person_department_spans as s
-    on a.person_key = s.person_key and a.span_from = s.span_from
+    on a.person_key = s.person_key and a.span_from = s.span_from and s.organisation_view = 'as_was'

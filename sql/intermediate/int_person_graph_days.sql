@@ -8,7 +8,9 @@ not_null: [chat_messages_count, meetings_attended_count, mail_sent_count, is_mob
 with entra_ids as (
     select
         identity_key,
-        person_key
+        person_key,
+        valid_from,
+        valid_to
     from intermediate.int_identities
     where key_kind = 'entra_id'
 ),
@@ -16,7 +18,9 @@ with entra_ids as (
 addresses as (
     select
         identity_key,
-        person_key
+        person_key,
+        valid_from,
+        valid_to
     from intermediate.int_identities
     where key_kind = 'address'
 ),
@@ -32,8 +36,10 @@ activity as (
         0 as mail_sent_count,
         0 as mobile_rows_count
     from staging.stg_graph__teams_user_activity as t
-    left join entra_ids as e on t.entra_key = e.identity_key
-    left join addresses as a on t.address_key = a.identity_key
+    left join entra_ids as e
+        on t.entra_key = e.identity_key and e.valid_from <= t.activity_date and t.activity_date <= e.valid_to
+    left join addresses as a
+        on t.address_key = a.identity_key and a.valid_from <= t.activity_date and t.activity_date <= a.valid_to
     where t.team_chat_messages_count > 0 or t.private_chat_messages_count > 0 or t.meetings_attended_count > 0
     union all
     select
@@ -45,8 +51,10 @@ activity as (
         0 as mail_sent_count,
         1 as mobile_rows_count
     from staging.stg_graph__teams_device_usage as t
-    left join entra_ids as e on t.entra_key = e.identity_key
-    left join addresses as a on t.address_key = a.identity_key
+    left join entra_ids as e
+        on t.entra_key = e.identity_key and e.valid_from <= t.activity_date and t.activity_date <= e.valid_to
+    left join addresses as a
+        on t.address_key = a.identity_key and a.valid_from <= t.activity_date and t.activity_date <= a.valid_to
     where t.used_ios or t.used_android
     union all
     select
@@ -58,7 +66,8 @@ activity as (
         t.mail_sent_count,
         0 as mobile_rows_count
     from staging.stg_graph__email_activity as t
-    inner join addresses as a on t.address_key = a.identity_key
+    inner join addresses as a
+        on t.address_key = a.identity_key and a.valid_from <= t.activity_date and t.activity_date <= a.valid_to
     where t.mail_sent_count > 0
 )
 

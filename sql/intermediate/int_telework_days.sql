@@ -10,7 +10,9 @@ with identities as (
     select
         identity_key,
         person_key,
-        key_kind
+        key_kind,
+        valid_from,
+        valid_to
     from intermediate.int_identities
     where key_kind in ('entra_id', 'address')
 ),
@@ -37,8 +39,18 @@ evidence as (
         s.desktop_remote,
         s.phone
     from sign_ins as s
-    left join identities as e on s.entra_key = e.identity_key and e.key_kind = 'entra_id'
-    left join identities as a on s.address_key = a.identity_key and a.key_kind = 'address'
+    left join identities as e
+        on
+            s.entra_key = e.identity_key
+            and e.key_kind = 'entra_id'
+            and e.valid_from <= s.activity_date
+            and s.activity_date <= e.valid_to
+    left join identities as a
+        on
+            s.address_key = a.identity_key
+            and a.key_kind = 'address'
+            and a.valid_from <= s.activity_date
+            and s.activity_date <= a.valid_to
     union all
     select
         person_key,

@@ -10,7 +10,8 @@ select
     activity_date, -- UTC day for Teams and mail, Tokyo day for telework and Box
     headcount_people, -- on the rolls, long leave included; people
     telework_capable_people, -- of those, in telework-capable posts; people
-    absent_people, -- of those, on long leave; people
+    absent_people, -- of those, on long leave or seconded out; people
+    licensed_people, -- of those, with a licence that day; people; 0 where nothing is known of licences
     teams_status, -- missing, provisional or final: chat and meetings
     chat_active_people, -- sent a private or team chat message; people
     chat_messages_count, -- private and team chat messages sent, split by post share

@@ -44,10 +44,10 @@ select
     p.telework_person_working_days, -- headcount summed over working days with telework data
     p.telework_person_days, -- remote 1, mixed 0.5, working days; person-days
     p.known_place_person_days, -- office, remote or mixed, working days; person-days
-    p.outbound_files_count, -- files taken by outsiders
-    p.inbound_files_count, -- files brought by outsiders
-    p.beyond_mail_files_count, -- of both, larger than a mail could carry
+    cast(p.outbound_files_count as bigint) as outbound_files_count, -- files taken by outsiders
+    cast(p.inbound_files_count as bigint) as inbound_files_count, -- files brought by outsiders
+    cast(p.beyond_mail_files_count as bigint) as beyond_mail_files_count, -- of both, larger than a mail could carry
     f.is_final -- every measure of the month is complete and settled
 from intermediate.int_department_periods as p
 inner join finality as f on p.period_start = f.period_start
-where p.period_kind = 'month'
+where p.period_kind = 'month' and p.organisation_view = 'as_was'

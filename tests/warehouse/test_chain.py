@@ -162,5 +162,5 @@ def test_a_post_that_outlives_its_department_is_reported(ward: SmallWard) -> Non
         small_ward.write(other, ward)
         other.execute("update raw.org_departments set valid_to = '2026-03-31' where department_code = '020101'")
         results = run_all(other, PROJECT)
-    failed = [check for check in results["int_person_department_spans"].checks if not check.passed]
+    failed = [check for check in results["int_person_assignments"].checks if not check.passed]
     assert [(check.name, check.severity) for check in failed] == [("every_post_lies_in_its_department", "warn")]

@@ -1,0 +1,113 @@
+/*
+description: >-
+  Every employee number and the person it stands for. A person who was hired again under another number is one person
+  when one directory account carried both numbers and their posts never overlap; a chain in which any two overlap is not
+  joined. Without personnel files the numbers come from the directory.
+grain: [employee_key]
+not_null: [person_key, is_contradictory]
+*/
+with recursive personnel as (
+    select count(*) as posts_count
+    from staging.stg_org__assignments
+),
+
+carried as (
+    select
+        seen_on,
+        employee_key,
+        count(*) as accounts_count
+    from staging.stg_graph__users
+    where not is_guest and employee_key is not null
+    group by seen_on, employee_key
+),
+
+-- A number that many accounts carry at once is a filler, not somebody's number.
+fillers as (
+    select distinct employee_key
+    from carried
+    where accounts_count > 3
+),
+
+employees as (
+    select employee_key from staging.stg_org__staff
+    union
+    select employee_key from staging.stg_org__assignments
+    union
+    select c.employee_key
+    from carried as c
+    cross join personnel as p
+    where p.posts_count = 0
+),
+
+numbers as (
+    select e.employee_key
+    from employees as e
+    left join fillers as f on e.employee_key = f.employee_key
+    where f.employee_key is null
+),
+
+account_numbers as (
+    select distinct
+        u.entra_key,
+        u.employee_key
+    from staging.stg_graph__users as u
+    inner join numbers as n on u.employee_key = n.employee_key
+    where not u.is_guest
+),
+
+pairs as (
+    select distinct
+        a.employee_key,
+        b.employee_key as other_key
+    from account_numbers as a
+    inner join account_numbers as b on a.entra_key = b.entra_key and a.employee_key <> b.employee_key
+),
+
+reached as (
+    select
+        employee_key,
+        other_key
+    from pairs
+    union
+    select
+        r.employee_key,
+        p.other_key
+    from reached as r
+    inner join pairs as p on r.other_key = p.employee_key
+    where r.employee_key <> p.other_key
+),
+
+overlapping as (
+    select distinct r.employee_key
+    from reached as r
+    inner join staging.stg_org__assignments as a on r.employee_key = a.employee_key
+    inner join staging.stg_org__assignments as b on r.other_key = b.employee_key
+    where a.valid_from <= b.valid_to and b.valid_from <= a.valid_to
+),
+
+contradictory as (
+    select employee_key from overlapping
+    union
+    select r.employee_key
+    from reached as r
+    inner join overlapping as o on r.other_key = o.employee_key
+),
+
+firsts as (
+    select
+        employee_key,
+        min(other_key) as first_key
+    from reached
+    group by employee_key
+)
+
+select
+    n.employee_key,
+    case
+        when c.employee_key is null then least(n.employee_key, coalesce(f.first_key, n.employee_key))
+        else n.employee_key
+    end as person_key, -- the smallest key of the person's numbers
+    c.employee_key is not null as is_contradictory -- one account carried numbers of people with posts on one day
+from numbers as n
+left join firsts as f on n.employee_key = f.employee_key
+left join contradictory as c on n.employee_key = c.employee_key
