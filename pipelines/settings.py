@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         default=(), description="Mail domains of the organisation, comma separated."
     )
 
+    own_holidays: Annotated[tuple[tuple[date, str], ...], NoDecode] = Field(
+        default=(),
+        description="Closing days of the organisation's own, comma separated: 2026-10-01 or 2026-10-01=開庁記念日.",
+    )
+
     pseudonym_key_file: Path | None = Field(
         default=None,
         description="File with the pseudonym key: 64 hex digits, kept apart from the data.",
@@ -87,6 +92,14 @@ class Settings(BaseSettings):
     def _split_domains(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("own_holidays", mode="before")
+    @classmethod
+    def _split_holidays(cls, value: object) -> object:
+        if isinstance(value, str):
+            pairs = (part.partition("=") for part in value.split(",") if part.strip())
+            return tuple((day.strip(), name.strip() or "独自の休日") for day, _, name in pairs)
         return value
 
     @field_validator("home", "site", "org_dir", "ca_file", "pseudonym_key_file", "vault_key_file")

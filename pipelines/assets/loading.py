@@ -95,7 +95,7 @@ def _calendar() -> dg.AssetsDefinition:
     )
     def calendar(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures(), connect(workspace.settings.warehouse_file) as con:
-            refresh_calendar(con)
+            refresh_calendar(con, dict(workspace.settings.own_holidays))
         return dg.MaterializeResult()
 
     return calendar

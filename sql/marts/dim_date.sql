@@ -19,6 +19,7 @@ select
     fiscal_year, -- April to March, named by the year it starts in
     fiscal_quarter, -- 1 = April to June
     era_label_ja, -- fiscal year in the Japanese era, 令和8年度
-    holiday_name_ja, -- national holiday or year-end closing, else NULL
-    is_working_day -- Monday to Friday, no holiday, not 29 December to 3 January
+    era_date_ja, -- the day in its own era, 令和8年4月1日
+    holiday_name_ja, -- national holiday, year-end closing or holiday of the organisation's own, else NULL
+    is_working_day -- Monday to Friday and none of these
 from staging.stg_run__calendar

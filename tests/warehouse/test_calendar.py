@@ -8,7 +8,14 @@ import duckdb
 import pytest
 
 from pipelines.errors import KatsuyoError
-from pipelines.warehouse.calendar import calendar_rows, era_label, fiscal_year, refresh_calendar, write_calendar
+from pipelines.warehouse.calendar import (
+    calendar_rows,
+    era_date,
+    era_label,
+    fiscal_year,
+    refresh_calendar,
+    write_calendar,
+)
 from pipelines.warehouse.raw_schema import ensure_raw_tables
 
 
@@ -46,6 +53,7 @@ def test_bounds_week_month_and_fiscal_year() -> None:
         "fiscal_year": 2026,
         "fiscal_quarter": 1,
         "era_label_ja": "令和8年度",
+        "era_date_ja": "令和8年4月1日",
         "holiday_name_ja": None,
         "is_working_day": True,
     }
@@ -60,6 +68,46 @@ def test_eras_and_fiscal_years() -> None:
         "令和8年度",
     ]
     assert [fiscal_year(day) for day in (date(2026, 3, 31), date(2026, 4, 1))] == [2025, 2026]
+
+
+def test_eras_of_the_past() -> None:
+    """A year of change has two eras; the fiscal year bears that of most of its months."""
+    assert [era_label(year) for year in (1925, 1926, 1927, 1988, 1989)] == [
+        "大正14年度",
+        "大正15年度",
+        "昭和2年度",
+        "昭和63年度",
+        "平成元年度",
+    ]
+    changes = [date(2019, 5, 1), date(2019, 4, 30), date(1989, 1, 8), date(1989, 1, 7), date(1926, 12, 25)]
+    assert [era_date(day) for day in changes] == [
+        "令和元年5月1日",
+        "平成31年4月30日",
+        "平成元年1月8日",
+        "昭和64年1月7日",
+        "昭和元年12月25日",
+    ]
+    with pytest.raises(KatsuyoError, match="too early"):
+        era_date(date(1700, 1, 1))
+
+
+def test_any_span_can_be_written() -> None:
+    rows = calendar_rows(date(1948, 1, 1), date(2050, 12, 31))
+    assert rows.height == (date(2050, 12, 31) - date(1948, 1, 1)).days + 1
+    assert rows.null_count().select("era_label_ja", "era_date_ja", "is_working_day").row(0) == (0, 0, 0)
+    assert row(date(2028, 2, 29))["is_working_day"] is True
+
+
+def test_holidays_of_the_organisation_close_its_days() -> None:
+    """A national holiday and the year-end keep their own names."""
+    own = {date(2026, 10, 1): "開庁記念日", date(2026, 4, 29): "祭り"}
+    rows = calendar_rows(date(2026, 4, 1), date(2026, 10, 1), own)
+    found = {
+        day: (name, works) for day, name, works in rows.select("date_day", "holiday_name_ja", "is_working_day").rows()
+    }
+    assert found[date(2026, 10, 1)] == ("開庁記念日", False)
+    assert found[date(2026, 4, 29)] == ("昭和の日", False)
+    assert found[date(2026, 9, 30)] == (None, True)
 
 
 def test_the_written_calendar_holds_whole_fiscal_years_and_weeks() -> None:

@@ -14,6 +14,7 @@ select
     fiscal_year,
     fiscal_quarter,
     era_label_ja,
+    era_date_ja,
     holiday_name_ja,
     is_working_day
 from raw.calendar
