@@ -189,6 +189,24 @@ def status_command() -> None:
     console.out.print(status_table(Settings.from_env()))
 
 
+@app.command("init")
+def init_command(
+    folder: Annotated[Path, typer.Argument(help="Folder outside the checkout; default: katsuyo in your home.")] = Path(
+        "~/katsuyo"
+    ),
+) -> None:
+    """Write templates of the organisation's files, a settings file and two keys; never overwrites."""
+    from pipelines.begin import begin  # noqa: PLC0415
+
+    begun = begin(folder)
+    console.out.print(
+        f"{len(begun.written)} files written, {len(begun.kept)} were there already and stay as they are.\n\n"
+        f"{begun.next_steps}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
 @app.command("doctor")
 def doctor_command() -> None:
     """Check settings, files, permissions, licences and networks, and say what to mend; stores nothing."""
