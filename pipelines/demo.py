@@ -27,8 +27,8 @@ STAFF = 6000
 SEED = 20260102
 # Reports lie two days back and are restated for three more: the run is made as if three mornings later.
 DAYS_AFTER = 3
-# Per day five datasets are fetched; snapshots, loads, models and outputs are some eighty further steps.
-DATASETS_BY_DAY, OTHER_STEPS = 5, 82
+# Per day ten datasets are fetched; snapshots, loads, models and outputs are some hundred further steps.
+DATASETS_BY_DAY, OTHER_STEPS = 10, 115
 
 
 def ward_folder(home: Path) -> Path:
@@ -91,7 +91,7 @@ def simulated_ward(
 def read_env(path: Path) -> dict[str, str]:
     """KEY=VALUE lines of a settings file."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    found = (re.fullmatch(r"([A-Z_]+)=(.*)", line) for line in lines)
+    found = (re.fullmatch(r"([A-Z0-9_]+)=(.*)", line) for line in lines)
     return {match[1]: match[2].strip("'\"") for match in found if match}
 
 

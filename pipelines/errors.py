@@ -41,3 +41,11 @@ class RejectedAnswerError(KatsuyoError):
 
 class InputFileError(KatsuyoError):
     """A file given by the organisation (personnel, networks, an export) cannot be used as it is."""
+
+
+CONCEALED_NAMES = (
+    "The tenant conceals names in its usage reports, so no figure can be given to a department: whether to show them "
+    "is a policy decision, made in the Microsoft 365 admin centre under Settings > Org settings > Reports "
+    "(displayConcealedNames)."
+)
+"""Said wherever it matters: before asking, while reading, after asking, before publishing."""

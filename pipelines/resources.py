@@ -21,8 +21,10 @@ from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.answer import Answer
 from pipelines.sources.box.client import BoxConfig
 from pipelines.sources.graph.client import GraphConfig
+from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.org import checks, files
 from pipelines.sources.org.networks import networks_of
+from pipelines.sources.quota import Quota
 from pipelines.warehouse.models import Project, load_project
 
 SQL_DIR = CHECKOUT / "sql"
@@ -88,7 +90,15 @@ class Workspace:
             base_url=settings.graph_base_url,
             ca_file=settings.ca_file,
             max_retry_seconds=settings.max_retry_seconds,
+            report_quota=Quota(settings.graph_report_requests_per_10_minutes, 600.0),
+            sign_in_quota=Quota(settings.graph_sign_in_requests_per_10_seconds, 10.0),
+            named_location_quota=Quota(settings.graph_named_location_requests_per_second, 1.0),
         )
+
+    @cached_property
+    def graph_limits(self) -> GraphLimits:
+        """Shared by all steps of a run: the service counts across them."""
+        return GraphLimits(self.graph_config)
 
     @cached_property
     def box_config(self) -> BoxConfig:

@@ -46,6 +46,28 @@ class Settings(BaseSettings):
     authority: str = Field(default="https://login.microsoftonline.com", description="Entra authority, always https.")
     graph_base_url: str = Field(default="https://graph.microsoft.com/v1.0", description="Graph root with its version.")
     ca_file: Path | None = Field(default=None, description="Extra CA bundle, for proxies that inspect TLS.")
+    graph_report_requests_per_10_minutes: int = Field(
+        default=14, ge=1, description="How often each usage report may be asked for; Graph allows one application 14."
+    )
+    graph_sign_in_requests_per_10_seconds: int = Field(
+        default=5, ge=1, description="How often pages of sign-ins may be asked for; Graph allows 5."
+    )
+    graph_named_location_requests_per_second: int = Field(
+        default=1, ge=1, description="How often named locations may be asked for; Graph allows 1."
+    )
+    non_interactive_sign_ins: bool = Field(
+        default=False,
+        description="Also fetch non-interactive sign-ins from the beta version of Graph; many, so they take long.",
+    )
+    row_floor_share: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of the licensed accounts a day's report must list; 0 if it lists active accounts only.",
+    )
+    control_tolerance: float = Field(
+        default=0.1, ge=0, le=1, description="How far a day's report may be from the totals of the tenant, as a share."
+    )
 
     box_client_id: str | None = Field(default=None, description="Client id of the Box custom app.")
     box_client_secret: SecretStr | None = Field(default=None, description="Client secret of the Box custom app.")

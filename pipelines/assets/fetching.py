@@ -1,6 +1,6 @@
 """Landing assets: ask the services and the organisation's folder, keep the answers. Never opens the warehouse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 
@@ -8,20 +8,28 @@ from pipelines import ingest
 from pipelines.assets.support import days_of, failures, org_metadata, outcome_metadata
 from pipelines.ingest import Ingested
 from pipelines.resources import Workspace
-from pipelines.sources.graph.reports import REPORTS, ReportSpec
+from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS, ReportSpec
 
+_Results = Iterator[dg.MaterializeResult]
 ORG_FILES = dg.AssetKey(["landing", "org_files"])
 REPORT_SETTINGS = dg.AssetKey(["landing", "graph_report_settings"])
+USERS = dg.AssetKey(["landing", "graph_users"])
 
 
 def landing_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefinition]:
     """One asset per dataset; those with days are partitioned in the source's own day and run a window at once."""
-    reports = [_report_asset(spec, report_days) for spec in REPORTS.values()]
     by_day = [
         _by_day_asset(
             "graph_sign_ins",
             "Interactive sign-ins (GET /auditLogs/signIns) by UTC day: evidence of where people work.",
             ingest.ingest_sign_ins,
+            report_days,
+            kind="graph",
+        ),
+        _by_day_asset(
+            "graph_non_interactive_sign_ins",
+            "Sign-ins that apps made on people's behalf (beta), by UTC day: an option, switched off unless set.",
+            ingest.ingest_non_interactive_sign_ins,
             report_days,
             kind="graph",
         ),
@@ -33,7 +41,14 @@ def landing_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsD
             kind="box",
         ),
     ]
-    return [_org_files(), _report_settings(), *reports, *by_day, _graph_users(), _box_users()]
+    snapshots = [
+        _graph_snapshot("report_settings", "Whether the tenant conceals names in reports: asked before any report."),
+        _graph_snapshot("users", "The directory as it is now (GET /users): which keys belong to one account."),
+        _graph_snapshot(
+            "named_locations", "Named locations of conditional access as they are now: there is no history."
+        ),
+    ]
+    return [_org_files(), *snapshots, _graph_totals(), _graph_reports(report_days), *by_day, _box_users()]
 
 
 def _org_files() -> dg.AssetsDefinition:
@@ -54,40 +69,89 @@ def _org_files() -> dg.AssetsDefinition:
     return org_files
 
 
-def _report_settings() -> dg.AssetsDefinition:
+def _graph_snapshot(dataset: ingest.GraphSnapshot, description: str) -> dg.AssetsDefinition:
     @dg.asset(
-        key=REPORT_SETTINGS,
+        key=["landing", f"graph_{dataset}"],
         group_name="landing",
         kinds={"graph"},
         deps=[ORG_FILES],
-        description="Whether the tenant conceals names in reports: asked before any report is fetched.",
+        description=description,
     )
-    def graph_report_settings(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    def graph_snapshot(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            ingested = ingest.ingest_graph_snapshot(workspace, "report_settings").raise_if_failed()
-            ingest.refuse_concealed_names(workspace)
+            ingested = ingest.ingest_graph_snapshot(workspace, dataset).raise_if_failed()
         return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
-    return graph_report_settings
+    return graph_snapshot
 
 
-def _report_asset(spec: ReportSpec, report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=["landing", f"graph_{spec.dataset}"],
+def _report_key(spec: ReportSpec) -> dg.AssetKey:
+    return dg.AssetKey(["landing", f"graph_{spec.dataset}"])
+
+
+def _report_spec(spec: ReportSpec, description: str, deps: list[dg.AssetKey]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        _report_key(spec),
         group_name="landing",
         kinds={"graph"},
-        partitions_def=report_days,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        deps=[REPORT_SETTINGS],
-        description=f"Graph usage report {spec.function} of each UTC day.",
+        deps=deps,
+        description=description,
         metadata={"documentation": dg.MetadataValue.url(spec.documentation)},
     )
-    def graph_report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        with failures():
-            ingested = ingest.ingest_report(workspace, spec, days_of(context)).raise_if_failed()
-        return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
-    return graph_report
+
+def _graph_totals() -> dg.AssetsDefinition:
+    """Totals of the tenant and Copilot. They come whatever is concealed, so they do not wait for that question."""
+
+    @dg.multi_asset(
+        name="graph_totals",
+        specs=[
+            _report_spec(spec, f"Graph usage report {spec.function} ({spec.period}) as it is now.", [ORG_FILES])
+            for spec in PERIOD_REPORTS.values()
+        ],
+        can_subset=True,
+    )
+    def graph_totals(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
+        specs = [spec for spec in PERIOD_REPORTS.values() if _report_key(spec) in context.selected_asset_keys]
+        with failures():
+            ingested = ingest.ingest_period_reports(workspace, specs)
+        yield from _results_of(ingested)
+        with failures():
+            ingest.raise_if_any_failed(ingested)
+
+    return graph_totals
+
+
+def _graph_reports(report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+    """All daily reports in one step, because only within a step can they wait for their quotas side by side."""
+    deps = [REPORT_SETTINGS, USERS, *(_report_key(spec) for spec in PERIOD_REPORTS.values())]
+
+    @dg.multi_asset(
+        name="graph_reports",
+        specs=[
+            _report_spec(spec, f"Graph usage report {spec.function} of each UTC day.", deps)
+            for spec in REPORTS.values()
+        ],
+        can_subset=True,
+        partitions_def=report_days,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def graph_reports(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
+        specs = [spec for spec in REPORTS.values() if _report_key(spec) in context.selected_asset_keys]
+        with failures():
+            ingested = ingest.ingest_reports(workspace, specs, days_of(context))
+        yield from _results_of(ingested)
+        with failures():
+            ingest.raise_if_any_failed(ingested)
+
+    return graph_reports
+
+
+def _results_of(ingested: list[Ingested]) -> _Results:
+    """A materialisation for each dataset without a failure."""
+    for one in ingested:
+        if not any(outcome.error for outcome in one.outcomes):
+            yield dg.MaterializeResult(["landing", f"graph_{one.dataset}"], metadata=outcome_metadata(one))
 
 
 def _by_day_asset(
@@ -112,22 +176,6 @@ def _by_day_asset(
         return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
     return by_day
-
-
-def _graph_users() -> dg.AssetsDefinition:
-    @dg.asset(
-        key=["landing", "graph_users"],
-        group_name="landing",
-        kinds={"graph"},
-        deps=[ORG_FILES],
-        description="The directory as it is now (GET /users): which keys belong to one account.",
-    )
-    def graph_users(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        with failures():
-            ingested = ingest.ingest_graph_snapshot(workspace, "users").raise_if_failed()
-        return dg.MaterializeResult(metadata=outcome_metadata(ingested))
-
-    return graph_users
 
 
 def _box_users() -> dg.AssetsDefinition:

@@ -8,7 +8,7 @@ from pipelines import progress
 from pipelines.assets.fetching import ORG_FILES
 from pipelines.assets.support import POOL, days_of, failures
 from pipelines.resources import Workspace
-from pipelines.sources.graph.reports import REPORTS
+from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.org.schema import FILES
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
@@ -17,8 +17,14 @@ from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
 
 CALENDAR = dg.AssetKey(["raw", "calendar"])
 PARAMETERS = dg.AssetKey(["raw", "parameters"])
-BY_DAY = [*(("graph", dataset) for dataset in REPORTS), ("graph", "sign_ins"), ("box", "events")]
-SNAPSHOTS = [("graph", "report_settings"), ("graph", "users"), ("box", "users")]
+BY_DAY = [
+    *(("graph", dataset) for dataset in [*REPORTS, "sign_ins", "non_interactive_sign_ins"]),
+    ("box", "events"),
+]
+SNAPSHOTS = [
+    *(("graph", dataset) for dataset in ["report_settings", "users", "named_locations", *PERIOD_REPORTS]),
+    ("box", "users"),
+]
 ORG = [("org", dataset) for dataset in FILES]
 LANDED = [*BY_DAY, *SNAPSHOTS, *ORG]
 

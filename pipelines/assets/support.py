@@ -38,6 +38,9 @@ def outcome_metadata(ingested: Ingested) -> dict[str, dg.MetadataValue]:
         "days_no_longer_kept": dg.MetadataValue.int(ingested.count("gone")),
         "rows_of_all_days": dg.MetadataValue.int(ingested.row_count),
     }
+    notices = sorted({outcome.notice for outcome in ingested.outcomes if outcome.notice})
+    if notices:
+        metadata["notice"] = dg.MetadataValue.text(" ".join(notices))
     if days:
         metadata["newest_day"] = dg.MetadataValue.text(max(days).isoformat())
     return metadata

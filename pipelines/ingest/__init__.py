@@ -5,29 +5,36 @@ end. One module per source; what the outcomes are is outcomes.py. No Dagster her
 SQL, and nothing about single fields.
 """
 
+from pipelines.errors import CONCEALED_NAMES
 from pipelines.ingest.box import ingest_box_events, ingest_box_users
 from pipelines.ingest.graph import (
-    CONCEALED_NAMES,
+    GraphSnapshot,
     ingest_graph_snapshot,
-    ingest_report,
+    ingest_non_interactive_sign_ins,
     ingest_sign_ins,
     refuse_concealed_names,
 )
+from pipelines.ingest.graph_reports import ingest_period_reports, ingest_report, ingest_reports
 from pipelines.ingest.org import OrgIngested, ingest_org, purge_vault
-from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of
+from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of, raise_if_any_failed
 
 __all__ = [
     "CONCEALED_NAMES",
     "DayOutcome",
+    "GraphSnapshot",
     "Ingested",
     "OrgIngested",
     "ingest_box_events",
     "ingest_box_users",
     "ingest_graph_snapshot",
+    "ingest_non_interactive_sign_ins",
     "ingest_org",
+    "ingest_period_reports",
     "ingest_report",
+    "ingest_reports",
     "ingest_sign_ins",
     "outcome_of",
     "purge_vault",
+    "raise_if_any_failed",
     "refuse_concealed_names",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Literal
@@ -18,7 +19,8 @@ from pipelines.landing.intake import Intake, Taken
 from pipelines.sources.answer import Answer, Parser
 
 # "gone": the service no longer keeps the day and does not say so; nothing is stored, the day stays missing.
-Status = Literal["new", "unchanged", "not_yet", "gone", "rejected", "failed"]
+# "absent": an optional dataset that this organisation does not have; `notice` says why.
+Status = Literal["new", "unchanged", "not_yet", "gone", "absent", "rejected", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class DayOutcome:
     status: Status
     row_count: int = 0
     error: KatsuyoError | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,24 @@ class Ingested:
         return self
 
 
+def raise_if_any_failed(all_ingested: Sequence[Ingested]) -> None:
+    """Raise one sentence about all datasets that failed: the first with its cause, the others by name."""
+    errors: list[KatsuyoError] = []
+    others: list[str] = []
+    for one in all_ingested:
+        try:
+            one.raise_if_failed()
+        except KatsuyoError as error:
+            if errors:
+                count = sum(outcome.error is not None for outcome in one.outcomes)
+                others.append(f"{one.source} {one.dataset} ({count} of {len(one.outcomes)} days)")
+            errors.append(error)
+    if others:
+        raise type(errors[0])(f"{str(errors[0]).removesuffix('.')}; also failed: {', '.join(others)}.") from errors[0]
+    if errors:
+        raise errors[0]
+
+
 def take(intake: Intake, answer: Answer, parse: Parser, *, is_partial: bool = False) -> DayOutcome:
     """Take an answer in and say what became of its day."""
     return outcome_of(intake.take(answer, parse, is_partial=is_partial))
@@ -80,8 +101,13 @@ def failed(day: date, error: SourceError) -> DayOutcome:
 
 def stop_if_hopeless(error: SourceError) -> None:
     """Wrong credentials or a missing permission meet every day alike: say so at once. A day that is gone does not."""
-    if isinstance(error, PermanentSourceError) and not isinstance(error, DayGoneError):
+    if is_hopeless(error):
         raise error
+
+
+def is_hopeless(error: KatsuyoError | None) -> bool:
+    """Whether every other day of the dataset would meet the same error."""
+    return isinstance(error, PermanentSourceError) and not isinstance(error, DayGoneError)
 
 
 def age_days(answer: Answer) -> int:

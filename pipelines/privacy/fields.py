@@ -42,6 +42,19 @@ def _drop(names: str) -> dict[str, Rule]:
 
 _REPORT = _keep("report_refresh_date report_period last_activity_date is_deleted deleted_date assigned_products")
 _REPORT_PERSON: dict[str, Rule] = {"user_principal_name": ADDRESS} | _drop("display_name")
+_FILE_COUNTS = "viewed_or_edited_file_count synced_file_count shared_internally_file_count shared_externally_file_count"
+_PLATFORMS = ("windows", "mac", "mobile", "web")
+_APPS = ("outlook", "word", "excel", "powerpoint", "onenote", "teams")
+_SIGN_IN: dict[str, Rule] = {
+    "user_id": ENTRA_ID,
+    "user_principal_name": ADDRESS,
+    "ip_address": PLACE,
+    # The sign-in's own id only tells two records apart; it leads to nobody.
+    **_keep(
+        "id created_date_time app_display_name client_app_used is_interactive error_code operating_system is_managed "
+        "trust_type"
+    ),
+}
 
 FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
     ("graph", "teams_user_activity"): {
@@ -73,6 +86,56 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
         **_REPORT_PERSON,
         **_keep("send_count receive_count read_count meeting_created_count meeting_interacted_count"),
     },
+    ("graph", "email_app_usage"): {
+        **_REPORT,
+        **_REPORT_PERSON,
+        **_keep(
+            "mail_for_mac outlook_for_mac outlook_for_windows outlook_for_mobile other_for_mobile outlook_for_web "
+            "pop3_app imap4_app smtp_app"
+        ),
+    },
+    ("graph", "onedrive_activity"): {**_REPORT, **_REPORT_PERSON, **_keep(_FILE_COUNTS)},
+    ("graph", "sharepoint_activity"): {**_REPORT, **_REPORT_PERSON, **_keep(f"{_FILE_COUNTS} visited_page_count")},
+    ("graph", "office365_active_users"): {
+        **_REPORT_PERSON,
+        **_keep("report_refresh_date is_deleted deleted_date assigned_products"),
+        **_keep(
+            " ".join(
+                f"has_{service}_license {service}_last_activity_date {service}_license_assign_date"
+                for service in ("exchange", "onedrive", "sharepoint", "skype_for_business", "yammer", "teams")
+            )
+        ),
+    },
+    ("graph", "m365_app_users"): {
+        **_REPORT_PERSON,
+        **_keep("report_refresh_date report_period last_activity_date last_activation_date"),
+        **_keep(" ".join([*_PLATFORMS, *_APPS, *(f"{app}_{platform}" for app in _APPS for platform in _PLATFORMS)])),
+    },
+    ("graph", "teams_activity_counts"): _keep(
+        "report_refresh_date report_period report_date team_chat_messages private_chat_messages calls meetings "
+        "meetings_organized meetings_organized_count meetings_attended meetings_attended_count audio_duration "
+        "video_duration screen_share_duration post_messages reply_messages"
+    ),
+    ("graph", "teams_user_counts"): _keep(
+        "report_refresh_date report_period report_date team_chat_messages private_chat_messages calls meetings "
+        "other_actions"
+    ),
+    ("graph", "services_user_counts"): _keep(
+        "report_refresh_date report_period exchange_active exchange_inactive onedrive_active onedrive_inactive "
+        "sharepoint_active sharepoint_inactive skype_for_business_active skype_for_business_inactive yammer_active "
+        "yammer_inactive teams_active teams_inactive office_365_active office_365_inactive"
+    ),
+    ("graph", "copilot_usage"): {
+        **_REPORT_PERSON,
+        **_keep(
+            "report_refresh_date report_period last_activity_date "
+            "microsoft_teams_copilot_last_activity_date word_copilot_last_activity_date "
+            "excel_copilot_last_activity_date powerpoint_copilot_last_activity_date outlook_copilot_last_activity_date "
+            "onenote_copilot_last_activity_date loop_copilot_last_activity_date copilot_chat_last_activity_date"
+        ),
+    },
+    # Labels and ranges of the organisation's own networks, as in its table of networks.
+    ("graph", "named_locations"): _keep("id display_name location_kind is_trusted cidr_ranges country_codes"),
     ("graph", "report_settings"): _keep("display_concealed_names"),
     ("graph", "users"): {
         "id": ENTRA_ID,
@@ -81,16 +144,8 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
         "employee_id": EMPLOYEE,
         **_keep("department user_type account_enabled created_date_time assigned_license_count"),
     },
-    ("graph", "sign_ins"): {
-        "user_id": ENTRA_ID,
-        "user_principal_name": ADDRESS,
-        "ip_address": PLACE,
-        # The sign-in's own id only tells two records apart; it leads to nobody.
-        **_keep(
-            "id created_date_time app_display_name client_app_used is_interactive error_code operating_system "
-            "is_managed trust_type"
-        ),
-    },
+    ("graph", "sign_ins"): _SIGN_IN,
+    ("graph", "non_interactive_sign_ins"): _SIGN_IN,
     ("box", "events"): {
         "actor_id": BOX_ID,
         "actor_login": Key("address", domain=True),

@@ -14,7 +14,11 @@ from pipelines.privacy.places import Places
 from pipelines.privacy.pseudonym import Pseudonymiser
 
 # The column that says when an address was seen, by dataset: its Tokyo day chooses the networks that were valid.
-_SEEN_AT = {("graph", "sign_ins"): "created_date_time", ("box", "events"): "created_at"}
+_SEEN_AT = {
+    ("graph", "sign_ins"): "created_date_time",
+    ("graph", "non_interactive_sign_ins"): "created_date_time",
+    ("box", "events"): "created_at",
+}
 _EXTENSION = r"\.([0-9A-Za-z]{1,8})$"
 
 

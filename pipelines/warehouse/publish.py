@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines.durable import PART, flush_folder, sweep
-from pipelines.errors import KatsuyoError
+from pipelines.errors import CONCEALED_NAMES, KatsuyoError
 from pipelines.privacy.disclosure import hide_small_cells
 from pipelines.warehouse.connection import connect
 
@@ -86,8 +86,7 @@ def _refuse_if_blocked(con: duckdb.DuckDBPyConnection) -> None:
         raise KatsuyoError("The warehouse has no marts yet: build the models with `katsuyo rebuild`.") from None
     sentences = (
         "No day of any dataset was accepted, so there is nothing to publish: see `katsuyo status` for the reasons.",
-        "The tenant conceals names in its reports, so nobody can be tied to a department: turn off 'Display concealed "
-        "user, group, and site names' in the Microsoft 365 admin centre and fetch again.",
+        CONCEALED_NAMES,
         "Nobody is on the rolls on any fetched day: check the validity dates in assignments.csv.",
         "No account of the Teams report belongs to a member of staff: check the addresses in staff.csv.",
         "There are no figures to publish: build the models with `katsuyo rebuild`.",

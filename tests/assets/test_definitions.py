@@ -14,11 +14,13 @@ import pytest
 from pipelines.definitions import build_definitions
 from pipelines.partitions import newest_complete_day, range_tags, window
 from pipelines.settings import CHECKOUT, Settings
+from pipelines.sources.graph.reports import CATALOGUE
 from pipelines.warehouse.models import load_project
 
 FETCHED = {
-    "graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity", "graph_report_settings",
-    "graph_users", "graph_sign_ins", "box_events", "box_users",
+    *(f"graph_{dataset}" for dataset in CATALOGUE),
+    "graph_report_settings", "graph_users", "graph_named_locations", "graph_sign_ins",
+    "graph_non_interactive_sign_ins", "box_events", "box_users",
 }  # fmt: skip
 ORG = {
     *("org_departments", "org_department_succession", "org_staff", "org_assignments", "org_absences", "org_networks"),

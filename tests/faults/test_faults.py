@@ -24,6 +24,7 @@ import polars as pl
 import pytest
 import yaml
 
+from pipelines import ingest
 from pipelines.errors import RejectedAnswerError, SourceError
 from pipelines.ingest import DayOutcome, Ingested, refuse_concealed_names
 from pipelines.landing.store import Landed, Landing
@@ -73,6 +74,7 @@ class Case(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     days_alone: bool = False  # the fault hits any day, so only the one is asked for
     fewer: bool = False  # some rows are still to come
     names_concealed: bool = False  # the report settings are asked first and must not give it away
+    with_snapshots: bool = False  # the directory and the totals of the tenant land before, as on every run
 
     @property
     def hit(self) -> date:
@@ -97,6 +99,9 @@ def test_nothing_is_lost_and_nothing_is_invented(desk: Desk, case: Case, tmp_pat
     shutil.copytree(desk.good(case.dataset), home)
     workspace = desk.workspace(home, NOW)
     landing = workspace.landing
+    if case.with_snapshots:
+        desk.take(workspace, "graph_users", []).raise_if_failed()
+        ingest.raise_if_any_failed(ingest.ingest_period_reports(workspace))
     before = _files(landing)
     known = {day: landing.current(*_names(case), day) for day in landing.days(*_names(case))}
 

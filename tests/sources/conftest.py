@@ -14,9 +14,13 @@ from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
 from pipelines.sources.box.client import BoxConfig
 from pipelines.sources.graph.client import GraphConfig
+from pipelines.sources.quota import Quota
 
 FIRST_DAY, LAST_DAY = date(2026, 5, 11), date(2026, 6, 14)
 NOW = datetime(2026, 6, 15, 6, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+
+PLENTY = Quota(100_000, 1.0)
 
 
 class Waits(list[float]):
@@ -63,6 +67,9 @@ def graph_config(ward: Simulator) -> GraphConfig:
         authority=settings["KATSUYO_AUTHORITY"],
         base_url=settings["KATSUYO_GRAPH_BASE_URL"],
         ca_file=Path(settings["KATSUYO_CA_FILE"]),
+        report_quota=PLENTY,
+        sign_in_quota=PLENTY,
+        named_location_quota=PLENTY,
     )
 
 

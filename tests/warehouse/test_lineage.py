@@ -18,7 +18,10 @@ def test_a_column_leads_to_what_it_is_made_from() -> None:
     assert ("staging.stg_graph__sign_ins", "device_kind") in telework
     assert ("intermediate.int_box_person_days", "has_phone") in telework
     staging = column_lineage(PROJECT, "stg_graph__sign_ins")
-    assert staging["is_successful"] == (("raw.graph_sign_ins", "error_code"),)
+    assert staging["is_successful"] == (
+        ("raw.graph_non_interactive_sign_ins", "error_code"),
+        ("raw.graph_sign_ins", "error_code"),
+    )
 
 
 @pytest.mark.parametrize("name", PROJECT.order)

@@ -7,9 +7,11 @@ failed. Nothing is parsed beyond what paging needs (parse.py and records.py read
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+import itertools
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import msgspec
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -23,16 +25,19 @@ from pipelines.sources.answer import Answer
 from pipelines.sources.graph import problems
 from pipelines.sources.graph.config import GraphConfig
 from pipelines.sources.graph.connection import Fetched, GraphConnection
+from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.graph.problems import Question
 from pipelines.sources.graph.reports import ReportSpec
 from pipelines.sources.ndjson import to_lines
+from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 
 __all__ = ["GraphConfig", "GraphSource"]
 
 SERVICE = "Microsoft Graph"
 SOURCE = "graph"
-REPORTS_AT_ONCE = 4
+# Days of one report that are on their way or have not been taken in yet: bounds memory however long the window is.
+REPORTS_AHEAD = 4
 MAX_PAGES = 10_000
 # What the warehouse keeps and nothing more; without $select Graph leaves department and licences out.
 USER_FIELDS = (
@@ -71,13 +76,21 @@ class GraphSource:
     `sleep` replaces the waiting between attempts in tests.
     """
 
-    def __init__(self, config: GraphConfig, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        config: GraphConfig,
+        *,
+        limits: GraphLimits | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         policy = RetryPolicy(
             SERVICE,
             max_seconds=config.max_retry_seconds,
             base_seconds=config.retry_base_seconds,
             sleep_async=sleep,
         )
+        self._config = config
+        self._limits = limits or GraphLimits(config)
         self._connection = GraphConnection(config, policy)
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -91,47 +104,62 @@ class GraphSource:
         await self._connection.__aexit__(*exception)
 
     async def report(self, spec: ReportSpec, day: date, fetched_at: datetime) -> Answer:
-        """One usage report of one UTC day, as downloaded (CSV).
+        """One usage report, as downloaded (CSV): of one UTC day, or a period report as of now (`day` is the present).
 
         Raises NotYetAvailableError for a day the service has not filled yet; DayGoneError for one it no longer keeps.
         """
+        is_day = spec.kind == "day"
         question = Question(
             f"the {spec.label} of {day}",
             permission="Reports.Read.All",
-            age_days=(fetched_at.astimezone(UTC).date() - day).days,
+            age_days=(fetched_at.astimezone(UTC).date() - day).days if is_day else None,
             lag_days=spec.lag_days,
         )
 
         def build() -> RequestInformation:
-            return getattr(self._connection.graph.reports, spec.builder)(day).to_get_request_information()
+            reports = self._connection.graph.reports
+            if spec.path:
+                # A report that the SDK does not know: any builder of bytes will do for a whole address.
+                url = f"{self._config.base_url}/{spec.path.format(period=spec.period)}"
+                builder = reports.get_teams_user_activity_counts_with_period(spec.period).with_url(url)
+            else:
+                builder = getattr(reports, spec.builder)(day if is_day else spec.period)
+            return builder.to_get_request_information()
 
-        fetched = await self._connection.fetch(build, question, bytes)
+        fetched = await self._connection.fetch(build, question, bytes, self._limits.report(spec.function))
         return _answer(spec.dataset, day, fetched_at, fetched.value, [fetched])
 
     async def reports(
         self, spec: ReportSpec, days: Sequence[date], clock: Callable[[], datetime]
-    ) -> AsyncIterator[tuple[date, Answer | SourceError]]:
-        """Reports of many days, at most four on their way at once, each yielded as soon as it is there.
+    ) -> AsyncGenerator[tuple[date, Answer | SourceError], None]:
+        """One report of many days, begun in the order given, each yielded as soon as it is there.
 
-        A day that fails is yielded with its error and does not hold up the others. `clock` gives the present instant.
+        A day that fails is yielded with its error and does not hold up the others. No more days are on their way than
+        REPORTS_AHEAD, so answers do not pile up before a slow reader. `clock` gives the present instant.
         """
-        gate = asyncio.Semaphore(REPORTS_AT_ONCE)
 
         async def one(day: date) -> tuple[date, Answer | SourceError]:
-            async with gate:
-                try:
-                    return day, await self.report(spec, day, clock())
-                except SourceError as error:
-                    return day, error
+            try:
+                return day, await self.report(spec, day, clock())
+            except SourceError as error:
+                return day, error
 
-        tasks = [asyncio.create_task(one(day)) for day in days]
-        self._tasks.update(tasks)
+        remaining = iter(days)
+        under_way: set[asyncio.Task[tuple[date, Answer | SourceError]]] = set()
         try:
-            for finished in asyncio.as_completed(tasks):
-                yield await finished
+            while True:
+                for day in itertools.islice(remaining, REPORTS_AHEAD - len(under_way)):
+                    under_way.add(asyncio.create_task(one(day)))
+                if not under_way:
+                    break
+                self._tasks |= under_way
+                finished, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                self._tasks -= finished
+                for task in finished:
+                    yield task.result()
         finally:
-            await _cancel(tasks)
-            self._tasks.difference_update(tasks)
+            await _cancel(under_way)
+            self._tasks -= under_way
 
     async def report_settings(self, fetched_at: datetime) -> Answer:
         """Whether the tenant conceals names in its reports, one JSON record."""
@@ -163,26 +191,52 @@ class GraphSource:
 
     async def sign_ins(self, day: date, fetched_at: datetime) -> Answer:
         """Interactive sign-ins of one UTC day, oldest first, one JSON record a line; ids may occur twice."""
-        start = datetime.combine(day, time(), UTC)
-        end = start + timedelta(days=1)
-        parameters = SignInsRequestBuilder.SignInsRequestBuilderGetQueryParameters(
-            filter=f"createdDateTime ge {start:%Y-%m-%dT%H:%M:%SZ} and createdDateTime lt {end:%Y-%m-%dT%H:%M:%SZ}",
-            orderby=["createdDateTime"],
-            top=LARGEST_SIGN_IN_PAGE,
-        )
-        question = Question(f"the sign-ins of {day}", permission="AuditLog.Read.All and Directory.Read.All")
         builder = self._connection.graph.audit_logs.sign_ins
-        return await self._listing("sign_ins", builder, parameters, question, day=day, fetched_at=fetched_at)
+        parameters = SignInsRequestBuilder.SignInsRequestBuilderGetQueryParameters(
+            filter=_within(day), orderby=["createdDateTime"], top=LARGEST_SIGN_IN_PAGE
+        )
+        return await self._listing(
+            "sign_ins", builder, parameters, _sign_ins_question("sign-ins", day), day=day, fetched_at=fetched_at,
+            limiter=self._limits.sign_ins,
+        )  # fmt: skip
+
+    async def non_interactive_sign_ins(self, day: date, fetched_at: datetime) -> Answer:
+        """Sign-ins of one UTC day that an app made on a person's behalf, from the beta version of Graph.
+
+        They share their quota with the interactive ones and are many times more.
+        """
+        query = {
+            "$filter": f"signInEventTypes/any(t: t eq 'nonInteractiveUser') and {_within(day)}",
+            "$orderby": "createdDateTime",
+            "$top": str(LARGEST_SIGN_IN_PAGE),
+        }
+        address = f"{self._config.beta_base_url}/auditLogs/signIns?{urlencode(query, safe='$', quote_via=quote)}"
+        builder = self._connection.graph.audit_logs.sign_ins.with_url(address)
+        return await self._listing(
+            "non_interactive_sign_ins", builder, None, _sign_ins_question("non-interactive sign-ins", day), day=day,
+            fetched_at=fetched_at, limiter=self._limits.sign_ins,
+        )  # fmt: skip
 
     async def named_locations(self, fetched_at: datetime) -> Answer:
         """The tenant's named locations at this moment, one JSON record a line."""
         day = fetched_at.astimezone(UTC).date()
         question = Question(f"the named locations of {day}", permission="Policy.Read.All")
         builder = self._connection.graph.identity.conditional_access.named_locations
-        return await self._listing("named_locations", builder, None, question, day=day, fetched_at=fetched_at)
+        return await self._listing(
+            "named_locations", builder, None, question, day=day, fetched_at=fetched_at,
+            limiter=self._limits.named_locations,
+        )  # fmt: skip
 
     async def _listing(
-        self, dataset: str, builder: Any, parameters: Any, question: Question, *, day: date, fetched_at: datetime
+        self,
+        dataset: str,
+        builder: Any,
+        parameters: Any,
+        question: Question,
+        *,
+        day: date,
+        fetched_at: datetime,
+        limiter: Limiter | None = None,
     ) -> Answer:
         """All pages of a collection; every page is asked for until it is whole."""
         first = RequestConfiguration(query_parameters=parameters) if parameters else None
@@ -201,7 +255,7 @@ class GraphSource:
             return builder.with_url(addresses[-1]).to_get_request_information()
 
         while True:
-            fetched = await self._connection.fetch(build, question, read)
+            fetched = await self._connection.fetch(build, question, read, limiter)
             lines, next_address = fetched.value
             pages.append(Fetched(lines, fetched.request_id, fetched.origin))
             if not next_address:
@@ -212,6 +266,16 @@ class GraphSource:
     def _may_follow(self, address: str, followed: list[str]) -> bool:
         """Never to another host, because the token would go there too, and never in a circle."""
         return self._connection.is_own(address) and address not in followed and len(followed) < MAX_PAGES
+
+
+def _within(day: date) -> str:
+    start = datetime.combine(day, time(), UTC)
+    end = start + timedelta(days=1)
+    return f"createdDateTime ge {start:%Y-%m-%dT%H:%M:%SZ} and createdDateTime lt {end:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _sign_ins_question(kind: str, day: date) -> Question:
+    return Question(f"the {kind} of {day}", permission="AuditLog.Read.All and Directory.Read.All")
 
 
 async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:

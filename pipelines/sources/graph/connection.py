@@ -41,6 +41,7 @@ from pipelines.sources.graph.config import GraphConfig
 from pipelines.sources.graph.problems import Question
 from pipelines.sources.ndjson import MALFORMED
 from pipelines.sources.origin import SIMULATED_HEADER, origin_of
+from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 from pipelines.sources.tls import trusting
 
@@ -50,6 +51,8 @@ T = TypeVar("T")
 _NATIONAL_CLOUDS = ("graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn")
 # A report of a large tenant may take a minute to begin; httpx would give up after five seconds.
 TIMEOUT = httpx.Timeout(100, connect=30)
+# Answers on their way at once, whatever they are about: a waiting quota or a waiting repetition takes no place.
+AT_ONCE = 8
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -146,6 +149,7 @@ class GraphConnection:
         self._policy = policy
         self._stack = AsyncExitStack()
         self._base = httpx.URL(config.base_url)
+        self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def __aenter__(self) -> GraphConnection:
         if self._base.scheme != "https" and self._base.host not in _LOCAL:
@@ -183,17 +187,28 @@ class GraphConnection:
         return (other.scheme, other.host, other.port) == (self._base.scheme, self._base.host, self._base.port)
 
     async def fetch(
-        self, build: Callable[[], RequestInformation], question: Question, read: Callable[[bytes], T]
+        self,
+        build: Callable[[], RequestInformation],
+        question: Question,
+        read: Callable[[bytes], T],
+        limiter: Limiter | None = None,
     ) -> Fetched[T]:
         """Ask until there is an answer that `read` accepts; each attempt begins anew at Graph.
 
         `build` makes the request; `read` turns the whole body into a value and raises what msgspec raises (or
-        AttemptError) when it is not the documented shape. Raises SourceError.
+        AttemptError) when it is not the documented shape. `limiter` says when an attempt may begin; waiting for the
+        first one is no trouble and does not count as time spent on the call. Raises SourceError.
         """
-        is_renewed, claims = False, None
+        is_renewed, claims, may_begin = False, None, False
+        if limiter is not None:
+            await limiter.take()
+            may_begin = True
 
         async def attempt() -> Fetched[T]:
-            nonlocal is_renewed, claims
+            nonlocal is_renewed, claims, may_begin
+            if limiter is not None and not may_begin:
+                await limiter.take()
+            may_begin = False
             used = self._credential.generation
             reply = await self._send(build(), claims)
             if reply.status == 401 and reply.is_from_graph and not is_renewed:
@@ -217,11 +232,12 @@ class GraphConnection:
             if claims is not None:
                 await self._auth.authenticate_request(request, {"claims": claims})
             native = await self._adapter.convert_to_native_async(request)
-            response = await self._http.send(native, stream=True)
-            try:
-                raw = b"".join([chunk async for chunk in response.aiter_raw()])
-            finally:
-                await response.aclose()
+            async with self._gate:
+                response = await self._http.send(native, stream=True)
+                try:
+                    raw = b"".join([chunk async for chunk in response.aiter_raw()])
+                finally:
+                    await response.aclose()
         except httpx.TransportError as error:
             raise problems.not_connected(error, self._host_of(hop)) from None
         except Exception as error:

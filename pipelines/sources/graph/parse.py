@@ -37,8 +37,12 @@ def parse_report(spec: ReportSpec) -> Parser:
         try:
             frame = read_csv(answer.body)
             _require_columns(frame.columns, spec)
-            _require_day(frame, answer)
-            _require_names(frame)
+            if spec.kind == "day":
+                _require_day(frame, answer, spec)
+            else:
+                _require_period(frame, answer, spec)
+            if spec.has_people:
+                _require_names(frame)
         except NotThisReportError as error:
             raise RejectedAnswerError(f"{what} {error}.") from None
         return Parsed(frame)
@@ -147,11 +151,29 @@ def _require_columns(columns: Sequence[str], spec: ReportSpec) -> None:
             )
 
 
-def _require_day(frame: pl.DataFrame, answer: Answer) -> None:
-    if (frame["report_period"] != DAY_PERIOD).any() or frame["report_period"].null_count():
+def _require_day(frame: pl.DataFrame, answer: Answer, spec: ReportSpec) -> None:
+    if "report_period" in spec.required_columns and not _is_all(frame["report_period"], DAY_PERIOD):
         raise NotThisReportError("is not the report of a single day but of a period: ask for it by date")
-    if frame["report_refresh_date"].unique().to_list() != [answer.day.isoformat()]:
+    if not _is_all(frame["report_refresh_date"], answer.day.isoformat()):
         raise NotThisReportError("holds another day than the one asked for: fetch it again")
+
+
+def _require_period(frame: pl.DataFrame, answer: Answer, spec: ReportSpec) -> None:
+    if not _is_all(frame["report_period"], spec.period.removeprefix("D")):
+        raise NotThisReportError(f"is not of the period {spec.period} that was asked for: fetch it again")
+    refreshed = frame["report_refresh_date"].unique().str.to_date("%Y-%m-%d", strict=False)
+    if refreshed.len() != 1 or refreshed[0] is None or refreshed[0] > answer.day:
+        raise NotThisReportError("does not say as of which one day it is: fetch it again")
+    if "report_date" in spec.required_columns and not _is_all_different_dates(frame["report_date"]):
+        raise NotThisReportError("has a day twice or without a date: fetch it again")
+
+
+def _is_all(column: pl.Series, value: str) -> bool:
+    return column.unique().to_list() == [value]
+
+
+def _is_all_different_dates(column: pl.Series) -> bool:
+    return column.str.to_date("%Y-%m-%d", strict=False).null_count() == 0 and column.is_unique().all()
 
 
 def _require_names(frame: pl.DataFrame) -> None:

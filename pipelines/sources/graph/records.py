@@ -1,4 +1,4 @@
-"""Reads the Graph answers that hold one JSON record a line: users, sign-ins, report settings.
+"""Reads the Graph answers that hold one JSON record a line: users, sign-ins, report settings, named locations.
 
 Fields that are known but not wanted are declared too, so that a field nobody has thought of is noticed: it is counted
 by name, its value goes nowhere, and the answer stays usable. How the records were fetched is client.py.
@@ -67,7 +67,7 @@ class DeviceDetail(msgspec.Struct, gc=False, rename="camel"):
 
 
 class SignIn(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
-    """An interactive sign-in of v1.0: the fields of the warehouse, then those that are known and dropped."""
+    """A sign-in: the fields of the warehouse, those of v1.0 that are known and dropped, and those of beta alone."""
 
     id: str
     created_date_time: str
@@ -101,6 +101,72 @@ class SignIn(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
     service_principal_id: Dropped = NOT_KEPT
     service_principal_name: Dropped = NOT_KEPT
     authentication_app_device_details: Dropped = NOT_KEPT
+
+    network_location_details: Dropped = NOT_KEPT
+    authentication_details: Dropped = NOT_KEPT
+    authentication_methods_used: Dropped = NOT_KEPT
+    authentication_processing_details: Dropped = NOT_KEPT
+    authentication_requirement: Dropped = NOT_KEPT
+    authentication_requirement_policies: Dropped = NOT_KEPT
+    authentication_context_class_references: Dropped = NOT_KEPT
+    authentication_protocol: Dropped = NOT_KEPT
+    sign_in_event_types: Dropped = NOT_KEPT
+    sign_in_token_protection_status: Dropped = NOT_KEPT
+    sign_in_identifier: Dropped = NOT_KEPT
+    sign_in_identifier_type: Dropped = NOT_KEPT
+    autonomous_system_number: Dropped = NOT_KEPT
+    is_tenant_restricted: Dropped = NOT_KEPT
+    is_through_global_secure_access: Dropped = NOT_KEPT
+    global_secure_access_ip_address: Dropped = NOT_KEPT
+    ip_address_from_resource_provider: Dropped = NOT_KEPT
+    cross_tenant_access_type: Dropped = NOT_KEPT
+    user_type: Dropped = NOT_KEPT
+    session_id: Dropped = NOT_KEPT
+    session_lifetime_policies: Dropped = NOT_KEPT
+    incoming_token_type: Dropped = NOT_KEPT
+    unique_token_identifier: Dropped = NOT_KEPT
+    original_request_id: Dropped = NOT_KEPT
+    original_transfer_method: Dropped = NOT_KEPT
+    processing_time_in_milliseconds: Dropped = NOT_KEPT
+    token_issuer_name: Dropped = NOT_KEPT
+    token_issuer_type: Dropped = NOT_KEPT
+    client_credential_type: Dropped = NOT_KEPT
+    conditional_access_audiences: Dropped = NOT_KEPT
+    applied_event_listeners: Dropped = NOT_KEPT
+    azure_resource_id: Dropped = NOT_KEPT
+    federated_credential_id: Dropped = NOT_KEPT
+    flagged_for_review: Dropped = NOT_KEPT
+    home_tenant_name: Dropped = NOT_KEPT
+    managed_service_identity: Dropped = NOT_KEPT
+    mfa_detail: Dropped = NOT_KEPT
+    private_link_details: Dropped = NOT_KEPT
+    resource_service_principal_id: Dropped = NOT_KEPT
+    resource_owner_tenant_id: Dropped = NOT_KEPT
+    app_owner_tenant_id: Dropped = NOT_KEPT
+    service_principal_credential_key_id: Dropped = NOT_KEPT
+    service_principal_credential_thumbprint: Dropped = NOT_KEPT
+    agent: Dropped = NOT_KEPT
+
+
+class CidrRange(msgspec.Struct, gc=False, rename="camel"):
+    cidr_address: str
+
+
+class NamedLocation(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
+    """A named location: of IP ranges, of countries, or a compliant network."""
+
+    odata_type: str = field(name="@odata.type")
+    id: str
+    display_name: str | None = None
+    is_trusted: bool | None = None
+    ip_ranges: list[CidrRange] | None = None
+    countries_and_regions: list[str] | None = None
+
+    include_unknown_countries_and_regions: Dropped = NOT_KEPT
+    country_lookup_method: Dropped = NOT_KEPT
+    created_date_time: Dropped = NOT_KEPT
+    modified_date_time: Dropped = NOT_KEPT
+    compliant_network_type: Dropped = NOT_KEPT
 
 
 class ReportSettings(msgspec.Struct, rename="camel"):
@@ -138,6 +204,15 @@ def _report_settings_frame(settings: list[ReportSettings]) -> pl.DataFrame:
     return text_columns(settings, ("display_concealed_names",))
 
 
+def _named_locations_frame(locations: list[NamedLocation]) -> pl.DataFrame:
+    kinds = [location.odata_type.rpartition(".")[2].removesuffix("NamedLocation") for location in locations]
+    ranges = [" ".join(one.cidr_address for one in location.ip_ranges or ()) for location in locations]
+    countries = [" ".join(location.countries_and_regions or ()) for location in locations]
+    lists = {"location_kind": kinds, "cidr_ranges": ranges, "country_codes": countries}
+    own = text_columns(locations, ("id", "display_name", "is_trusted"))
+    return pl.concat([own, pl.DataFrame(lists, schema=dict.fromkeys(lists, pl.String))], how="horizontal")
+
+
 USER_COLUMNS = (
     "id",
     "user_principal_name",
@@ -167,6 +242,7 @@ SIGN_IN_COLUMNS = (
 
 _USERS = RecordReader(User, to_frame=_users_frame)
 _SIGN_INS = RecordReader(SignIn, nested={"status": Status, "device_detail": DeviceDetail}, to_frame=_sign_ins_frame)
+_NAMED_LOCATIONS = RecordReader(NamedLocation, to_frame=_named_locations_frame)
 _REPORT_SETTINGS = RecordReader(ReportSettings, to_frame=_report_settings_frame)
 
 
@@ -190,6 +266,11 @@ def parse_sign_ins(answer: Answer) -> Parsed:
             "for: look at the stored answer."
         )
     return parsed
+
+
+def parse_named_locations(answer: Answer) -> Parsed:
+    """The named locations of one day, one row each, lists joined by a blank. Raises RejectedAnswerError."""
+    return _NAMED_LOCATIONS.read(answer, "of Graph named locations")
 
 
 def parse_report_settings(answer: Answer) -> Parsed:

@@ -1,107 +1,226 @@
-"""The catalogue of Graph usage reports: what to ask for, what must be in the answer, how late it comes.
+"""The catalogue of Graph usage reports: what to ask for, what must be in the answer, what it is compared with.
 
-Adding a report means adding one entry to REPORTS (and a staging model). How the bytes are fetched is client.py; how
-they are read is parse.py.
+A new report is one entry here, the classification of its fields (privacy/fields.py), a raw table (sql/sources.yml), a
+staging model and a fixture; a day report also a row of sql/seeds/dataset_windows.csv. How the bytes are fetched is
+client.py, how they are read parse.py; the comparisons are made in ingest/acceptance.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+_REFERENCE = "https://learn.microsoft.com/graph/api/reportroot-"
+# Graph gives 180 days of tenant totals at once; longer than any day can be asked for.
+LONGEST_PERIOD = "D180"
 
 
 @dataclass(frozen=True, slots=True)
-class ReportSpec:
-    """One user-detail report that can be asked for by date.
+class ControlTotal:
+    """What the service says elsewhere about the same day, to compare the rows of a report with.
 
+    `sums` pairs columns of the period report `dataset` with columns of the licensed rows, day by day; `rows` names
+    columns that add up to the number of rows with any licence.
+    """
+
+    dataset: str
+    sums: tuple[tuple[str, str], ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSpec:
+    """One usage report.
+
+    `kind` day: user detail that can be asked for by date. `kind` period: asked for with `period`, landed as a snapshot
+    of the day of asking. `builder` is the SDK's method; a report the SDK lacks has a `path` below the Graph root.
     `required_columns` are normalised header names the models cannot do without; the header may hold more, in any
     order. `lag_days` is after how many days a UTC day is usually there; within `restatement_days` after that the
-    service may still correct it.
+    service may still correct it. `row_floor` is the part of the licensed accounts of which the service lists every
+    one (0: none is expected). An `optional` report may be out of reach without anything being wrong.
     """
 
     dataset: str
     label: str
     function: str
-    builder: str
+    builder: str = ""
+    path: str = ""
+    kind: Literal["day", "period"] = "day"
+    period: str = ""
     required_columns: tuple[str, ...]
     lag_days: int
     restatement_days: int
+    row_floor: float = 0.0
+    control: ControlTotal | None = None
+    optional: bool = False
     documentation: str
 
+    @property
+    def has_people(self) -> bool:
+        return "user_principal_name" in self.required_columns
 
-REPORTS: dict[str, ReportSpec] = {
+
+def _day(
+    dataset: str, label: str, function: str, builder: str, columns: str, *,
+    lag_days: int = 2, restatement_days: int = 3, row_floor: float = 1.0, control: ControlTotal | None = None,
+) -> ReportSpec:  # fmt: skip
+    return ReportSpec(
+        dataset=dataset,
+        label=label,
+        function=function,
+        builder=f"{builder}_with_date",
+        required_columns=("report_refresh_date", "user_principal_name", *columns.split()),
+        lag_days=lag_days,
+        restatement_days=restatement_days,
+        row_floor=row_floor,
+        control=control,
+        documentation=_REFERENCE + function.lower(),
+    )
+
+
+def _period(
+    dataset: str, label: str, function: str, builder: str, columns: str, *, period: str = LONGEST_PERIOD
+) -> ReportSpec:
+    return ReportSpec(
+        dataset=dataset,
+        label=label,
+        function=function,
+        builder=f"{builder}_with_period",
+        kind="period",
+        period=period,
+        required_columns=("report_refresh_date", *columns.split(), "report_period"),
+        lag_days=2,
+        restatement_days=3,
+        documentation=_REFERENCE + function.lower(),
+    )
+
+
+CATALOGUE: dict[str, ReportSpec] = {
     spec.dataset: spec
     for spec in (
-        ReportSpec(
-            dataset="teams_user_activity",
-            label="Teams user activity report",
-            function="getTeamsUserActivityUserDetail",
-            builder="get_teams_user_activity_user_detail_with_date",
-            required_columns=(
-                "report_refresh_date",
-                "user_id",
-                "user_principal_name",
-                "last_activity_date",
-                "is_deleted",
-                "is_licensed",
-                "team_chat_message_count",
-                "private_chat_message_count",
-                "post_messages",
-                "reply_messages",
-                "meetings_organized_count",
-                "meetings_attended_count",
-                "audio_duration_in_seconds",
-                "video_duration_in_seconds",
-                "screen_share_duration_in_seconds",
-                "has_other_action",
-                "report_period",
+        _day(
+            "teams_user_activity",
+            "Teams user activity report",
+            "getTeamsUserActivityUserDetail",
+            "get_teams_user_activity_user_detail",
+            "user_id last_activity_date is_deleted is_licensed team_chat_message_count private_chat_message_count "
+            "post_messages reply_messages meetings_organized_count meetings_attended_count audio_duration_in_seconds "
+            "video_duration_in_seconds screen_share_duration_in_seconds has_other_action report_period",
+            control=ControlTotal(
+                "teams_activity_counts",
+                sums=(
+                    ("team_chat_messages", "team_chat_message_count"),
+                    ("private_chat_messages", "private_chat_message_count"),
+                    ("calls", "call_count"),
+                    # Spelled one way in the documentation and the other on the wire.
+                    ("meetings_attended_count", "meetings_attended_count"),
+                    ("meetings_attended", "meetings_attended_count"),
+                ),
             ),
-            lag_days=2,
-            restatement_days=3,
-            documentation="https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivityuserdetail",
+        ),
+        _day(
+            "teams_device_usage",
+            "Teams device usage report",
+            "getTeamsDeviceUsageUserDetail",
+            "get_teams_device_usage_user_detail",
+            "user_id last_activity_date is_deleted is_licensed used_web used_ios used_mac used_android_phone "
+            "used_windows report_period",
+        ),
+        _day(
+            "email_activity",
+            "email activity report",
+            "getEmailActivityUserDetail",
+            "get_email_activity_user_detail",
+            "last_activity_date is_deleted send_count receive_count read_count meeting_created_count "
+            "meeting_interacted_count report_period",
+            lag_days=3,
+            restatement_days=2,
+        ),
+        _day(
+            "email_app_usage",
+            "email app usage report",
+            "getEmailAppUsageUserDetail",
+            "get_email_app_usage_user_detail",
+            "last_activity_date is_deleted mail_for_mac outlook_for_mac outlook_for_windows outlook_for_mobile "
+            "other_for_mobile outlook_for_web pop3_app imap4_app smtp_app report_period",
+            lag_days=3,
+            restatement_days=2,
+        ),
+        _day(
+            "onedrive_activity",
+            "OneDrive activity report",
+            "getOneDriveActivityUserDetail",
+            "get_one_drive_activity_user_detail",
+            "last_activity_date is_deleted viewed_or_edited_file_count synced_file_count shared_internally_file_count "
+            "shared_externally_file_count report_period",
+        ),
+        _day(
+            "sharepoint_activity",
+            "SharePoint activity report",
+            "getSharePointActivityUserDetail",
+            "get_share_point_activity_user_detail",
+            "last_activity_date is_deleted viewed_or_edited_file_count synced_file_count shared_internally_file_count "
+            "shared_externally_file_count visited_page_count report_period",
+        ),
+        # The one report without a Report Period: that it is a day's shows in its refresh date alone.
+        _day(
+            "office365_active_users",
+            "Office 365 active users report",
+            "getOffice365ActiveUserDetail",
+            "get_office365_active_user_detail",
+            "is_deleted has_exchange_license has_onedrive_license has_sharepoint_license has_teams_license "
+            "exchange_last_activity_date onedrive_last_activity_date sharepoint_last_activity_date "
+            "teams_last_activity_date",
+            control=ControlTotal("services_user_counts", rows=("office_365_active", "office_365_inactive")),
+        ),
+        _day(
+            "m365_app_users",
+            "Microsoft 365 apps usage report",
+            "getM365AppUserDetail",
+            "get_m365_app_user_detail",
+            "last_activity_date report_period windows mac mobile web outlook word excel powerpoint onenote teams",
+            lag_days=3,
+            restatement_days=6,
+            row_floor=0.5,  # not every licence contains the apps
+        ),
+        _period(
+            "teams_activity_counts",
+            "Teams activity counts report",
+            "getTeamsUserActivityCounts",
+            "get_teams_user_activity_counts",
+            "report_date team_chat_messages private_chat_messages calls meetings",
+        ),
+        _period(
+            "teams_user_counts",
+            "Teams user counts report",
+            "getTeamsUserActivityUserCounts",
+            "get_teams_user_activity_user_counts",
+            "report_date team_chat_messages private_chat_messages calls meetings other_actions",
+        ),
+        _period(
+            "services_user_counts",
+            "services user counts report",
+            "getOffice365ServicesUserCounts",
+            "get_office365_services_user_counts",
+            "exchange_active exchange_inactive onedrive_active onedrive_inactive sharepoint_active "
+            "sharepoint_inactive teams_active teams_inactive office_365_active office_365_inactive",
+            period="D7",  # one row for the whole period: the shorter, the nearer to a day
         ),
         ReportSpec(
-            dataset="teams_device_usage",
-            label="Teams device usage report",
-            function="getTeamsDeviceUsageUserDetail",
-            builder="get_teams_device_usage_user_detail_with_date",
-            required_columns=(
-                "report_refresh_date",
-                "user_id",
-                "user_principal_name",
-                "last_activity_date",
-                "is_deleted",
-                "is_licensed",
-                "used_web",
-                "used_ios",
-                "used_mac",
-                "used_android_phone",
-                "used_windows",
-                "report_period",
-            ),
+            dataset="copilot_usage",
+            label="Copilot usage report",
+            function="getMicrosoft365CopilotUsageUserDetail",
+            path="copilot/reports/getMicrosoft365CopilotUsageUserDetail(period='{period}')?$format=text/csv",
+            kind="period",
+            period="D7",
+            required_columns=("report_refresh_date", "report_period", "user_principal_name", "last_activity_date"),
             lag_days=2,
             restatement_days=3,
-            documentation="https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageuserdetail",
-        ),
-        ReportSpec(
-            dataset="email_activity",
-            label="email activity report",
-            function="getEmailActivityUserDetail",
-            builder="get_email_activity_user_detail_with_date",
-            required_columns=(
-                "report_refresh_date",
-                "user_principal_name",
-                "last_activity_date",
-                "is_deleted",
-                "send_count",
-                "receive_count",
-                "read_count",
-                "meeting_created_count",
-                "meeting_interacted_count",
-                "report_period",
-            ),
-            lag_days=2,
-            restatement_days=3,
-            documentation="https://learn.microsoft.com/graph/api/reportroot-getemailactivityuserdetail",
+            optional=True,
+            documentation="https://learn.microsoft.com/microsoft-365-copilot/extensibility/api/admin-settings/reports/"
+            "copilotreportroot-getmicrosoft365copilotusageuserdetail",
         ),
     )
 }
+REPORTS: dict[str, ReportSpec] = {name: spec for name, spec in CATALOGUE.items() if spec.kind == "day"}
+PERIOD_REPORTS: dict[str, ReportSpec] = {name: spec for name, spec in CATALOGUE.items() if spec.kind == "period"}

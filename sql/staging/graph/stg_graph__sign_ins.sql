@@ -1,8 +1,40 @@
 /*
-description: Sign-ins, one row per id (the service repeats some and completes others later; the newest record counts).
+description: >-
+  Sign-ins, one row per id (the service repeats some and completes others later; the newest record counts), those made
+  by apps on a person's behalf among them if they are fetched.
 grain: [sign_in_id]
 kind: view
 */
+with sign_ins as (
+    select
+        id,
+        created_date_time,
+        user_id_key,
+        user_principal_name_key,
+        is_interactive,
+        error_code,
+        operating_system,
+        ip_network_kind,
+        _day,
+        _fetched_at,
+        _sha256
+    from raw.graph_sign_ins
+    union all
+    select
+        id,
+        created_date_time,
+        user_id_key,
+        user_principal_name_key,
+        is_interactive,
+        error_code,
+        operating_system,
+        ip_network_kind,
+        _day,
+        _fetched_at,
+        _sha256
+    from raw.graph_non_interactive_sign_ins
+)
+
 select
     id as sign_in_id,
     cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' as timestamp) as occurred_at, -- UTC
@@ -18,5 +50,5 @@ select
         when regexp_matches(lower(trim(operating_system)), '^(ios|android)') then 'phone'
     end as device_kind, -- desktop, phone or NULL when the record does not say
     ip_network_kind as network_kind -- place of the address, decided when the sign-in was landed
-from raw.graph_sign_ins
+from sign_ins
 qualify row_number() over (partition by id order by _fetched_at desc, _day desc, error_code asc, _sha256 asc) = 1

@@ -117,9 +117,9 @@ def test_null_parts_of_a_sign_in_are_null_columns() -> None:
 
 
 def test_unknown_fields_are_counted_and_the_answer_stays_usable() -> None:
-    new = {**SIGN_IN, "sessionId": "s", "deviceDetail": {**SIGN_IN["deviceDetail"], "isCloudPc": True}}
+    new = {**SIGN_IN, "mood": "s", "deviceDetail": {**SIGN_IN["deviceDetail"], "isCloudPc": True}}
     parsed = parse_sign_ins(answer(lines(SIGN_IN, new, new), "sign_ins"))
-    assert parsed.unknown_fields == {"sessionId": 2, "deviceDetail.isCloudPc": 2}
+    assert parsed.unknown_fields == {"mood": 2, "deviceDetail.isCloudPc": 2}
     assert parsed.frame.height == 3
     assert parsed.frame.columns == list(SIGN_IN_COLUMNS)
 

@@ -1,0 +1,154 @@
+"""Usage reports asked of Graph and taken in: all reports side by side, each for every day of the window.
+
+The quotas count per report, so a backfill of all reports takes as long as that of one. When a day counts is
+acceptance.py; sign-ins and the snapshots of the directory are graph.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import UTC, date
+
+from pipelines import progress
+from pipelines.errors import CONCEALED_NAMES, DayGoneError, PermanentSourceError, RejectedAnswerError, SourceError
+from pipelines.ingest.acceptance import Acceptance
+from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, is_hopeless, stop_if_hopeless, take
+from pipelines.resources import Workspace
+from pipelines.sources.answer import Answer
+from pipelines.sources.graph.client import GraphSource
+from pipelines.sources.graph.parse import is_header_only
+from pipelines.sources.graph.problems import KEPT_DAYS
+from pipelines.sources.graph.records import parse_report_settings
+from pipelines.sources.graph.reports import PERIOD_REPORTS, ReportSpec
+
+# Answers taken in at once: parsing is for the processor, storing waits for the disk.
+TAKEN_AT_ONCE = 2
+
+
+def ingest_report(workspace: Workspace, spec: ReportSpec, days: list[date]) -> Ingested:
+    """One usage report for every day of the window. Raises what meets every day alike."""
+
+    async def run() -> Ingested:
+        desk = _Desk(workspace)
+        async with GraphSource(workspace.graph_config, limits=workspace.graph_limits) as graph:
+            return await desk.days(graph, spec, days)
+
+    progress.stage(f"Graph {spec.dataset}", len(days))
+    ingested = asyncio.run(run())
+    for outcome in ingested.outcomes:
+        if isinstance(outcome.error, SourceError):
+            stop_if_hopeless(outcome.error)
+    return ingested
+
+
+def ingest_reports(workspace: Workspace, specs: Sequence[ReportSpec], days: list[date]) -> list[Ingested]:
+    """All these reports for every day of the window; one that is out of reach does not stop the others.
+
+    Whether the tenant conceals names is asked before and after: raises RejectedAnswerError when it does. What came
+    with names until then stays; a report with concealed names is rejected by its content, so it replaces nothing.
+    """
+    return asyncio.run(_ingest_reports(workspace, specs, days))
+
+
+async def _ingest_reports(workspace: Workspace, specs: Sequence[ReportSpec], days: list[date]) -> list[Ingested]:
+    desk = _Desk(workspace)
+    async with GraphSource(workspace.graph_config, limits=workspace.graph_limits) as graph:
+        await desk.refuse_concealed_names(graph)
+        progress.stage("Graph reports", len(specs) * len(days))
+        ingested = await asyncio.gather(*(desk.days(graph, spec, days) for spec in specs))
+        await desk.refuse_concealed_names(graph)
+    return ingested
+
+
+def ingest_period_reports(workspace: Workspace, specs: Sequence[ReportSpec] | None = None) -> list[Ingested]:
+    """Tenant totals and Copilot as they are now; the totals hold no names, so they come whatever is concealed."""
+    return asyncio.run(_ingest_period_reports(workspace, specs or tuple(PERIOD_REPORTS.values())))
+
+
+async def _ingest_period_reports(workspace: Workspace, specs: Sequence[ReportSpec]) -> list[Ingested]:
+    desk = _Desk(workspace)
+    progress.stage("Graph totals", len(specs))
+    async with GraphSource(workspace.graph_config, limits=workspace.graph_limits) as graph:
+        return await asyncio.gather(*(desk.snapshot(graph, spec) for spec in specs))
+
+
+class _Desk:
+    """Asks for reports and takes the answers in, for one run."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._intake = workspace.intake
+        self._now = workspace.settings.now
+        self._acceptance = Acceptance(workspace)
+        self._taking = asyncio.Semaphore(TAKEN_AT_ONCE)
+
+    async def days(self, graph: GraphSource, spec: ReportSpec, days: list[date]) -> Ingested:
+        """One report for every day. The days left over when there is no hope fail with the same error."""
+        outcomes: list[DayOutcome] = []
+        for part in _in_order(days, self._now().astimezone(UTC).date()):
+            stopped: SourceError | None = None
+            async with aclosing(graph.reports(spec, part, self._now)) as answers:
+                async for day, result in answers:
+                    if isinstance(result, Answer):
+                        outcomes.append(await self._take(result, spec))
+                    else:
+                        outcomes.append(failed(day, result))
+                        # Days come newest first among those that may be gone: what is older is gone as well.
+                        is_over = isinstance(result, DayGoneError) and part != sorted(part)
+                        if is_hopeless(result) or is_over:
+                            stopped = result
+                            break
+                    progress.step(day.isoformat())
+            if stopped is not None:
+                asked = {outcome.day for outcome in outcomes}
+                left = days if is_hopeless(stopped) else part
+                outcomes += [failed(day, stopped) for day in left if day not in asked]
+                if is_hopeless(stopped):
+                    break
+        return Ingested("graph", spec.dataset, tuple(sorted(outcomes, key=lambda outcome: outcome.day)))
+
+    async def snapshot(self, graph: GraphSource, spec: ReportSpec) -> Ingested:
+        """One period report; an optional one that is out of reach is absent, with a notice, not failed."""
+        now = self._now()
+        today = now.astimezone(UTC).date()
+        try:
+            outcome = await self._take(await graph.report(spec, today, now), spec)
+        except PermanentSourceError as error:
+            outcome = _absent(spec, today, str(error)) if spec.optional else failed(today, error)
+        except SourceError as error:
+            outcome = failed(today, error)
+        if spec.optional and outcome.status == "not_yet":
+            outcome = _absent(spec, today, "It came without a single row, so nobody holds a licence for it.")
+        progress.step()
+        return Ingested("graph", spec.dataset, (outcome,))
+
+    async def refuse_concealed_names(self, graph: GraphSource) -> None:
+        """Ask for the report settings, keep them, and raise when names are concealed."""
+        answer = await graph.report_settings(self._now())
+        await asyncio.to_thread(take, self._intake, answer, parse_report_settings)
+        if "true" in parse_report_settings(answer).frame["display_concealed_names"].to_list():
+            raise RejectedAnswerError(CONCEALED_NAMES)
+
+    async def _take(self, answer: Answer, spec: ReportSpec) -> DayOutcome:
+        """A header alone is also how the service answers for a day it has not filled yet; a filled one is a hole."""
+        is_young = age_days(answer) <= spec.lag_days + spec.restatement_days
+        is_known = self._intake.landing.current(answer.source, answer.dataset, answer.day) is not None
+        if is_young and not is_known and is_header_only(answer.body):
+            return DayOutcome(answer.day, "not_yet")
+        # In a thread, so that the next answers keep arriving while this one is parsed.
+        async with self._taking:
+            return await asyncio.to_thread(take, self._intake, answer, self._acceptance.parser(spec))
+
+
+def _in_order(days: list[date], today: date) -> list[list[date]]:
+    """The days the service promises to keep, the one that vanishes next first; then older ones, newest first."""
+    kept = sorted(day for day in days if (today - day).days <= KEPT_DAYS)
+    older = sorted((day for day in days if (today - day).days > KEPT_DAYS), reverse=True)
+    return [part for part in (kept, older) if part]
+
+
+def _absent(spec: ReportSpec, day: date, why: str) -> DayOutcome:
+    text = f"The {spec.label} is left out, which does no harm. {why}"
+    progress.say(text)
+    return DayOutcome(day, "absent", notice=text)

@@ -1,0 +1,140 @@
+"""The catalogue of reports is complete: one entry, one classification, one raw table, one staging model, one sample.
+
+Samples (samples/<dataset>.csv) have two people and are written as the service writes: BOM, CRLF, the header found on
+the wire, blanks instead of zeros, version texts for flags. A new report that lacks a part fails here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from msgraph.generated.reports.reports_request_builder import ReportsRequestBuilder
+
+from pipelines.errors import RejectedAnswerError
+from pipelines.privacy.fields import FIELDS
+from pipelines.privacy.minimise import Minimiser
+from pipelines.simulator.server import Simulator
+from pipelines.sources.answer import Answer
+from pipelines.sources.graph.client import GraphConfig, GraphSource
+from pipelines.sources.graph.parse import normalise, parse_report
+from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS, REPORTS, ReportSpec
+from pipelines.warehouse.models import load_project
+from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables
+from tests.sources.conftest import NOW
+from tests.sources.graph.asking import DAY, ask, requests
+
+SAMPLE_DAY, ASKED_ON = date(2026, 6, 1), date(2026, 6, 3)
+every_report = pytest.mark.parametrize("spec", CATALOGUE.values(), ids=lambda spec: spec.dataset)
+
+
+def sample(spec: ReportSpec) -> Answer:
+    body = (Path(__file__).parent / "samples" / f"{spec.dataset}.csv").read_bytes()
+    day = SAMPLE_DAY if spec.kind == "day" else ASKED_ON
+    return Answer("graph", spec.dataset, day, body, datetime(2026, 6, 3, 21, tzinfo=UTC))
+
+
+def header(spec: ReportSpec) -> list[str]:
+    return next(csv.reader([sample(spec).body.decode("utf-8-sig").splitlines()[0]]))
+
+
+@every_report
+def test_a_report_is_read_and_every_field_is_classified(spec: ReportSpec, minimiser: Minimiser) -> None:
+    frame = parse_report(spec)(sample(spec)).frame
+    assert frame.height == (1 if spec.dataset == "services_user_counts" else 2)
+    assert frame.columns == [normalise(name) for name in header(spec)]
+    minimised = minimiser.apply(frame, "graph", spec.dataset)
+    assert minimised.dropped_fields == {}
+    raw = raw_tables()[f"graph_{spec.dataset}"].column_types()
+    assert set(minimised.frame.columns) <= raw.keys()
+    keyed = minimised.frame.write_csv()
+    assert "@" not in keyed
+    assert "職員" not in keyed
+
+
+@every_report
+def test_a_report_has_its_places(spec: ReportSpec) -> None:
+    assert ("graph", spec.dataset) in FIELDS
+    model = load_project(SQL_DIR).models[f"stg_graph__{spec.dataset}"]
+    assert model.depends_on == (f"raw.graph_{spec.dataset}",)
+    assert spec.documentation.startswith("https://learn.microsoft.com/")
+    assert raw_tables()[f"graph_{spec.dataset}"].documentation == spec.documentation
+    assert bool(spec.builder) != bool(spec.path)
+    assert not spec.builder or hasattr(ReportsRequestBuilder, spec.builder)
+    assert spec.control is None or spec.control.dataset in PERIOD_REPORTS
+
+
+def test_the_seed_knows_every_daily_report_and_how_late_it_comes() -> None:
+    with (SQL_DIR / "seeds" / "dataset_windows.csv").open(encoding="utf-8") as stream:
+        rows = {row["dataset"]: row for row in csv.DictReader(stream) if row["source"] == "graph"}
+    for spec in REPORTS.values():
+        row = rows[spec.dataset]
+        assert row["day_kind"] == "report_day"
+        assert (int(row["lag_days"]), int(row["restatement_days"])) == (spec.lag_days, spec.restatement_days)
+    assert rows.keys() == {*REPORTS, "sign_ins"}
+
+
+def _lacking(spec: ReportSpec) -> Iterator[tuple[str, bytes]]:
+    """The sample without each required column in turn."""
+    names = header(spec)
+    rows = sample(spec).body.partition(b"\r\n")[2]
+    for place, name in enumerate(names):
+        if normalise(name) in spec.required_columns:
+            renamed = ",".join([*names[:place], "Something Else", *names[place + 1 :]])
+            yield normalise(name), b"\xef\xbb\xbf" + renamed.encode() + b"\r\n" + rows
+
+
+@every_report
+def test_a_renamed_column_is_named(spec: ReportSpec) -> None:
+    good = sample(spec)
+    for name, body in _lacking(spec):
+        with pytest.raises(RejectedAnswerError, match=rf"lacks the column {name}\b.*see {spec.documentation}"):
+            parse_report(spec)(Answer(good.source, good.dataset, good.day, body, good.fetched_at))
+
+
+@pytest.mark.parametrize("spec", PERIOD_REPORTS.values(), ids=lambda spec: spec.dataset)
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (",{period}\r\n", ",30\r\n", "not of the period"),
+        ("2026-06-01,", "2026-06-09,", "as of which one day"),
+        ("2026-06-01,", "soon,", "as of which one day"),
+    ],
+)
+def test_a_period_report_is_of_the_period_asked_for(spec: ReportSpec, old: str, new: str, words: str) -> None:
+    good = sample(spec)
+    period = spec.period.removeprefix("D")
+    old = old.format(period=period)
+    if spec.dataset == "copilot_usage" and "\r" in old:
+        old, new = f",{period},", ",30,"
+    body = good.body.decode().replace(old, new).encode()
+    with pytest.raises(RejectedAnswerError, match=words):
+        parse_report(spec)(Answer(good.source, good.dataset, good.day, body, good.fetched_at))
+
+
+@pytest.mark.parametrize("dataset", ["teams_activity_counts", "teams_user_counts"])
+def test_a_day_twice_in_the_totals_is_refused(dataset: str) -> None:
+    spec = CATALOGUE[dataset]
+    good = sample(spec)
+    body = good.body.replace(b"2026-05-31", b"2026-06-01")
+    with pytest.raises(RejectedAnswerError, match="a day twice"):
+        parse_report(spec)(Answer(good.source, good.dataset, good.day, body, good.fetched_at))
+
+
+def test_every_report_asked_for_at_once_gives_the_right_days(ward: Simulator, graph_config: GraphConfig) -> None:
+    """All builders of one SDK client share their parameters: without care every answer is of the last day asked for."""
+    days = [DAY - timedelta(days=back) for back in range(3)]
+
+    async def everything(graph: GraphSource) -> list[Answer]:
+        return await asyncio.gather(*(graph.report(spec, day, NOW) for day in days for spec in REPORTS.values()))
+
+    answers = ask(graph_config, everything)
+    assert {(answer.dataset, answer.day) for answer in answers} == {(name, day) for name in REPORTS for day in days}
+    for answer in answers:
+        assert parse_report(REPORTS[answer.dataset])(answer).frame.height > 50  # refuses another day than asked for
+    asked = {request.target for request in ward.log.recent() if request.host == "graph"}
+    assert len(asked) == len(answers) == requests(ward, "download")
