@@ -30,6 +30,14 @@ FirstDay = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help="First Tokyo day.")
 ]
 LastDay = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help="Last Tokyo day.")]
+WholeFrom = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First UTC day of which the Box files hold every event."),
+]
+WholeTo = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Last UTC day of which the Box files hold every event."),
+]
 Staff = Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")]
 Seed = Annotated[int, typer.Option(help="Another seed is another ward.")]
 Partial = Annotated[
@@ -139,16 +147,25 @@ def simulate_command(
 def import_command(
     paths: Annotated[list[Path], typer.Argument(help="Exported files or folders of them.", exists=True)],
     *,
+    whole_from: WholeFrom = None,
+    whole_to: WholeTo = None,
     accept_partial: Partial = False,
 ) -> None:
-    """Take in hand-downloaded Graph reports and Box event pages; no API rights needed."""
+    """Take in hand-downloaded Graph reports and Box events; no API rights needed.
+
+    A file cannot say whether it holds a whole day of Box: such days count only within --whole-from and --whole-to.
+    """
     from pipelines.offline import import_files  # noqa: PLC0415
 
+    if (whole_from is None) != (whole_to is None):
+        raise KatsuyoError("Say both --whole-from and --whole-to, or neither: they name the first and the last day.")
+    whole = (whole_from.date(), whole_to.date()) if whole_from and whole_to else None
     settings = _settings(accept_partial)
     with console.shown_progress(demo.OTHER_STEPS):
-        taken = import_files(settings, paths)
+        taken = import_files(settings, paths, whole)
     for one in taken:
-        console.out.print(f"{one.day}  {one.source} {one.dataset}: {one.row_count} rows", markup=False)
+        part = ", taken as a part of the day" if one.is_partial else ""
+        console.out.print(f"{one.day}  {one.source} {one.dataset}: {one.row_count} rows{part}", markup=False)
     _say_done(settings)
 
 

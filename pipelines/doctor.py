@@ -25,7 +25,6 @@ from pipelines.privacy.places import OUTSIDE, UNKNOWN, Places
 from pipelines.privacy.pseudonym import read_key
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer
-from pipelines.sources.box.client import BoxSource
 from pipelines.sources.box.records import parse_events
 from pipelines.sources.box.records import parse_users as parse_box_users
 from pipelines.sources.graph.parse import parse_report
@@ -180,14 +179,14 @@ def check_sign_ins(checkup: Checkup) -> Iterator[Result]:
 
 
 def check_box_events(checkup: Checkup) -> Iterator[Result]:
-    with BoxSource(checkup.workspace.box_config) as box:
+    with checkup.workspace.box() as box:
         events = parse_events(box.events(checkup.working_day, checkup.now)).frame
     text = f"signed in with the client secret; {events.height} events on {checkup.working_day}"
     yield ("OK", text) if events.height else ("WARN", f"{text}, a working day: see whether it is the right enterprise")
 
 
 def check_box_users(checkup: Checkup) -> Iterator[Result]:
-    with BoxSource(checkup.workspace.box_config) as box:
+    with checkup.workspace.box() as box:
         users = parse_box_users(box.users(checkup.now)).frame
     yield checkup.matched(f"{users.height} accounts", users["login"])
 

@@ -27,6 +27,10 @@ class DayGoneError(PermanentSourceError):
     """The service no longer keeps that day: it alone is out of reach, the days after it are not concerned."""
 
 
+class StreamPositionError(PermanentSourceError):
+    """The service no longer knows the stored position in its stream: ask for the days since then by date."""
+
+
 class NotYetAvailableError(SourceError):
     """The service has no report for that day yet: the day stays missing and is asked for again on the next run."""
 

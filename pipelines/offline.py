@@ -9,11 +9,12 @@ from pathlib import Path
 from pipelines import progress
 from pipelines.daily import run_job
 from pipelines.errors import InputFileError
-from pipelines.ingest import ingest_org, outcome_of
+from pipelines.ingest import ingest_org
+from pipelines.ingest.outcomes import take
 from pipelines.resources import Workspace
 from pipelines.schedules import REBUILD
 from pipelines.settings import Settings
-from pipelines.sources.dropin import parser_of, recognise
+from pipelines.sources.dropin import WholeDays, parser_of, recognise
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.load import load_dataset
 
@@ -26,27 +27,28 @@ class Taken:
     dataset: str
     day: date
     row_count: int
+    is_partial: bool
 
 
-def import_files(settings: Settings, paths: list[Path]) -> list[Taken]:
+def import_files(settings: Settings, paths: list[Path], whole: WholeDays | None = None) -> list[Taken]:
     """Recognise, land and load exported files, then build, publish and render.
 
+    `whole` names the UTC days of which the Box files hold every event; all others count as parts, not as days.
     Nothing is taken in unless every file is recognised; a file that is refused is named in the error.
     """
     workspace = Workspace(settings)
     for organisation_file in ingest_org(workspace).files:
         organisation_file.raise_if_failed()
-    now = settings.now()
-    drop_ins = [one for path in paths for one in recognise(path, now)]
+    drop_ins = recognise(paths, settings.now(), whole)
     if not drop_ins:
         raise InputFileError("There is no file to take in: name exported reports or a folder that holds them.")
     progress.stage("Import", len(drop_ins))
     taken = []
     for one in drop_ins:
-        outcome = outcome_of(workspace.intake.take(one.answer, parser_of(one.answer), is_partial=one.is_partial))
+        outcome = take(workspace.intake, one.answer, parser_of(one.answer), is_partial=one.is_partial)
         if outcome.error is not None:
             raise outcome.error
-        taken.append(Taken(one.answer.source, one.answer.dataset, outcome.day, outcome.row_count))
+        taken.append(Taken(one.answer.source, one.answer.dataset, outcome.day, outcome.row_count, one.is_partial))
         progress.step(outcome.day.isoformat())
     rebuild(settings)
     return taken

@@ -6,6 +6,7 @@ ConfigurationError or InputFileError in one sentence.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from pipelines.privacy.pseudonym import Pseudonymiser, read_key
 from pipelines.privacy.vault import Vault
 from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.answer import Answer
-from pipelines.sources.box.client import BoxConfig
+from pipelines.sources.box.client import BoxConfig, BoxSource
 from pipelines.sources.graph.client import GraphConfig
 from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.org import checks, files
 from pipelines.sources.org.networks import networks_of
-from pipelines.sources.quota import Quota
+from pipelines.sources.quota import Limiter, Quota
+from pipelines.warehouse.calendar import calendar_rows
 from pipelines.warehouse.models import Project, load_project
 
 SQL_DIR = CHECKOUT / "sql"
@@ -110,7 +112,20 @@ class Workspace:
             base_url=settings.box_base_url,
             ca_file=settings.ca_file,
             max_retry_seconds=settings.max_retry_seconds,
+            quota=Quota(settings.box_requests_per_minute, 60),
         )
+
+    def box(self) -> BoxSource:
+        """A connection to Box, used with `with`; all connections of a run keep to one quota together."""
+        return BoxSource(self.box_config, limiter=self._box_limiter)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people are expected at work on this day in Tokyo."""
+        return bool(calendar_rows(day, day)["is_working_day"].item())
+
+    @cached_property
+    def _box_limiter(self) -> Limiter:
+        return Limiter(self.box_config.quota)
 
     @cached_property
     def models(self) -> Project:

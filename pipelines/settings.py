@@ -74,6 +74,19 @@ class Settings(BaseSettings):
     box_enterprise_id: str | None = Field(default=None, description="Box enterprise id.")
     box_base_url: str = Field(default="https://api.box.com", description="Box API root.")
 
+    box_requests_per_minute: int = Field(
+        default=1000, ge=1, description="Calls to Box in any minute; Box allows about 1000 to an app."
+    )
+    box_backfill_runs: int = Field(
+        default=0,
+        ge=0,
+        le=364,
+        description="Daily runs over which the year of history that Box keeps is fetched, oldest days first; 0: not.",
+    )
+    box_backfill_requests: int = Field(
+        default=20_000, ge=1, description="Calls to Box after which one run's share of the history ends."
+    )
+
     org_dir: Path | None = Field(default=None, description="Folder of the personnel and network files.")
     accept_partial: bool = Field(
         default=False, description="Go on with the good lines of the organisation's files; the others are counted."

@@ -12,6 +12,8 @@ from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS, ReportSpec
 
 _Results = Iterator[dg.MaterializeResult]
 ORG_FILES = dg.AssetKey(["landing", "org_files"])
+BOX_STREAM = dg.AssetKey(["landing", "box_event_stream"])
+BOX_BACKFILL = dg.AssetKey(["landing", "box_backfill"])
 REPORT_SETTINGS = dg.AssetKey(["landing", "graph_report_settings"])
 USERS = dg.AssetKey(["landing", "graph_users"])
 
@@ -48,7 +50,8 @@ def landing_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsD
             "named_locations", "Named locations of conditional access as they are now: there is no history."
         ),
     ]
-    return [_org_files(), *snapshots, _graph_totals(), _graph_reports(report_days), *by_day, _box_users()]
+    box = [_box_stream(), _box_backfill(), _box_users()]
+    return [_org_files(), *snapshots, _graph_totals(), _graph_reports(report_days), *by_day, *box]
 
 
 def _org_files() -> dg.AssetsDefinition:
@@ -176,6 +179,45 @@ def _by_day_asset(
         return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
     return by_day
+
+
+def _box_stream() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=BOX_STREAM,
+        group_name="landing",
+        kinds={"box"},
+        deps=[ORG_FILES],
+        description=(
+            "Box enterprise events in the order Box processed them (admin_logs_streaming), from where the last run "
+            "stopped: what came too late for the question by day."
+        ),
+    )
+    def box_event_stream(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        with failures():
+            ingested = ingest.ingest_box_stream(workspace).raise_if_failed()
+        return dg.MaterializeResult(metadata=outcome_metadata(ingested))
+
+    return box_event_stream
+
+
+def _box_backfill() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=BOX_BACKFILL,
+        group_name="landing",
+        kinds={"box"},
+        deps=[ORG_FILES],
+        description=(
+            "This run's share of the year of events that Box keeps, oldest days first; nothing unless "
+            "KATSUYO_BOX_BACKFILL_RUNS says over how many runs to spread it."
+        ),
+    )
+    def box_backfill(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        with failures():
+            ingested = ingest.ingest_box_backfill(workspace).raise_if_failed()
+            remaining = len(ingest.backfill_days(workspace.settings, workspace.landing))
+        return dg.MaterializeResult(metadata={**outcome_metadata(ingested), "days_not_yet_asked_for": remaining})
+
+    return box_backfill
 
 
 def _box_users() -> dg.AssetsDefinition:

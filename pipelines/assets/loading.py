@@ -5,28 +5,26 @@ import datetime as dt
 import dagster as dg
 
 from pipelines import progress
-from pipelines.assets.fetching import ORG_FILES
+from pipelines.assets.fetching import BOX_BACKFILL, BOX_STREAM, ORG_FILES
 from pipelines.assets.support import POOL, days_of, failures
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.org.schema import FILES
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.load import load_dataset, unloaded_days
 from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
 
 CALENDAR = dg.AssetKey(["raw", "calendar"])
 PARAMETERS = dg.AssetKey(["raw", "parameters"])
-BY_DAY = [
-    *(("graph", dataset) for dataset in [*REPORTS, "sign_ins", "non_interactive_sign_ins"]),
-    ("box", "events"),
-]
+BY_DAY = [("graph", dataset) for dataset in [*REPORTS, "sign_ins", "non_interactive_sign_ins"]]
+BOX_EVENTS = ("box", "events")
 SNAPSHOTS = [
     *(("graph", dataset) for dataset in ["report_settings", "users", "named_locations", *PERIOD_REPORTS]),
     ("box", "users"),
 ]
 ORG = [("org", dataset) for dataset in FILES]
-LANDED = [*BY_DAY, *SNAPSHOTS, *ORG]
+LANDED = [*BY_DAY, BOX_EVENTS, *SNAPSHOTS, *ORG]
 
 
 def raw_key(source: str, dataset: str) -> dg.AssetKey:
@@ -37,6 +35,7 @@ def raw_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefin
     """One asset per raw table, and the calendar."""
     return [
         *(_by_day(source, dataset, report_days) for source, dataset in BY_DAY),
+        _box_events(report_days),
         *(_snapshot(source, dataset, dg.AssetKey(["landing", f"{source}_{dataset}"])) for source, dataset in SNAPSHOTS),
         *(_snapshot(source, dataset, ORG_FILES) for source, dataset in ORG),
         _calendar(),
@@ -73,6 +72,25 @@ def _by_day(source: str, dataset: str, report_days: dg.DailyPartitionsDefinition
         return _load(workspace, source, dataset, days_of(context))
 
     return raw_by_day
+
+
+def _box_events(report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=raw_key(*BOX_EVENTS),
+        group_name="raw",
+        kinds={"duckdb"},
+        partitions_def=report_days,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        deps=[dg.AssetKey(["landing", "box_events"]), BOX_STREAM, BOX_BACKFILL],
+        pool=POOL,
+        description="Box events, one row per event, of the days of the run and of every day that got new ones.",
+    )
+    def box_events(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        with failures(), connect(workspace.settings.warehouse_file) as con:
+            touched = unloaded_days(con, workspace.landing, *BOX_EVENTS)
+        return _load(workspace, *BOX_EVENTS, sorted({*days_of(context), *touched}))
+
+    return box_events
 
 
 def _snapshot(source: str, dataset: str, upstream: dg.AssetKey) -> dg.AssetsDefinition:

@@ -6,7 +6,13 @@ SQL, and nothing about single fields.
 """
 
 from pipelines.errors import CONCEALED_NAMES
-from pipelines.ingest.box import ingest_box_events, ingest_box_users
+from pipelines.ingest.box import (
+    backfill_days,
+    ingest_box_backfill,
+    ingest_box_events,
+    ingest_box_stream,
+    ingest_box_users,
+)
 from pipelines.ingest.graph import (
     GraphSnapshot,
     ingest_graph_snapshot,
@@ -24,7 +30,10 @@ __all__ = [
     "GraphSnapshot",
     "Ingested",
     "OrgIngested",
+    "backfill_days",
+    "ingest_box_backfill",
     "ingest_box_events",
+    "ingest_box_stream",
     "ingest_box_users",
     "ingest_graph_snapshot",
     "ingest_non_interactive_sign_ins",

@@ -1,16 +1,23 @@
-"""What is asked of Box and taken in: enterprise events by day, users as they are now."""
+"""What is asked of Box and taken in: enterprise events by day and by the stream, users as they are now.
+
+How the stream is followed is box_stream.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from pipelines import progress
-from pipelines.errors import SourceError
-from pipelines.ingest.outcomes import Ingested, failed, stop_if_hopeless, take
+from pipelines.errors import DayGoneError, RejectedAnswerError, SourceError
+from pipelines.ingest.box_stream import HISTORY_DAYS, follow, newest_complete_day
+from pipelines.ingest.outcomes import DayOutcome, Ingested, failed, stop_if_hopeless, take
+from pipelines.landing.store import Landing
 from pipelines.resources import Workspace
-from pipelines.sources.answer import Answer
+from pipelines.settings import Settings
+from pipelines.sources.answer import Answer, Parsed, Parser
 from pipelines.sources.box.client import BoxSource
 from pipelines.sources.box.records import parse_events, parse_users
 
@@ -20,25 +27,90 @@ SIDE_BY_SIDE = 2
 
 def ingest_box_events(workspace: Workspace, days: list[date]) -> Ingested:
     """Every Box event of every UTC day of the window."""
-    intake, now = workspace.intake, workspace.settings.now
-    outcomes = []
     progress.stage("Box events", len(days))
-    with BoxSource(workspace.box_config) as box:
-        for day, result in _ahead(days, lambda day: box.events(day, now())):
-            outcomes.append(
-                failed(day, result) if isinstance(result, SourceError) else take(intake, result, parse_events)
-            )
-            progress.step(day.isoformat())
+    with workspace.box() as box:
+        outcomes = list(_take_days(workspace, box, days))
     return Ingested("box", "events", tuple(outcomes))
+
+
+def ingest_box_stream(workspace: Workspace) -> Ingested:
+    """Every Box event processed since the last run, of whatever day."""
+    return follow(workspace, lambda box, days: list(_take_days(workspace, box, days)))
+
+
+def ingest_box_backfill(workspace: Workspace) -> Ingested:
+    """The next days of the year that Box keeps, oldest first because those go first; none unless the settings ask.
+
+    A day that was answered before, even if the answer was rejected, is not asked for again here.
+    """
+    settings = workspace.settings
+    days = backfill_days(settings, workspace.landing)
+    share = -(-HISTORY_DAYS // settings.box_backfill_runs) if settings.box_backfill_runs else 0
+    progress.stage("Box backfill", len(days[:share]))
+    outcomes: list[DayOutcome] = []
+    if share and days:
+        with workspace.box() as box:
+            for outcome in _take_days(workspace, box, days[:share]):
+                is_gone = isinstance(outcome.error, DayGoneError)
+                outcomes.append(replace(outcome, status="gone", error=None) if is_gone else outcome)
+                if box.request_count >= settings.box_backfill_requests:
+                    break
+    return Ingested("box", "events", tuple(outcomes))
+
+
+def backfill_days(settings: Settings, landing: Landing) -> list[date]:
+    """Days before the re-fetch window that Box still keeps and that nobody has asked for yet, oldest first."""
+    last = newest_complete_day(settings.now())
+    first = max(settings.first_day, last - timedelta(days=HISTORY_DAYS - 1))
+    before_window = (last - first).days + 1 - settings.refetch_days
+    days = [first + timedelta(days=offset) for offset in range(before_window)]
+    return [day for day in days if not _is_answered(landing, day)]
 
 
 def ingest_box_users(workspace: Workspace) -> Ingested:
     """The accounts that Box knows now."""
     progress.stage("Box users", 1)
-    with BoxSource(workspace.box_config) as box:
+    with workspace.box() as box:
         outcome = take(workspace.intake, box.users(workspace.settings.now()), parse_users)
     progress.step()
     return Ingested("box", "users", (outcome,))
+
+
+def _take_days(workspace: Workspace, box: BoxSource, days: list[date]) -> Iterator[DayOutcome]:
+    now, parse = workspace.settings.now, _parser(workspace)
+    for day, result in _ahead(days, lambda day: box.events(day, now())):
+        yield failed(day, result) if isinstance(result, SourceError) else take(workspace.intake, result, parse)
+        progress.step(day.isoformat())
+
+
+def _parser(workspace: Workspace) -> Parser:
+    """Reads events; a working day on which nobody did anything is an alarm, once there was anything at all before.
+
+    Box has answered with nothing, and no error, for days on end.
+    """
+
+    def parse(answer: Answer) -> Parsed:
+        parsed = parse_events(answer)
+        if parsed.frame.is_empty() and workspace.is_working_day(answer.day) and _had_events(workspace, answer.day):
+            raise RejectedAnswerError(
+                f"The Box events of {answer.day} came without a single row although it is a working day and earlier "
+                "days had some: the day stays missing, run again later, and ask Box support if it stays so."
+            )
+        return parsed
+
+    return parse
+
+
+def _had_events(workspace: Workspace, before: date) -> bool:
+    landing = workspace.landing
+    days = (day for day in reversed(landing.days("box", "events")) if day < before)
+    known = (landing.current("box", "events", day) for day in days)
+    return any(one is not None and one.revision.row_count for one in known)
+
+
+def _is_answered(landing: Landing, day: date) -> bool:
+    """Whether the whole day was asked for and answered, well or badly; parts that came by other ways are no answer."""
+    return any(not one.revision.is_partial for one in landing.revisions("box", "events", day))
 
 
 def _ahead(days: list[date], fetch: Callable[[date], Answer]) -> Iterator[tuple[date, Answer | SourceError]]:

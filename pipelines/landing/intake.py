@@ -50,7 +50,7 @@ class Intake:
         `may_become_empty` as a file can that people edit.
         """
         sha256 = hashlib.sha256(answer.body).hexdigest()
-        known = self.landing.find(answer.source, answer.dataset, answer.day, sha256)
+        known = self.landing.find(answer.source, answer.dataset, answer.day, sha256, is_partial=is_partial)
         before = 0 if may_become_empty else self._rows_before(answer)
         # The bytes of nothing are always the same: once right for a day, they may be wrong for it later.
         is_good = known is not None and known.revision.verdict == "accepted"
@@ -79,6 +79,7 @@ class Intake:
             verdict="rejected" if table is None else "accepted",
             reason=reason,
             is_partial=is_partial,
+            channel=answer.channel,
             request_id=answer.request_id,
             origin=answer.origin,
             dropped_fields=dropped,

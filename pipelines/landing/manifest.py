@@ -7,6 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from pipelines.sources.answer import Channel
+
+PART = "-part"
 Verdict = Literal["accepted", "rejected"]
 
 
@@ -14,6 +17,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     """One answer about one day. `sha256` is of the exact bytes, `row_count` and `byte_count` of the answer.
 
     `confirmed_at` is the last time the service gave these very bytes again: a day can become final without a change.
+    A partial revision holds some of its day's records and only adds to the others; `channel` is how they came.
     `dropped_fields` counts records that held a field nobody has classified. `reason` says why it was rejected.
     `refused_lines` counts, per rule, the lines of an organisation's file that were left out of the table.
     """
@@ -29,6 +33,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     reason: str | None = None
     is_partial: bool = False
+    channel: Channel = "day"
     request_id: str | None = None
     origin: str | None = None
     dropped_fields: dict[str, int] = {}
@@ -36,8 +41,11 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """File name without suffix: instants sort as text, so the newest revision is the last."""
-        return f"{self.fetched_at:%Y%m%dT%H%M%SZ}-{self.sha256[:8]}"
+        """File name without suffix: instants sort as text, so the newest revision is the last.
+
+        A part of a day may hold the very bytes of the whole day, so its name says that it is one.
+        """
+        return f"{self.fetched_at:%Y%m%dT%H%M%SZ}-{self.sha256[:8]}{PART if self.is_partial else ''}"
 
 
 def encode(revision: Revision) -> bytes:

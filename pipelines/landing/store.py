@@ -18,7 +18,7 @@ import polars as pl
 
 from pipelines.durable import sweep, write_durably
 from pipelines.landing import manifest
-from pipelines.landing.manifest import Revision
+from pipelines.landing.manifest import PART, Revision
 
 TABLE, MANIFEST, SEEN = ".parquet", ".json", ".seen"
 PARTS = ".part"
@@ -56,10 +56,9 @@ class Landing:
         return sorted(found, key=lambda landed: (landed.revision.confirmed_at, landed.revision.name))
 
     def current(self, source: str, dataset: str, day: date) -> Landed | None:
-        """The revision that counts: the accepted one that was confirmed last. Parts of a day never replace a whole."""
-        accepted = [one for one in self.revisions(source, dataset, day) if one.revision.verdict == "accepted"]
-        whole = [one for one in accepted if not one.revision.is_partial]
-        return (whole or accepted or [None])[-1]
+        """The revision that counts: the accepted one of the whole day that was confirmed last. Parts make no day."""
+        whole = [one for one in self.accepted(source, dataset, day) if not one.revision.is_partial]
+        return whole[-1] if whole else None
 
     def accepted(self, source: str, dataset: str, day: date) -> list[Landed]:
         """All accepted revisions of one day, for sources whose records only add up (Box events)."""
@@ -72,13 +71,20 @@ class Landing:
                 return current
         return None
 
-    def find(self, source: str, dataset: str, day: date, sha256: str) -> Landed | None:
-        """The revision that holds exactly these bytes, if they came before."""
-        for path in self.folder(source, dataset, day).glob(f"*-{sha256[:8]}{MANIFEST}"):
-            landed = _read_one(path)
-            if landed.revision.sha256 == sha256:
-                return landed
+    def find(self, source: str, dataset: str, day: date, sha256: str, *, is_partial: bool = False) -> Landed | None:
+        """The revision that holds exactly these bytes, if they came before; for a part, also as the whole day."""
+        endings = [MANIFEST, PART + MANIFEST] if is_partial else [MANIFEST]
+        for ending in endings:
+            for path in self.folder(source, dataset, day).glob(f"*-{sha256[:8]}{ending}"):
+                landed = _read_one(path)
+                if landed.revision.sha256 == sha256:
+                    return landed
         return None
+
+    def short_hashes(self, source: str, dataset: str, day: date) -> list[str]:
+        """The first digits of the hash of every revision of a day, read off the file names alone."""
+        names = (path.name for path in self.folder(source, dataset, day).glob(f"*{MANIFEST}"))
+        return [name.removesuffix(MANIFEST).removesuffix(PART).rpartition("-")[2] for name in names]
 
     def add(self, revision: Revision, table: pl.DataFrame | None) -> Landed:
         """Write a revision: the table first (if accepted), the manifest last."""

@@ -106,6 +106,8 @@ class Simulator:
             "KATSUYO_BOX_CLIENT_SECRET": config.box_client_secret,
             "KATSUYO_BOX_ENTERPRISE_ID": config.box_enterprise_id,
             "KATSUYO_BOX_BASE_URL": urls["box"],
+            # Half a year is asked of it at once, so its limit is not the one of a real enterprise.
+            "KATSUYO_BOX_REQUESTS_PER_MINUTE": "1000000",
             "KATSUYO_OWN_DOMAINS": ",".join(config.own_domains),
             # Half a year is asked for at once, which no tenant could give.
             "KATSUYO_GRAPH_REPORT_REQUESTS_PER_10_MINUTES": "100000",

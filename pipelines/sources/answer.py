@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 import polars as pl
+
+Channel = Literal["day", "stream", "import"]
+"""How records came: asked for by day, followed in a stream, or taken from a file somebody exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Answer:
     request_id: str | None = None
     origin: str | None = None
     refused_lines: dict[str, int] = field(default_factory=dict)
+    channel: Channel = "day"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ insert eightfold. What was loaded is remembered by content: loading again change
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +20,7 @@ from pipelines.warehouse.changes import record_changes
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.raw_schema import ensure_raw_tables
 
-ADDITIVE = frozenset({("box", "events")})
+ADDITIVE = frozenset({("box", "events"), ("box", "activity_report")})
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
 DAYS_PER_TRANSACTION = 31
 _BOOKKEEPING = ("_day", "_fetched_at", "_sha256")
@@ -70,6 +71,21 @@ def load_dataset(
     with transaction(con):
         record_days(con, landing, source, dataset, asked)
     return Loaded(source, dataset, tuple(one.day for one in changed), row_count)
+
+
+def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> list[date]:
+    """Days with a revision that is not in the raw table yet, by a look at the names of the files alone.
+
+    For sources whose records arrive for days outside the window of the run. A day with a rejected answer is named too.
+    """
+    ensure_raw_tables(con)
+    _ensure_state(con)
+    days = landing.days(source, dataset)
+    known = _loaded_content(con, source, dataset, days)
+    loaded = {day: Counter(sha256[:8] for sha256 in content.split()) for day, content in known.items()}
+    return [
+        day for day in days if not Counter(landing.short_hashes(source, dataset, day)) <= loaded.get(day, Counter())
+    ]
 
 
 def _revisions_to_load(landing: Landing, source: str, dataset: str, day: date) -> tuple[Landed, ...]:
@@ -171,23 +187,11 @@ def _remember(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: 
 
 def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date]) -> None:
     """raw.landing_days: what became of every day that was asked for and answered."""
-    newest = [one for day in days if (one := _newest(landing, source, dataset, day)) is not None]
-    if not newest:
+    rows = [row for day in days if (row := _status_row(landing.revisions(source, dataset, day))) is not None]
+    if not rows:
         return
     status = pl.DataFrame(
-        [
-            (
-                source,
-                dataset,
-                one.revision.day,
-                one.revision.verdict,
-                one.revision.row_count,
-                one.revision.confirmed_at.replace(tzinfo=None),
-                one.revision.origin is not None,
-                "partial" if one.revision.is_partial else one.revision.reason,
-            )
-            for one in newest
-        ],
+        rows,
         schema={
             "source": pl.String,
             "dataset": pl.String,
@@ -197,6 +201,7 @@ def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, d
             "fetched_at": pl.Datetime("us"),
             "is_simulated": pl.Boolean,
             "reason": pl.String,
+            "first_accepted_at": pl.Datetime("us"),
         },
         orient="row",
     )
@@ -209,7 +214,21 @@ def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, d
     con.unregister("_status")
 
 
-def _newest(landing: Landing, source: str, dataset: str, day: date) -> Landed | None:
-    current = landing.current(source, dataset, day)
-    revisions = [] if current else landing.revisions(source, dataset, day)
-    return current or (revisions[-1] if revisions else None)
+def _status_row(revisions: list[Landed]) -> tuple[object, ...] | None:
+    """What became of a day: its whole answer that counts, else the parts that came, else why it was rejected."""
+    if not revisions:
+        return None
+    accepted = [one.revision for one in revisions if one.revision.verdict == "accepted"]
+    whole = [one for one in accepted if not one.is_partial]
+    shown = (whole or accepted or [revisions[-1].revision])[-1]
+    return (
+        shown.source,
+        shown.dataset,
+        shown.day,
+        shown.verdict if whole or not accepted else "partial",
+        shown.row_count,
+        shown.confirmed_at.replace(tzinfo=None),
+        shown.origin is not None,
+        shown.reason,
+        min((one.fetched_at.replace(tzinfo=None) for one in whole), default=None),
+    )

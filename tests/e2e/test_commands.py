@@ -126,12 +126,13 @@ def _trust(ca_file: str) -> ssl.SSLContext:
 
 def test_exported_files_reach_the_same_tables_and_pages(ward: Ward, exported: Path, tmp_path: Path) -> None:
     folders = {"KATSUYO_HOME": str(tmp_path / "data"), "KATSUYO_SITE": str(tmp_path / "site")}
+    friday = LAST - timedelta(days=2)
     done = ward.katsuyo(
-        "import", str(exported), now=morning(LAST + timedelta(days=9)), **folders,
+        "import", str(exported), "--whole-from", str(friday - timedelta(days=1)), "--whole-to", str(friday),
+        now=morning(LAST + timedelta(days=9)), **folders,
         KATSUYO_CLIENT_SECRET="", KATSUYO_BOX_CLIENT_SECRET="",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    friday = LAST - timedelta(days=2)
     query = """
         select department_key, headcount_people, chat_active_people, meeting_active_people
         from ours.marts.fct_department_days where activity_date = $day order by all

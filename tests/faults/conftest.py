@@ -64,9 +64,10 @@ class Desk:
     healthy: dict[str, Any]  # the options of the services while nothing is wrong
     made: set[str] = field(default_factory=set)
 
-    def workspace(self, home: Path, now: datetime) -> Workspace:
+    def workspace(self, home: Path, now: datetime, **changed: object) -> Workspace:
         """A workspace on one data folder. First waits are a fraction of a millisecond; those asked for are kept."""
-        workspace = Workspace(Settings(home=home, as_of=now, **self.settings))  # ty: ignore[invalid-argument-type]
+        settings: dict[str, Any] = {**self.settings, **changed}
+        workspace = Workspace(Settings(home=home, as_of=now, **settings))
         workspace.graph_config = replace(workspace.graph_config, retry_base_seconds=2e-4)
         workspace.box_config = replace(workspace.box_config, retry_base_seconds=2e-4)
         return workspace

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 
@@ -30,13 +30,18 @@ from pipelines.sources.box.pages import (
 )
 from pipelines.sources.box.problems import Question
 from pipelines.sources.ndjson import to_lines
+from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 
-__all__ = ["BoxConfig", "BoxSource"]
+__all__ = ["BoxConfig", "BoxSource", "StreamPart"]
 
 SERVICE = "Box"
 SOURCE = "box"
-NOW = "now"
+STREAM, NOW = "admin_logs_streaming", "now"
+# What Box may say instead of a position when there is nothing to give; kept, it would begin the whole history again.
+NO_POSITION = ("", "0")
+# Pages of the stream handed on together: some 50,000 events, so that weeks of them never lie in memory at once.
+STREAM_PART_PAGES = 100
 MAX_PAGES = 10_000
 # What the warehouse keeps and nothing more (Box adds type, id and name by itself).
 USER_FIELDS = ("login", "status", "role", "is_platform_access_only", "tracking_codes")
@@ -58,17 +63,28 @@ class _Page:
         return str(self.page.next_stream_position)
 
 
+@dataclass(frozen=True, slots=True)
+class StreamPart:
+    """A stretch of the stream: one partial answer for each UTC day it touches, and the position behind it."""
+
+    answers: tuple[Answer, ...]
+    position: str
+
+
 class BoxSource:
     """A connection to one enterprise, used as `with BoxSource(config) as box`; several threads may share it.
 
+    `limiter` keeps to the quota of all connections of one run together; without one this connection counts alone.
     `sleep` replaces the waiting between attempts in tests.
     """
 
-    def __init__(self, config: BoxConfig, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, config: BoxConfig, *, limiter: Limiter | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         policy = RetryPolicy(
             SERVICE, max_seconds=config.max_retry_seconds, base_seconds=config.retry_base_seconds, sleep=sleep
         )
-        self._connection = BoxConnection(config, policy)
+        self._connection = BoxConnection(config, policy, limiter or Limiter(config.quota))
 
     def __enter__(self) -> BoxSource:
         self._connection.__enter__()
@@ -76,6 +92,11 @@ class BoxSource:
 
     def __exit__(self, *exception: object) -> None:
         self._connection.__exit__(*exception)
+
+    @property
+    def request_count(self) -> int:
+        """How many questions went out over this connection, those asked again included: about what Box bills."""
+        return self._connection.request_count
 
     def events(self, day: date, fetched_at: datetime) -> Answer:
         """Every enterprise event whose instant lies in this UTC day, one JSON record a line, each id once.
@@ -93,25 +114,33 @@ class BoxSource:
             parts.append(Fetched(lines, fetched.request_id, fetched.origin))
         return _answer("events", day, fetched_at, parts)
 
-    def streaming_events(self, position: str | None, fetched_at: datetime) -> tuple[Answer, str]:
-        """Events in the order Box processed them since `position` (None: from now on), and the next position.
+    def stream_end(self) -> str | None:
+        """The position behind everything that the stream has given so far, or None when Box names no usable one."""
+        question = Question("the end of the event stream", EVENT_SCOPE)
+        pages = self._event_pages(STREAM, NOW, {}, question)
+        return next((page.value.position for page in pages if page.value.position not in NO_POSITION), None)
 
-        The answer's day is the day of fetching; its events may be of several days, late ones included, each id once.
-        Store the position only after the answer is stored.
+    def stream(self, position: str, now: Callable[[], datetime]) -> Iterator[StreamPart]:
+        """Events in the order Box processed them since `position`, late ones included, a bounded part at a time.
+
+        Store the position of a part only after its answers are stored: whoever stops in between reads it once more.
+        Raises StreamPositionError when Box no longer knows the position.
         """
-        day = fetched_at.astimezone(UTC).date()
-        question = Question(f"the event stream on {day}", EVENT_SCOPE)
-        seen: set[str | int] = set()
-        parts: list[Fetched[bytes]] = []
-        reached = position
-        for fetched in self._event_pages("admin_logs_streaming", position or NOW, {}, question):
-            lines = to_lines(_chosen(fetched.value, seen, None, None))
-            parts.append(Fetched(lines, fetched.request_id, fetched.origin))
+        question = Question("the event stream", EVENT_SCOPE, goes_on=True)
+        days: dict[date, dict[str | int, Raw]] = {}
+        pages: list[Fetched[_Page]] = []
+        for fetched in self._event_pages(STREAM, position, {}, question):
             # Without events Box may answer position 0, which would begin the whole history again.
-            if fetched.value.page.entries or reached is None:
-                reached = fetched.value.position
-        assert reached is not None
-        return _answer("events", day, fetched_at, parts), reached
+            if not fetched.value.page.entries:
+                break
+            pages.append(fetched)
+            for entry, key in zip(fetched.value.page.entries, fetched.value.keys, strict=True):
+                days.setdefault(key.created_at.astimezone(UTC).date(), {}).setdefault(key.event_id, entry)
+            if len(pages) == STREAM_PART_PAGES:
+                yield _stream_part(days, pages, now())
+                days, pages = {}, []
+        if pages:
+            yield _stream_part(days, pages, now())
 
     def users(self, fetched_at: datetime) -> Answer:
         """Managed users and app users at this moment, one JSON record a line, only the fields in USER_FIELDS."""
@@ -150,6 +179,8 @@ class BoxSource:
 
         def read(body: bytes) -> _Page:
             page = _Page(read_event_page(body), read_event_keys(body))
+            if page.page.entries and page.position in NO_POSITION:
+                raise problems.not_documented(None)
             moves_on = page.page.entries and page.position != position
             if moves_on and (page.position in visited or len(visited) >= MAX_PAGES):
                 raise problems.runs_in_circles()
@@ -170,15 +201,23 @@ def _bound(instant: datetime) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
-def _chosen(page: _Page, seen: set[str | int], start: datetime | None, end: datetime | None) -> list[Raw]:
+def _chosen(page: _Page, seen: set[str | int], start: datetime, end: datetime) -> list[Raw]:
     """The entries of this page that lie in [start, end) and were not seen before. Adds to `seen`."""
     chosen = []
     for entry, key in zip(page.page.entries, page.keys, strict=True):
-        is_inside = start is None or end is None or start <= key.created_at < end
-        if is_inside and key.event_id not in seen:
+        if start <= key.created_at < end and key.event_id not in seen:
             seen.add(key.event_id)
             chosen.append(entry)
     return chosen
+
+
+def _stream_part(days: dict[date, dict[str | int, Raw]], pages: list[Fetched[_Page]], at: datetime) -> StreamPart:
+    answers = []
+    for day, entries in sorted(days.items()):
+        lines = to_lines(list(entries.values()))
+        parts = [Fetched(lines, pages[-1].request_id, next((page.origin for page in pages if page.origin), None))]
+        answers.append(replace(_answer("events", day, at, parts), channel="stream"))
+    return StreamPart(tuple(answers), pages[-1].value.position)
 
 
 def _answer(dataset: str, day: date, fetched_at: datetime, parts: list[Fetched[bytes]]) -> Answer:

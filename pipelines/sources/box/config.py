@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.sources.quota import Quota
+
+# "Approximately" 1000 API requests a minute and user, says Box.
+CALLS = Quota(requests=1000, seconds=60)
+
 
 @dataclass(frozen=True, slots=True)
 class BoxConfig:
     """One enterprise's app with server authentication (client credentials grant), and where Box is.
 
+    `quota` is how often Box lets one app call.
     `max_retry_seconds` bounds one call with all its waits; `retry_base_seconds` is the first wait if Box names none.
     """
 
@@ -20,3 +26,4 @@ class BoxConfig:
     ca_file: Path | None = None
     max_retry_seconds: float = 900.0
     retry_base_seconds: float = 1.0
+    quota: Quota = CALLS

@@ -38,6 +38,7 @@ from pipelines.sources.box.config import BoxConfig
 from pipelines.sources.box.problems import Question
 from pipelines.sources.ndjson import MALFORMED
 from pipelines.sources.origin import SIMULATED_HEADER, origin_of
+from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 from pipelines.sources.tls import trusting
 
@@ -62,9 +63,11 @@ class Fetched(Generic[T]):
 class BoxConnection:
     """An open connection. Use `with`; several threads may share it."""
 
-    def __init__(self, config: BoxConfig, policy: RetryPolicy) -> None:
+    def __init__(self, config: BoxConfig, policy: RetryPolicy, limiter: Limiter) -> None:
         self._config = config
         self._policy = policy
+        self._limiter = limiter
+        self.request_count = 0
         self._host = urlsplit(config.base_url).netloc
         self._lock = threading.Lock()
         self._generation = 0
@@ -132,6 +135,8 @@ class BoxConnection:
     ) -> Fetched[T]:
         try:
             self._log_in()
+            self._limiter.take_blocking()
+            self.request_count += 1
             response = self._client.make_request(
                 FetchOptions(
                     url=self._config.base_url + path,

@@ -14,7 +14,7 @@ from typing import Any
 from box_sdk_gen import BoxAPIError
 from requests.structures import CaseInsensitiveDict
 
-from pipelines.errors import DayGoneError, NotYetAvailableError, PermanentSourceError
+from pipelines.errors import DayGoneError, NotYetAvailableError, PermanentSourceError, StreamPositionError
 from pipelines.sources.retry import FEW_ATTEMPTS, AttemptError, retry_after_seconds
 from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
 
@@ -30,10 +30,14 @@ _MISSING_SCOPE = ("insufficient_scope", "access_denied_insufficient_permissions"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for, as its answer's errors name it, and the application scope it needs."""
+    """What is asked for, as its answer's errors name it, and the application scope it needs.
+
+    `goes_on` when it carries a position in the stream that was stored earlier.
+    """
 
     what: str
     scope: str
+    goes_on: bool = False
 
 
 def refused(error: BoxAPIError, question: Question) -> AttemptError:
@@ -57,6 +61,9 @@ def refused(error: BoxAPIError, question: Question) -> AttemptError:
         return _hopeless(f"{answered} although the token was fresh", CREDENTIALS, request_id)
     if info.status_code == HTTPStatus.FORBIDDEN:
         return _forbidden(code, answered, question, request_id)
+    # What Box says of a position it has forgotten is not documented, and nothing else of that question can be wrong.
+    if question.goes_on and info.status_code == HTTPStatus.BAD_REQUEST:
+        return _position_unknown(request_id)
     return _bad_request(str(body.get("message", "")), answered, request_id)
 
 
@@ -128,6 +135,16 @@ def _forbidden(code: str | None, answered: str, question: Question, request_id: 
     )
 
 
+def _position_unknown(request_id: str | None) -> AttemptError:
+    return AttemptError(
+        "it no longer knows the position in the stream",
+        "fetch the days by date instead",
+        error=StreamPositionError,
+        again=False,
+        request_id=request_id,
+    )
+
+
 def _bad_request(message: str, answered: str, request_id: str | None) -> AttemptError:
     if "in the future" in message:
         return AttemptError(
@@ -146,7 +163,7 @@ def _bad_request(message: str, answered: str, request_id: str | None) -> Attempt
             request_id=request_id,
         )
     if "stream position" in message:
-        return _hopeless("it no longer knows the position in the stream", "fetch the days by date instead", request_id)
+        return _position_unknown(request_id)
     return _hopeless(
         answered, "look the code up in the documentation of Box, the request cannot succeed as it is", request_id
     )

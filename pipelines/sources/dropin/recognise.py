@@ -8,55 +8,55 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-
-import msgspec
-from msgspec import Raw
 
 from pipelines.errors import InputFileError
 from pipelines.sources.answer import Answer, Parser
-from pipelines.sources.box.pages import EventKey
 from pipelines.sources.box.records import parse_events
+from pipelines.sources.dropin.event_pages import EventDays
 from pipelines.sources.graph.parse import DAY_PERIOD, NotThisReportError, nearest, parse_report, read_header
 from pipelines.sources.graph.reports import REPORTS, ReportSpec
-from pipelines.sources.ndjson import MALFORMED, to_lines
 
 KNOWN_FILES = (
-    "known are the Teams user activity, Teams device usage and email activity reports (CSV) and pages of Box "
-    "enterprise events (JSON, or one JSON record a line)"
+    "known are the "
+    + ", ".join(sorted(spec.label for spec in REPORTS.values()))
+    + " (CSV), and pages of Box enterprise events (JSON, or one JSON record a line)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DropIn:
-    """An answer made from a file. A partial one holds some of its day's records and may only add to the others."""
+    """An answer made from files. A partial one holds some of its day's records and may only add to the others."""
 
     answer: Answer
     is_partial: bool
 
 
-class _BoxPage(msgspec.Struct):
-    entries: list[Raw]
+WholeDays = tuple[date, date]
 
 
-_decode_page = msgspec.json.Decoder(_BoxPage)
-_decode_entries = msgspec.json.Decoder(list[Raw])
-_decode_lines = msgspec.json.Decoder(Raw)
-_decode_key = msgspec.json.Decoder(EventKey)
+def recognise(paths: Sequence[Path], fetched_at: datetime, whole: WholeDays | None = None) -> list[DropIn]:
+    """The answers in these files and in every file below these folders (hidden ones left out).
 
-
-def recognise(path: Path, fetched_at: datetime) -> list[DropIn]:
-    """The answers in a file, or in every file below a folder (hidden ones left out), in order of path and day.
-
+    Box events of all files together become one answer a UTC day, because an export comes in many files. Such a day is
+    a part, unless it lies within `whole`: the first and last day of which somebody vouches that every event is there.
     `fetched_at` counts as the instant of fetching. Raises InputFileError naming the file and how it differs from the
-    nearest known kind; then none of the folder's files should be taken in.
+    nearest known kind; then none of the files should be taken in.
     """
-    if not path.exists():
-        raise InputFileError(f"{path} does not exist: check the path.")
-    return [drop_in for file in _files(path) for drop_in in _recognise_file(file, fetched_at)]
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        raise InputFileError(f"{missing} does not exist: check the path.")
+    events = EventDays()
+    files = [file for path in paths for file in _files(path)]
+    reports = [report for file in files if (report := _recognise_file(file, fetched_at, events)) is not None]
+    return [*reports, *(DropIn(answer, not _is_whole(answer.day, whole)) for answer in events.answers(fetched_at))]
+
+
+def _is_whole(day: date, whole: WholeDays | None) -> bool:
+    return whole is not None and whole[0] <= day <= whole[1]
 
 
 def parser_of(answer: Answer) -> Parser:
@@ -74,14 +74,16 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def _recognise_file(file: Path, fetched_at: datetime) -> list[DropIn]:
+def _recognise_file(file: Path, fetched_at: datetime, events: EventDays) -> DropIn | None:
+    """The report in this file; what it holds of Box events goes to `events` instead."""
     try:
         body = file.read_bytes()
     except OSError:
         raise InputFileError(f"{file} cannot be read: check its permissions.") from None
     if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-        return _box_events(file, body.removeprefix(b"\xef\xbb\xbf"), fetched_at)
-    return [_report(file, body, fetched_at)]
+        events.add(file, body.removeprefix(b"\xef\xbb\xbf"))
+        return None
+    return _report(file, body, fetched_at)
 
 
 def _report(file: Path, body: bytes, fetched_at: datetime) -> DropIn:
@@ -100,7 +102,7 @@ def _report(file: Path, body: bytes, fetched_at: datetime) -> DropIn:
         day = date.fromisoformat(first["report_refresh_date"])
     except ValueError:
         raise InputFileError(f"{file} has no date under Report Refresh Date: export the report again.") from None
-    answer = Answer(source="graph", dataset=spec.dataset, day=day, body=body, fetched_at=fetched_at)
+    answer = Answer("graph", spec.dataset, day, body, fetched_at, channel="import")
     return DropIn(answer, is_partial=False)
 
 
@@ -139,37 +141,3 @@ def _first_row(file: Path, header: Sequence[str], body: bytes) -> dict[str, str]
     if len(first) != len(header):
         raise InputFileError(f"{file} has a row that is not as wide as its header: export the report again.")
     return dict(zip(header, first, strict=True))
-
-
-def _box_events(file: Path, body: bytes, fetched_at: datetime) -> list[DropIn]:
-    """One partial answer for each UTC day in the file, each event id once."""
-    days: dict[date, dict[str | int, Raw]] = {}
-    for entry in _entries(file, body):
-        try:
-            key = _decode_key.decode(entry)
-            day = key.created_at.astimezone(UTC).date()
-        except (*MALFORMED, OverflowError):
-            raise InputFileError(
-                f"{file} holds a JSON record that is no Box enterprise event (event_id and created_at are expected); "
-                f"{KNOWN_FILES}."
-            ) from None
-        days.setdefault(day, {}).setdefault(key.event_id, entry)
-    return [
-        DropIn(Answer("box", "events", day, to_lines(list(entries.values())), fetched_at), is_partial=True)
-        for day, entries in sorted(days.items())
-    ]
-
-
-def _entries(file: Path, body: bytes) -> list[Raw]:
-    """The records of a page, of an array of records or pages' entries, or of lines."""
-    ways: list[Callable[[], list[Raw]]]
-    if body.lstrip().startswith(b"["):
-        ways = [lambda: _decode_entries.decode(body)]
-    else:
-        ways = [lambda: _decode_page.decode(body).entries, lambda: _decode_lines.decode_lines(body)]
-    for way in ways:
-        try:
-            return way()
-        except MALFORMED:
-            continue
-    raise InputFileError(f"{file} is not complete JSON: download it again; {KNOWN_FILES}.")

@@ -20,11 +20,13 @@ from pipelines.errors import (
     NotYetAvailableError,
     PermanentSourceError,
     SourceError,
+    StreamPositionError,
     TransientSourceError,
 )
 from pipelines.simulator.server import Simulator
-from pipelines.sources.box.client import BoxConfig, BoxSource
+from pipelines.sources.box.client import BoxConfig, BoxSource, StreamPart
 from pipelines.sources.box.records import parse_events, parse_users
+from pipelines.sources.quota import Limiter, Quota
 from tests.sources.conftest import NOW, Waits
 
 T = TypeVar("T")
@@ -155,24 +157,66 @@ def test_users_are_followed_to_the_last_marker(ward: Simulator, box_config: BoxC
 
 
 def test_the_stream_goes_on_where_it_stopped(ward: Simulator, box_config: BoxConfig) -> None:
-    nothing, start = ask(box_config, lambda box: box.streaming_events(None, NOW))
-    assert nothing.body == b""
+    ward.set_now(NOW - timedelta(hours=20))
+    start = ask(box_config, lambda box: box.stream_end())
+    assert start is not None
     assert int(start) > 2**53
-    ward.set_now(NOW + timedelta(hours=-20))
-    earlier = ask(box_config, lambda box: box.streaming_events(None, NOW))[1]
     ward.set_now(NOW)
-    answer, position = ask(box_config, lambda box: box.streaming_events(earlier, NOW))
-    assert position != earlier
-    ids = event_ids(answer.body)
+    parts = followed(box_config, start)
+    ids = [one for part in parts for answer in part.answers for one in event_ids(answer.body)]
     assert ids
     assert len(ids) == len(set(ids))
-    again, same = ask(box_config, lambda box: box.streaming_events(position, NOW))
-    assert (again.body, same) == (b"", position)
+    for answer in (answer for part in parts for answer in part.answers):
+        assert (answer.source, answer.dataset, answer.channel) == ("box", "events", "stream")
+        days = {text[:10] for text in parse_events(answer).frame["created_at"]}
+        assert days == {answer.day.isoformat()}
+    assert followed(box_config, parts[-1].position) == []
+
+
+def followed(config: BoxConfig, position: str) -> list[StreamPart]:
+    return ask(config, lambda box: list(box.stream(position, lambda: NOW)))
+
+
+def test_the_stream_comes_in_bounded_parts(
+    ward: Simulator, box_config: BoxConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.sources.box.client.STREAM_PART_PAGES", 2)
+    serve(ward, page("11", "a"), page("12", "b", "a"), page("13", "c"), page("13"))
+    parts = followed(box_config, "10")
+    assert [[event_ids(answer.body) for answer in part.answers] for part in parts] == [[["a", "b"]], [["c"]]]
+    assert [part.position for part in parts] == ["12", "13"]
 
 
 def test_position_zero_of_an_empty_stream_is_not_kept(ward: Simulator, box_config: BoxConfig) -> None:
     serve(ward, page("0"))
-    assert ask(box_config, lambda box: box.streaming_events("1152922976252290887", NOW))[1] == "1152922976252290887"
+    assert followed(box_config, "1152922976252290887") == []
+    serve(ward, page("0"))
+    assert ask(box_config, lambda box: box.stream_end()) is None
+
+
+def test_events_without_a_position_are_no_page(ward: Simulator, box_config: BoxConfig) -> None:
+    ward.faults.add(host="box", match="/2.0/events", status=200, body=page("0", "a"), times=-1)
+    assert "not the documented JSON" in refusal(box_config, events, TransientSourceError)
+
+
+def test_a_null_marker_ends_the_users(ward: Simulator, box_config: BoxConfig) -> None:
+    body = '{"limit":1000,"next_marker":null,"entries":[{"id":"9","login":"a@x.example"}]}'
+    ward.faults.add(host="box", match="/2.0/users", status=200, body=body)
+    assert len(ask(box_config, lambda box: box.users(NOW)).body.splitlines()) == 1
+    assert requests(ward, "/2.0/users") == 1
+
+
+def test_calls_keep_to_the_quota_and_connections_share_it(ward: Simulator, box_config: BoxConfig) -> None:
+    waits = Waits()
+    clock = iter(range(1000))
+    limiter = Limiter(Quota(2, 60), clock=lambda: float(next(clock)), sleep=waits.sleep)
+    for _ in range(2):
+        with BoxSource(box_config, limiter=limiter) as box:
+            box.users(NOW)
+            box.users(NOW)
+            assert box.request_count == requests(ward, "/2.0/users")
+            ward.log.clear()
+    assert waits
 
 
 def test_threads_may_share_a_source(ward: Simulator, box_config: BoxConfig) -> None:
@@ -331,7 +375,9 @@ def test_days_out_of_reach(ward: Simulator, box_config: BoxConfig) -> None:
     old = DAY - timedelta(days=400)
     assert "for one year" in refusal(box_config, lambda box: box.events(old, NOW), DayGoneError)
     stale = "the position in the stream"
-    assert stale in refusal(box_config, lambda box: box.streaming_events("12", NOW), PermanentSourceError)
+    assert stale in refusal(box_config, lambda box: list(box.stream("12", lambda: NOW)), StreamPositionError)
+    ward.faults.add(host="box", match="/2.0/events", status=400, body='{"type":"error","code":"bad_request"}')
+    assert stale in refusal(box_config, lambda box: list(box.stream("12", lambda: NOW)), StreamPositionError)
 
 
 def test_an_unreachable_host_names_the_setting(box_config: BoxConfig) -> None:

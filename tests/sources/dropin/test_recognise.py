@@ -46,7 +46,7 @@ def write(folder: Path, name: str, body: bytes | object) -> Path:
 
 def refusal(path: Path) -> str:
     with pytest.raises(InputFileError) as caught:
-        recognise(path, NOW)
+        recognise([path], NOW)
     return str(caught.value)
 
 
@@ -59,7 +59,7 @@ def refusal(path: Path) -> str:
     ],
 )
 def test_reports_are_known_by_their_header(tmp_path: Path, dataset: str, body: bytes) -> None:
-    (found,) = recognise(write(tmp_path, "a file of any name.txt", body), NOW)
+    (found,) = recognise([write(tmp_path, "a file of any name.txt", body)], NOW)
     assert (found.answer.source, found.answer.dataset, found.answer.day) == ("graph", dataset, DAY)
     assert found.answer.body == body
     assert found.answer.fetched_at == NOW
@@ -85,7 +85,7 @@ def test_a_report_over_a_period_is_refused(tmp_path: Path, period: str) -> None:
     ids=["page", "array", "lines", "indented", "bom"],
 )
 def test_box_events_become_one_partial_answer_a_utc_day(tmp_path: Path, body: object) -> None:
-    first, second = recognise(write(tmp_path, "events.json", body), NOW)
+    first, second = recognise([write(tmp_path, "events.json", body)], NOW)
     assert [first.answer.day, second.answer.day] == [date(2026, 6, 1), date(2026, 6, 2)]
     assert first.is_partial
     assert second.is_partial
@@ -93,12 +93,21 @@ def test_box_events_become_one_partial_answer_a_utc_day(tmp_path: Path, body: ob
     assert [frame["event_id"].to_list() for frame in frames] == [["a"], ["b", "c"]]
 
 
+def test_pages_of_one_day_in_many_files_are_one_answer(tmp_path: Path) -> None:
+    write(tmp_path, "p1.json", {"entries": EVENTS[:2]})
+    write(tmp_path, "p2.json", {"entries": EVENTS[2:]})
+    first, second = recognise([tmp_path], NOW, (date(2026, 6, 2), date(2026, 6, 3)))
+    assert parser_of(second.answer)(second.answer).frame["event_id"].to_list() == ["b", "c"]
+    assert (first.is_partial, second.is_partial) == (True, False)
+    assert {first.answer.channel, second.answer.channel} == {"import"}
+
+
 def test_folders_are_walked_and_hidden_files_left_out(tmp_path: Path) -> None:
     write(tmp_path, "2026/june.csv", report(TEAMS_HEADER, teams_row(1)))
     write(tmp_path, "box/p1.json", EVENTS[:1])
     write(tmp_path, ".cache/x.csv", b"nothing of ours")
     write(tmp_path, ".DS_Store", b"\0")
-    assert [found.answer.source for found in recognise(tmp_path, NOW)] == ["graph", "box"]
+    assert [found.answer.source for found in recognise([tmp_path], NOW)] == ["graph", "box"]
 
 
 def test_nearly_a_report_names_the_difference(tmp_path: Path) -> None:
@@ -139,6 +148,6 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
 def test_any_file_is_recognised_or_refused(tmp_path: Path, body: bytes) -> None:
     path = write(tmp_path, "any", body)
     try:
-        assert all(found.answer.body for found in recognise(path, NOW))
+        assert all(found.answer.body for found in recognise([path], NOW))
     except InputFileError:
         return
