@@ -23,6 +23,7 @@ from pipelines.simulator.ward.box_outside import BoxOutside
 from pipelines.simulator.ward.box_staff import BoxStaff
 from pipelines.simulator.ward.box_table import Writer, joined
 from pipelines.simulator.ward.changes import NO_CHANGES, Changes
+from pipelines.simulator.ward.desk import DECLARED_SHARE, build_declarations, build_tickets, build_vpn_sessions
 from pipelines.simulator.ward.directory import Directory, build_directory
 from pipelines.simulator.ward.evidence import Evidence, build_evidence
 from pipelines.simulator.ward.files import PersonnelFiles, write_files
@@ -62,6 +63,7 @@ class WorldConfig:
     first_day: date
     last_day: date
     changes: Changes = NO_CHANGES
+    declared_share: float = DECLARED_SHARE
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -164,6 +166,11 @@ class World:
             networks=build_networks(calendar),
             rollout=adoption.rollout,
             training=adoption.training,
+            desk={
+                "helpdesk_tickets": build_tickets(seed, cells, roster, organisation.codes, calendar),
+                "telework_declarations": build_declarations(seed, cells, people, calendar, config.declared_share),
+                "vpn_sessions": build_vpn_sessions(seed, cells, people, calendar),
+            },
         )
         return cls(
             config=config,

@@ -18,6 +18,9 @@ HEADERS = {
     "networks": "cidr,label,network_kind,valid_from,valid_to",
     "rollout": "department_code,wave,wave_kind,starts_on",
     "training": "session_id,held_on,title,employee_number",
+    "helpdesk_tickets": "ticket_id,opened_on,department_code,category",
+    "telework_declarations": "employee_number,work_date,work_place,day_share",
+    "vpn_sessions": "address,connected_at,disconnected_at",
 }
 
 
@@ -32,7 +35,7 @@ def test_files_round_trip(tmp_path: Path) -> None:
         assert raw.decode("utf-8-sig").splitlines()[0] == header
         if name == "staff":
             continue
-        frame = getattr(world, name)
+        frame = world.files()[name]
         read = pl.read_csv(tmp_path / "files" / f"{name}.csv", schema=dict(frame.schema))
         assert read.equals(frame), name
     assert marks == {True, False}  # readers must take files with and without a byte order mark
@@ -46,3 +49,26 @@ def test_staff_file_lists_everyone_once(tmp_path: Path) -> None:
     assert (read["address"].str.to_lowercase().is_in(world.people["upn"].implode())).all()
     leavers = world.people.filter(pl.col("left_on").is_not_null())
     assert read["left_on"].drop_nulls().len() == len(leavers)
+
+
+def test_declarations_and_sessions_follow_the_plan_of_the_day() -> None:
+    span = {"first_day": date(2026, 3, 20), "last_day": date(2026, 4, 10)}
+    world = World.build(WorldConfig(seed=2, staff=400, **span))
+    files = world.files()
+    declared = files["telework_declarations"]
+    assert declared.filter(pl.col("work_place") != "trip").height > 20
+    assert declared.select("employee_number", "work_date").is_unique().all()
+    # Nobody declares telework or connects on a day the plan knows nothing of; truth is drawn apart from these files.
+    silent = World.build(WorldConfig(seed=2, staff=400, **span, declared_share=0.0))
+    assert set(silent.files()["telework_declarations"]["work_place"]) <= {"trip"}
+    assert silent.graph_days.equals(world.graph_days)
+    assert silent.files()["vpn_sessions"].equals(files["vpn_sessions"])
+    whole = World.build(WorldConfig(seed=2, staff=400, **span, declared_share=1.0)).files()["telework_declarations"]
+    days = whole.join(world.people.select("employee_number", "upn"), on="employee_number")
+    sessions = files["vpn_sessions"].select(
+        upn="address", work_date=pl.col("connected_at").str.slice(0, 10).str.to_date()
+    )
+    assert sessions.height > 20
+    assert sessions.join(days, on=["upn", "work_date"], how="anti").height == 0
+    half = world.files(date(2026, 4, 1))
+    assert half["helpdesk_tickets"].height < files["helpdesk_tickets"].height

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.simulator.ward.account_names import AccountNames
+from pipelines.simulator.ward.desk import desk_as_of
 from pipelines.simulator.ward.orders import (
     absences_as_of,
     assignments_as_of,
@@ -40,11 +41,13 @@ class PersonnelFiles:
     networks: pl.DataFrame
     rollout: pl.DataFrame
     training: pl.DataFrame
+    desk: dict[str, pl.DataFrame]  # what other offices keep; see desk.py
 
     def tables(self, as_of: date | None = None) -> dict[str, pl.DataFrame]:
         """Every file; with `as_of` as a clerk would have it on that day, orders not yet made left out."""
         departments, succession, assignments = self.departments, self.succession, self.assignments
         staff, absences, training = self._staff(as_of), self.absences, self.training
+        rollout, desk = self.rollout, self.desk
         if as_of is not None:
             own = assignments.filter(pl.col("person_no").is_not_null())
             staff = staff_as_of(staff, own, as_of)
@@ -53,6 +56,8 @@ class PersonnelFiles:
             departments = departments_as_of(departments, as_of)
             succession = None if succession is None else succession_as_of(succession, as_of)
             absences, training = absences_as_of(absences, as_of), training_as_of(training, as_of)
+            rollout = rollout.filter(pl.col("department_code").is_in(departments["department_code"].implode()))
+            desk = {name: desk_as_of(name, table, as_of) for name, table in desk.items()}
         staff = pl.concat([staff.select(self.former.columns), self.former]).sort("employee_number", "joined_on")
         tables = {
             "departments": departments,
@@ -61,8 +66,9 @@ class PersonnelFiles:
             "assignments": assignments.drop("person_no"),
             "absences": absences,
             "networks": self.networks,
-            "rollout": self.rollout,
+            "rollout": rollout,
             "training": training,
+            **desk,
         }
         return {name: table for name, table in tables.items() if table is not None}
 

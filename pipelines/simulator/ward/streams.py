@@ -40,6 +40,9 @@ class Purpose(IntEnum):
     BOX_DELIVERY = 24
     APPS = 30
     TOKEN_SIGN_INS = 31
+    TICKETS = 40
+    DECLARATIONS = 41
+    VPN = 42
 
 
 def stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:
