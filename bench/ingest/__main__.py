@@ -201,10 +201,11 @@ def _history(asked: argparse.Namespace, work: Path) -> list[dict[str, Any]]:
             # The first of the new days also finds what the copying left to be tidied up.
             run_step("own", "one_more_day", options | {"paths": paths[1:2]})
             cost = run_step("own", "one_more_day", options | {"paths": paths[2:]})
-            seconds, cpu = (statistics.median(cost.extra[name]) for name in ("seconds", "cpu_seconds"))
+            seconds, cpu, read, written = (statistics.median(values) for values in cost.extra.values())
             first = first or (seconds, cpu)
             table.add_row(
-                *(title, f"{days:,}", f"{before.rows:,}", f"{seconds:.3f}", f"{cpu:.3f}", f"{cost.peak_mb:,.0f}"),
+                *(title, f"{days:,}", f"{before.rows:,}", f"{seconds:.3f}", f"{cpu:.3f}"),
+                *(f"{read:.1f}", f"{written:.1f}", f"{cost.peak_mb:,.0f}"),
                 *(f"{seconds / first[0]:.2f} x", f"{cpu / first[1]:.2f} x"),
             )
             found.append({"title": title, "days": days, "rows": before.rows, "cost": dataclasses.asdict(cost)})

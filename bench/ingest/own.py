@@ -141,15 +141,24 @@ def _kept(root: str, answers: list[Answer]) -> int:
 
 def one_more_day(root: str, source: str, dataset: str, paths: list[str]) -> tuple[int, dict[str, list[float]]]:
     """Take in and load each day by itself, as a daily run does: open, look, replace the day, close."""
-    landing, rows, times, cpu_times = Landing(Path(root) / "landing"), 0, [], []
+    landing, rows = Landing(Path(root) / "landing"), 0
+    costs: dict[str, list[float]] = {"seconds": [], "cpu_seconds": [], "read_mb": [], "written_mb": []}
     for path in paths:
-        started, started_cpu = time.perf_counter(), time.process_time()
+        before = _spent()
         land(root, source, dataset, [path])
         with connect(Path(root) / "warehouse.duckdb") as con:
             rows += load_dataset(con, landing, source, dataset, [day_of(path)]).row_count
-        times.append(time.perf_counter() - started)
-        cpu_times.append(time.process_time() - started_cpu)
-    return rows, {"seconds": times, "cpu_seconds": cpu_times}
+        for name, start, end in zip(costs, before, _spent(), strict=True):
+            costs[name].append(end - start)
+    return rows, costs
+
+
+def _spent() -> tuple[float, float, float, float]:
+    """Time, processor time, MB read and MB written by this process so far (0 where the system keeps no count)."""
+    counts = {"rchar": 0, "wchar": 0}
+    if (status := Path("/proc/self/io")).is_file():
+        counts = {name: int(count) for name, count in (line.split(": ") for line in status.read_text().splitlines())}
+    return time.perf_counter(), time.process_time(), counts["rchar"] / 1e6, counts["wchar"] / 1e6
 
 
 if __name__ == "__main__":
