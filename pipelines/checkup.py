@@ -78,12 +78,13 @@ class Checkup:
 
     async def _ask_graph(self) -> dict[str, Answer | BaseException]:
         report_day = self.now.date() - timedelta(days=REPORT_DAYS_BACK)
-        async with GraphSource(self.workspace.graph_config) as graph:
+        async with GraphSource(self.workspace.graph_config, limits=self.workspace.graph_limits) as graph:
             calls = {
                 "report_settings": graph.report_settings(self.now),
                 "report": graph.report(REPORT, report_day, self.now),
                 "users": graph.users(self.now),
                 "sign_ins": graph.sign_ins(self.working_day, self.now),
+                "named_locations": graph.named_locations(self.now),
             }
             answers = await asyncio.gather(*calls.values(), return_exceptions=True)
         return dict(zip(calls, answers, strict=True))

@@ -28,7 +28,12 @@ from pipelines.sources.answer import Answer
 from pipelines.sources.box.records import parse_events
 from pipelines.sources.box.records import parse_users as parse_box_users
 from pipelines.sources.graph.parse import parse_report
-from pipelines.sources.graph.records import parse_report_settings, parse_sign_ins, parse_users
+from pipelines.sources.graph.records import (
+    parse_named_locations,
+    parse_report_settings,
+    parse_sign_ins,
+    parse_users,
+)
 from pipelines.sources.org.accounts import match_accounts
 from pipelines.sources.org.complaints import OrgFilesError
 from pipelines.sources.org.networks import networks_of
@@ -178,6 +183,11 @@ def check_sign_ins(checkup: Checkup) -> Iterator[Result]:
         yield ("OK", text) if at_work else ("WARN", f"{text}: {advice}")
 
 
+def check_named_locations(checkup: Checkup) -> Iterator[Result]:
+    locations = parse_named_locations(checkup.graph_answer("named_locations")).frame
+    yield "OK", f"{locations.height} named locations"
+
+
 def check_box_events(checkup: Checkup) -> Iterator[Result]:
     with checkup.workspace.box() as box:
         events = parse_events(box.events(checkup.working_day, checkup.now)).frame
@@ -213,6 +223,7 @@ CHECKS: tuple[tuple[str, Callable[[Checkup], Iterable[Result]]], ...] = (
     ("Reports.Read.All", check_report),
     ("User.Read.All", check_directory),
     ("AuditLog.Read.All, Entra ID P1", check_sign_ins),
+    ("Policy.Read.All", check_named_locations),
     ("Box, enterprise events", check_box_events),
     ("Box, managed users", check_box_users),
     ("own domains", check_domains),

@@ -24,14 +24,18 @@ def landing_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsD
         _by_day_asset(
             "graph_sign_ins",
             "Interactive sign-ins (GET /auditLogs/signIns) by UTC day: evidence of where people work.",
-            ingest.ingest_sign_ins,
+            lambda workspace, days: ingest.ingest_sign_ins(
+                workspace, ingest.days_still_changing(workspace, "sign_ins", days)
+            ),
             report_days,
             kind="graph",
         ),
         _by_day_asset(
             "graph_non_interactive_sign_ins",
             "Sign-ins that apps made on people's behalf (beta), by UTC day: an option, switched off unless set.",
-            ingest.ingest_non_interactive_sign_ins,
+            lambda workspace, days: ingest.ingest_non_interactive_sign_ins(
+                workspace, ingest.days_still_changing(workspace, "non_interactive_sign_ins", days)
+            ),
             report_days,
             kind="graph",
         ),

@@ -15,6 +15,7 @@ from pipelines.ingest.box import (
 )
 from pipelines.ingest.graph import (
     GraphSnapshot,
+    days_still_changing,
     ingest_graph_snapshot,
     ingest_non_interactive_sign_ins,
     ingest_sign_ins,
@@ -31,6 +32,7 @@ __all__ = [
     "Ingested",
     "OrgIngested",
     "backfill_days",
+    "days_still_changing",
     "ingest_box_backfill",
     "ingest_box_events",
     "ingest_box_stream",

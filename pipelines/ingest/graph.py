@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import UTC, date
 from typing import Literal
 
 import polars as pl
@@ -12,6 +12,7 @@ from pipelines import progress
 from pipelines.errors import CONCEALED_NAMES, RejectedAnswerError, SourceError
 from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, stop_if_hopeless, take
 from pipelines.landing.intake import Intake
+from pipelines.landing.store import Landed
 from pipelines.resources import Workspace
 from pipelines.sources.answer import Answer, Parser
 from pipelines.sources.graph.client import GraphSource
@@ -30,6 +31,22 @@ _SNAPSHOT_PARSERS: dict[GraphSnapshot, Parser] = {
 }
 # Graph then still answers with what is left of the day, or with an empty list.
 SIGN_INS_KEPT_DAYS = 30
+# Records of a day are complete by the next one; fetched on the second day after it, they no longer change.
+SIGN_INS_SETTLE_DAYS = 2
+
+
+def days_still_changing(workspace: Workspace, dataset: str, days: list[date]) -> list[date]:
+    """Days of sign-ins to ask for: those that have not landed yet, or landed while their records could still change.
+
+    The service completes and repeats records for some hours; fetching a settled day again would cost hundreds of pages.
+    """
+    return [day for day in days if not _is_settled(workspace.landing.current("graph", dataset, day))]
+
+
+def _is_settled(landed: Landed | None) -> bool:
+    if landed is None:
+        return False
+    return (landed.revision.confirmed_at.astimezone(UTC).date() - landed.revision.day).days >= SIGN_INS_SETTLE_DAYS
 
 
 def ingest_sign_ins(workspace: Workspace, days: list[date]) -> Ingested:

@@ -89,7 +89,7 @@ def test_the_schedule_covers_the_window_in_one_run(definitions: dg.Definitions) 
         )
         tick = schedule.evaluate_tick(context)
     (request,) = tick.run_requests or []
-    assert request.tags["dagster/asset_partition_range_start"] == "2026-06-28"
+    assert request.tags["dagster/asset_partition_range_start"] == "2026-06-25"
     assert request.tags["dagster/asset_partition_range_end"] == "2026-07-04"
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "Asia/Tokyo")
 

@@ -11,7 +11,8 @@ from pipelines.simulator.server import Simulator
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphConfig, GraphSource
 from pipelines.sources.graph.limits import GraphLimits
-from pipelines.sources.graph.records import parse_named_locations
+from pipelines.sources.graph.parse import parse_report
+from pipelines.sources.graph.records import parse_named_locations, parse_sign_ins
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.quota import Limiter, Quota
 from tests.sources.conftest import NOW
@@ -99,3 +100,33 @@ def test_totals_are_asked_for_by_period(ward: Simulator, graph_config: GraphConf
     answer = ask(graph_config, lambda graph: graph.report(spec, NOW.date(), NOW))
     assert (answer.dataset, answer.day) == (dataset, NOW.date())
     assert any(f"{spec.function}(period='{spec.period}')" in one.target for one in ward.log.recent())
+
+
+def test_copilot_is_asked_for_as_csv_by_its_own_address(ward: Simulator, graph_config: GraphConfig) -> None:
+    ward.configure(copilot_licences=12)
+    spec = PERIOD_REPORTS["copilot_usage"]
+    answer = ask(graph_config, lambda graph: graph.report(spec, NOW.date(), NOW))
+    frame = parse_report(spec)(answer).frame
+    assert frame.height == 12
+    assert set(frame["report_period"]) == {"7"}
+
+
+def test_non_interactive_sign_ins_come_from_beta(
+    ward: Simulator, graph_config: GraphConfig, limits: GraphLimits
+) -> None:
+    ward.configure(largest_page=200)
+
+    async def both(_: GraphSource) -> tuple[Answer, Answer]:
+        async with GraphSource(graph_config, limits=limits) as graph:
+            return await graph.non_interactive_sign_ins(DAY, NOW), await graph.sign_ins(DAY, NOW)
+
+    answers = ask(graph_config, both)
+    silent, spoken = (parse_sign_ins(answer) for answer in answers)
+    assert (answers[0].dataset, silent.unknown_fields) == ("non_interactive_sign_ins", {})
+    assert silent.frame.height > 200
+    assert set(silent.frame["is_interactive"]) == {"false"}
+    assert silent.frame["created_date_time"].is_sorted()
+    assert not set(silent.frame["id"]) & set(spoken.frame["id"])
+    # One endpoint, one quota.
+    assert counted(limits.sign_ins).starts == requests(ward, "graph")
+    assert any(one.target.startswith("/beta/auditLogs/signIns") for one in ward.log.recent())
