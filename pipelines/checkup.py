@@ -18,6 +18,7 @@ from pipelines.partitions import newest_complete_day
 from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer
+from pipelines.sources.clock import ahead_seconds
 from pipelines.sources.graph.client import GraphSource
 from pipelines.sources.graph.reports import REPORTS
 from pipelines.sources.org.schema import DATE, FILES, OrgFile
@@ -70,6 +71,13 @@ class Checkup:
     def staff(self) -> pl.DataFrame | None:
         """Today's lines of staff.csv, or None when there are none to compare with."""
         return (self.org_tables or {}).get("staff")
+
+    @cached_property
+    def clocks(self) -> dict[str, float | None]:
+        """By how many seconds the clock of each service is ahead of ours; None when it does not say."""
+        graph, box = self.workspace.graph_config, self.workspace.box_config
+        hosts = {"Graph": (graph.base_url, graph.ca_file), "Box": (f"{box.base_url}/2.0/users/me", box.ca_file)}
+        return {name: ahead_seconds(url, ca_file) for name, (url, ca_file) in hosts.items()}
 
     @cached_property
     def graph_answers(self) -> dict[str, Answer | BaseException]:

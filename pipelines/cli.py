@@ -200,10 +200,10 @@ def render_command() -> None:
 
 @app.command("status")
 def status_command() -> None:
-    """Per dataset: newest accepted day, missing days, revisions, rejected answers."""
-    from pipelines.status import status_table  # noqa: PLC0415
+    """Per dataset: newest accepted and final day, gaps, changed days, rejected answers, days about to be lost."""
+    from pipelines.status import status_report  # noqa: PLC0415
 
-    console.out.print(status_table(Settings.from_env()))
+    console.out.print(status_report(Settings.from_env()), markup=False, soft_wrap=False)
 
 
 @app.command("init")

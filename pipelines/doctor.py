@@ -43,6 +43,7 @@ REQUIRED = (
     *("box_client_id", "box_client_secret", "box_enterprise_id", "org_dir"),
 )
 KEY_FILES = {"pseudonym_key_file": "KATSUYO_PSEUDONYM_KEY_FILE", "vault_key_file": "KATSUYO_VAULT_KEY_FILE"}
+CLOCK_TOLERANCE_SECONDS = 300
 LOW_SPACE_BYTES = 2_000_000_000
 READABLE_BY_OTHERS = 0o004
 AT_WORK = ("office", "branch")
@@ -201,6 +202,24 @@ def check_box_users(checkup: Checkup) -> Iterator[Result]:
     yield checkup.matched(f"{users.height} accounts", users["login"])
 
 
+def check_clock(checkup: Checkup) -> Iterator[Result]:
+    """Tokens are dated, and the day that a run asks for follows from the clock."""
+    apart = {name: ahead for name, ahead in checkup.clocks.items() if ahead is not None}
+    wrong = {name: ahead for name, ahead in apart.items() if abs(ahead) > CLOCK_TOLERANCE_SECONDS}
+    if not apart:
+        yield "-", "not compared: neither service said what time it is"
+    elif not wrong:
+        yield "OK", f"within {CLOCK_TOLERANCE_SECONDS // 60} minutes of the clock of {' and '.join(apart)}"
+    else:
+        far = max(wrong.values(), key=abs)
+        way = "behind" if far > 0 else "ahead of"
+        yield (
+            "FIX",
+            f"The clock of this machine is {abs(far) / 60:.0f} minutes {way} that of {' and '.join(wrong)}: set it by "
+            "a time server (NTP), because tokens and the days to fetch depend on it.",
+        )
+
+
 def check_domains(checkup: Checkup) -> Iterator[Result]:
     own = checkup.settings.own_domains
     if not own:
@@ -226,6 +245,7 @@ CHECKS: tuple[tuple[str, Callable[[Checkup], Iterable[Result]]], ...] = (
     ("Policy.Read.All", check_named_locations),
     ("Box, enterprise events", check_box_events),
     ("Box, managed users", check_box_users),
+    ("clock", check_clock),
     ("own domains", check_domains),
 )
 
@@ -254,6 +274,9 @@ def examine(settings: Settings) -> list[Finding]:
 def _cause(error: KatsuyoError) -> str:
     """The sentence without what differs from call to call: what was asked for, attempts, request ids."""
     text = str(error)
+    unreachable = re.search(r"[\w.:-]+ cannot be reached", text)
+    if unreachable:
+        return unreachable[0]
     return re.sub(r" \([^)]*\)", "", text.partition(": ")[2]) if isinstance(error, SourceError) else text
 
 

@@ -52,9 +52,17 @@ class Stage:
         return home
 
     def start(
-        self, home: Path, *, dies_at: int | None = None, report: Path | None = None, now: datetime = SECOND_MORNING
+        self,
+        home: Path,
+        *,
+        dies_at: int | None = None,
+        report: Path | None = None,
+        now: datetime = SECOND_MORNING,
+        largest_file: int | None = None,
+        **settings: object,
     ) -> ForkServerProcess:
-        process = self.context.Process(target=child, args=(self.settings(home, now), DAYS, dies_at, report))
+        values = {**self.settings(home, now), **settings}
+        process = self.context.Process(target=child, args=(values, DAYS, dies_at, report, largest_file))
         process.start()
         return process
 

@@ -7,6 +7,7 @@ Imported by the fork server before any thread exists, so a child costs milliseco
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from datetime import date
@@ -40,7 +41,7 @@ TOUCHES_THE_DISK = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.
 def run_morning(settings: Settings, days: list[date]) -> None:
     """fetch -> land -> load -> model -> publish for all days of the window."""
     workspace = Workspace(settings)
-    for one in ingest.ingest_org(workspace):
+    for one in ingest.ingest_org(workspace).files:
         one.raise_if_failed()
     ingest.purge_vault(workspace)
     ingest.ingest_graph_snapshot(workspace, "report_settings").raise_if_failed()
@@ -62,8 +63,15 @@ def run_morning(settings: Settings, days: list[date]) -> None:
     outputs.publish_figures(settings)
 
 
-def child(values: dict[str, object], days: list[date], dies_at: int | None, report: Path | None) -> None:
-    """Run one morning; die before the `dies_at`-th touch of the disk, or write down how many there were."""
+def child(
+    values: dict[str, object], days: list[date], dies_at: int | None, report: Path | None, largest_file: int | None
+) -> None:
+    """Run one morning; die before the `dies_at`-th touch of the disk, or write down how many there were.
+
+    With `largest_file` no file can grow beyond so many bytes: the disk refuses, as a full one does.
+    """
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     touched = 0
 
     def count(event: str, _arguments: object) -> None:

@@ -6,7 +6,8 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,20 @@ def test_a_key_file_that_others_can_read_is_worth_a_look(
 def test_a_data_folder_that_cannot_be_one(fault: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="ascii")
     assert "KATSUYO_HOME cannot be written to" in fault(KATSUYO_HOME=str(tmp_path / "file"))
+
+
+def test_a_clock_that_is_wrong_is_named_once(unrun_ward: Ward, fault: Callable[..., str]) -> None:
+    """The services' clocks run true in the simulation, so here it is theirs that is moved, by their Date header."""
+    date_header = {"Date": format_datetime(datetime.now(UTC) + timedelta(minutes=12), usegmt=True)}
+    for host, match in (("graph", r"/v1\.0$"), ("box", "/2.0/users/me")):
+        unrun_ward.simulator.faults.add(host=host, match=match, status=401, headers=date_header)
+    sentence = fault()
+    assert "12 minutes behind that of Graph and Box" in sentence
+    assert "NTP" in sentence
+
+
+def test_a_clock_that_is_right(unrun_ward: Ward, examined: Callable[..., list[Finding]]) -> None:
+    assert _text(examined(), "clock") == "within 5 minutes of the clock of Graph and Box"
 
 
 def test_no_own_domains_is_worth_a_look(examined: Callable[..., list[Finding]]) -> None:

@@ -1,0 +1,133 @@
+"""`katsuyo status` finds planted gaps, changed days, rejected answers and days that are about to be lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from pipelines.errors import KatsuyoError, RejectedAnswerError
+from pipelines.landing.intake import Intake
+from pipelines.settings import Settings
+from pipelines.sources.answer import Answer, Parsed
+from pipelines.status import DatasetStatus, read_status, status_report
+
+NOW = datetime(2026, 7, 20, 21, tzinfo=UTC)
+FIRST = date(2026, 6, 20)
+
+
+def _parse(answer: Answer) -> Parsed:
+    if answer.body.startswith(b"<"):
+        raise RejectedAnswerError("届いたのは帳票ではなくウェブページである: look at the stored answer.")
+    counts = answer.body.decode().split()
+    return Parsed(
+        pl.DataFrame({"user_principal_name": [f"p{n}@x.jp" for n in range(len(counts))], "send_count": counts})
+    )
+
+
+def _land(
+    intake: Intake, day: date, body: bytes = b"1 2", days_later: int = 6, dataset: str = "email_activity"
+) -> None:
+    fetched_at = datetime(day.year, day.month, day.day, 21, tzinfo=UTC) + timedelta(days=days_later)
+    intake.take(Answer("graph", dataset, day, body, min(fetched_at, NOW)), _parse)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, as_of=NOW)
+
+
+@pytest.fixture
+def planted(intake: Intake, settings: Settings) -> Settings:
+    """Mail of 20 June to 16 July without 22 to 24 June, 28 June, 30 June, 2 July and 4 July."""
+    missing = {date(2026, 6, 22 + n) for n in range(3)} | {date(2026, 6, 28), date(2026, 6, 30)}
+    missing |= {date(2026, 7, 2), date(2026, 7, 4)}
+    for n in range(27):
+        day = FIRST + timedelta(days=n)
+        if day not in missing:
+            _land(intake, day)
+    _land(intake, date(2026, 7, 1), b"1 9", days_later=7)
+    _land(intake, date(2026, 7, 2), b"<html>", days_later=3)
+    _land(intake, date(2026, 7, 4), b"<HTML>", days_later=3)
+    return settings
+
+
+def _mail(settings: Settings) -> DatasetStatus:
+    (one,) = [one for one in read_status(settings) if one.dataset == "email_activity"]
+    return one
+
+
+def _text(settings: Settings) -> str:
+    console = Console(width=140, highlight=False)
+    with console.capture() as capture:
+        console.print(status_report(settings), markup=False)
+    return capture.get()
+
+
+def test_days_are_counted_by_what_is_known_of_them(planted: Settings) -> None:
+    mail = _mail(planted)
+    assert (mail.newest_accepted, mail.newest_final) == (date(2026, 7, 16), date(2026, 7, 15))
+    assert (mail.accepted_days, mail.provisional_days, mail.changed_days) == (20, 1, 1)
+    assert [day.isoformat()[5:] for day in mail.missing] == [
+        "06-22", "06-23", "06-24", "06-28", "06-30", "07-02", "07-04",
+    ]  # fmt: skip
+    assert mail.behind == []
+    assert [one.day for one in mail.rejected] == [date(2026, 7, 2), date(2026, 7, 4)]
+
+
+def test_gaps_are_ranges_and_the_newest_reason_is_told(planted: Settings) -> None:
+    text = " ".join(_text(planted).split())
+    assert "graph email_activity: 2026-06-22 to 2026-06-24, 2026-06-28, 2026-06-30 and 2 more ranges (2 days)" in text
+    assert "graph email_activity 2026-07-04, answered 2026-07-07 21:00 UTC: 届いたのは帳票ではなく" in text
+    assert "2026-07-02, answered" not in text
+
+
+def test_what_is_about_to_be_lost_and_what_is(planted: Settings) -> None:
+    text = " ".join(_text(planted).split())
+    assert (
+        "a day is lost for good after 28 days; 0 days left to fetch 2026-06-22: "
+        "katsuyo run --from 2026-06-22 --to 2026-07-04" in text
+    )
+    assert "Lost for good" not in text
+    later = planted.model_copy(update={"as_of": NOW + timedelta(days=3)})
+    text = " ".join(_text(later).split())
+    assert (
+        "Lost for good: the service keeps them no longer graph email_activity: 3 days, 2026-06-22 to 2026-06-24" in text
+    )
+    assert "3 days left to fetch 2026-06-28" in text
+    # Three days on, the newest day should be three days newer.
+    assert _mail(later).behind == [date(2026, 7, 17) + timedelta(days=n) for n in range(3)]
+
+
+def test_it_fits_a_narrow_screen(planted: Settings) -> None:
+    assert max(cell_len(line.rstrip()) for line in _text(planted).splitlines()) <= 100
+
+
+def test_a_day_becomes_final_when_it_is_confirmed_after_its_window(intake: Intake, settings: Settings) -> None:
+    """Not by getting old: nobody asked again, so nobody knows."""
+    _land(intake, date(2026, 7, 1), days_later=3)
+    assert (_mail(settings).newest_final, _mail(settings).provisional_days) == (None, 1)
+    _land(intake, date(2026, 7, 1), days_later=4)
+    assert (_mail(settings).newest_final, _mail(settings).provisional_days) == (None, 1)
+    # A rejected answer confirms nothing.
+    _land(intake, date(2026, 7, 1), b"<html>", days_later=9)
+    assert (_mail(settings).newest_final, _mail(settings).provisional_days) == (None, 1)
+    _land(intake, date(2026, 7, 1), days_later=5)
+    assert (_mail(settings).newest_final, _mail(settings).provisional_days) == (date(2026, 7, 1), 0)
+    assert _mail(settings).changed_days == 0
+
+
+def test_a_dataset_whose_every_answer_was_rejected(intake: Intake, settings: Settings) -> None:
+    _land(intake, date(2026, 7, 1), b"<html>")
+    mail = _mail(settings)
+    assert (mail.newest_accepted, mail.accepted_days, len(mail.rejected)) == (None, 0, 1)
+    assert "none" in _text(settings)
+
+
+def test_an_empty_landing_says_what_to_do(settings: Settings) -> None:
+    with pytest.raises(KatsuyoError, match="katsuyo run"):
+        read_status(settings)
