@@ -155,6 +155,8 @@ def _write_database(path: Path, tables: dict[str, pl.DataFrame], comments: dict[
                 if comment:
                     text = comment.replace("'", "''")
                     con.execute(f"comment on column {name}.{column} is '{text}'")
+        # Closing writes the file too, but says nothing when the disk is full: the tables would stay behind in the log.
+        con.execute("force checkpoint")
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
