@@ -55,8 +55,9 @@ def _plant(con: duckdb.DuckDBPyConnection) -> None:
         con, "box_users", [{"id_key": "b-machine", "login_key": "a-machine", "account_kind": "machine", **snapshot}]
     )
     _insert(con, "box_events", [
-        {"_day": day, "event_id": f"x-{kind}", "event_type": "EDIT", "created_at": DAY.replace(tzinfo=None), "actor_kind": kind,
-         "actor_id_key": box, "actor_login_key": address, "actor_login_domain": domain, "ip_network_kind": "office"}
+        {"_day": day, "event_id": f"x-{kind}", "event_type": "EDIT", "created_at": DAY.replace(tzinfo=None),
+         "actor_kind": kind, "actor_id_key": box, "actor_login_key": address, "actor_login_domain": domain,
+         "ip_network_kind": "office"}
         for kind, (box, address, domain) in IN_BOX.items()
     ])  # fmt: skip
 
