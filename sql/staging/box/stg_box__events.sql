@@ -7,6 +7,9 @@ select
     event_id,
     event_type,
     created_at as occurred_at, -- UTC
+    _day as source_date, -- UTC day, the day by which events are fetched
+    _fetched_at as first_fetched_at, -- UTC, when the event was first seen, by whatever way
+    date_diff('minute', created_at, _fetched_at) as arrival_lag_minutes, -- from the event to its first sight
     cast(created_at + interval 9 hour as date) as activity_date, -- Tokyo day
     actor_id_key as actor_box_key, -- key of the actor's Box id
     actor_login_key as actor_address_key, -- key of the actor's login

@@ -11,6 +11,7 @@ select
     coalesce(status = 'accepted', false) as is_accepted,
     row_count,
     fetched_at, -- UTC
+    first_accepted_at, -- UTC, when a whole answer about the day was first accepted, NULL while there is none
     date_diff('day', _day, cast(fetched_at as date)) as age_days, -- days between the day and its fetching
     coalesce(is_simulated, false) as is_simulated
 from raw.landing_days
