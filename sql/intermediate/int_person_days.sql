@@ -1,8 +1,9 @@
 /*
 description: >-
   Every person on the rolls on every day of the facts, once per post: department, weight and kind of the post, and what
-  is known of the person that day. The weights of a person's day sum to 1.
-grain: [person_key, activity_date, department_key, post_kind]
+  is known of the person that day. The weights of a person's day sum to 1. One row per person, day, department and kind
+  of post; checked on the spans it is made of, because checking every day would take longer than making the spans.
+grain: []
 kind: view
 */
 select

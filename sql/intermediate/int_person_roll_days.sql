@@ -1,8 +1,8 @@
 /*
 description: >-
   Every person on the rolls on every day of the facts, once: the denominator of everything. Long leave and secondment
-  stay in.
-grain: [person_key, activity_date]
+  stay in. One row per person and day; checked on the spans it is made of.
+grain: []
 kind: view
 */
 select

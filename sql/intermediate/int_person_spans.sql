@@ -4,6 +4,13 @@ description: >-
   The short form of int_person_days; the days are made as late as possible.
 grain: [person_key, valid_from]
 not_null: [valid_to, span_from, is_absent]
+checks:
+- name: one_span_a_day
+  sql: |
+    select a.person_key, a.valid_from
+    from intermediate.int_person_spans as a
+    inner join intermediate.int_person_spans as b
+        on a.person_key = b.person_key and a.valid_from < b.valid_from and b.valid_from <= a.valid_to
 */
 with rolls as (
     select

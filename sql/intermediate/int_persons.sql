@@ -77,37 +77,41 @@ reached as (
     where r.employee_key <> p.other_key
 ),
 
-overlapping as (
-    select distinct r.employee_key
-    from reached as r
-    inner join staging.stg_org__assignments as a on r.employee_key = a.employee_key
-    inner join staging.stg_org__assignments as b on r.other_key = b.employee_key
-    where a.valid_from <= b.valid_to and b.valid_from <= a.valid_to
-),
-
-contradictory as (
-    select employee_key from overlapping
-    union
-    select r.employee_key
-    from reached as r
-    inner join overlapping as o on r.other_key = o.employee_key
-),
-
 firsts as (
     select
         employee_key,
-        min(other_key) as first_key
+        least(employee_key, min(other_key)) as first_key
     from reached
     group by employee_key
+),
+
+-- Only the few posts of such chains are compared, chain by chain; all posts with all would take minutes.
+chain_posts as (
+    select
+        f.first_key,
+        a.employee_key,
+        a.valid_from,
+        a.valid_to
+    from firsts as f
+    inner join staging.stg_org__assignments as a on f.employee_key = a.employee_key
+),
+
+contradictory as (
+    select distinct a.first_key
+    from chain_posts as a
+    inner join chain_posts as b
+        on
+            a.first_key = b.first_key
+            and a.employee_key <> b.employee_key
+            and a.valid_from <= b.valid_to
+            and b.valid_from <= a.valid_to
 )
 
 select
     n.employee_key,
-    case
-        when c.employee_key is null then least(n.employee_key, coalesce(f.first_key, n.employee_key))
-        else n.employee_key
-    end as person_key, -- the smallest key of the person's numbers
-    c.employee_key is not null as is_contradictory -- one account carried numbers of people with posts on one day
+    case when c.first_key is null then coalesce(f.first_key, n.employee_key) else n.employee_key end
+        as person_key, -- the smallest key of the person's numbers
+    c.first_key is not null as is_contradictory -- one account carried numbers of people with posts on one day
 from numbers as n
 left join firsts as f on n.employee_key = f.employee_key
-left join contradictory as c on n.employee_key = c.employee_key
+left join contradictory as c on f.first_key = c.first_key

@@ -1,0 +1,1 @@
+"""The rebuild of the people models, beside the same join in pandas."""
