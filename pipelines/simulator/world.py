@@ -22,7 +22,7 @@ from pipelines.simulator.ward.box_noise import BoxNoise
 from pipelines.simulator.ward.box_outside import BoxOutside
 from pipelines.simulator.ward.box_staff import BoxStaff
 from pipelines.simulator.ward.box_table import Writer, joined
-from pipelines.simulator.ward.changes import NO_CHANGES, Changes
+from pipelines.simulator.ward.changes import ALL_CHANGES, Changes
 from pipelines.simulator.ward.desk import DECLARED_SHARE, build_declarations, build_tickets, build_vpn_sessions
 from pipelines.simulator.ward.directory import Directory, build_directory
 from pipelines.simulator.ward.evidence import Evidence, build_evidence
@@ -62,7 +62,7 @@ class WorldConfig:
     staff: int
     first_day: date
     last_day: date
-    changes: Changes = NO_CHANGES
+    changes: Changes = ALL_CHANGES
     declared_share: float = DECLARED_SHARE
 
     def __post_init__(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.e2e.conftest import FIRST, LAST, Ward
+from tests.e2e.keyed_truth import attach_both, department_differences, identity_differences
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +53,30 @@ def _differences(ward: Ward, column: str) -> list[tuple]:
 def test_every_department_and_day_equals_the_truth(ward: Ward, column: str) -> None:
     differences = _differences(ward, column)
     assert not differences, f"{len(differences)} cells differ, the first ten: {differences[:10]}"
+
+
+def test_the_department_of_everyone_on_every_day_equals_the_truth(ward: Ward) -> None:
+    """Transfers, concurrent posts, mergers, a split, joiners, leavers, returns and late orders, to the last person."""
+    with attach_both(ward.home / "warehouse.duckdb", ward.root / "ward" / "truth.duckdb", _key_file(ward)) as con:
+        differences = department_differences(con, FIRST, LAST)
+        compared = con.execute(
+            "select count(*), count(distinct department_code) from world.truth_person_days"
+        ).fetchall()[0]
+    assert not differences, f"{len(differences)} posts of a day differ, the first ten: {differences[:10]}"
+    assert compared[0] > 35 * 400
+    assert compared[1] > 30
+
+
+def test_every_account_and_address_belongs_to_its_person(ward: Ward) -> None:
+    """New names, logins that follow later, addresses given up, and people who came back."""
+    with attach_both(ward.home / "warehouse.duckdb", ward.root / "ward" / "truth.duckdb", _key_file(ward)) as con:
+        wrong, unknown = identity_differences(con, LAST + timedelta(days=3))
+    assert not wrong, f"{len(wrong)} identifiers belong to somebody else, the first ten: {wrong[:10]}"
+    assert not unknown, f"{len(unknown)} identifiers belong to nobody, the first ten: {unknown[:10]}"
+
+
+def _key_file(ward: Ward) -> Path:
+    return Path(ward.environment["KATSUYO_PSEUDONYM_KEY_FILE"])
 
 
 def test_the_truth_is_not_trivial(ward: Ward) -> None:

@@ -160,11 +160,11 @@ def test_active_users_have_the_dates_of_the_other_reports(graph):
 
 
 def test_a_licence_that_is_gone_counts_as_deleted_for_files_at_once(graph):
-    """31 March: its leavers have lost the licence, but not yet the account."""
+    """31 March: its leavers, and those of 9 April, have lost the licence, but not yet the account."""
     files, teams = by_person(graph, ONEDRIVE, "date=2026-03-31"), by_person(graph, TEAMS, "date=2026-03-31")
     lost = {person for person, row in files.items() if row["Is Deleted"] == "True"}
     assert lost
-    assert {files[person]["Deleted Date"] for person in lost} == {"2026-04-01"}
+    assert {files[person]["Deleted Date"] for person in lost} == {"2026-04-01", "2026-04-10"}
     assert {teams[person]["Is Deleted"] for person in lost} == {"False"}
 
 

@@ -10,7 +10,9 @@ import polars as pl
 from pipelines.simulator.world import World, WorldConfig
 
 HEADERS = {
-    "departments": "department_code,department_name,parent_code,department_level,sort_order,valid_from,valid_to",
+    "departments": "department_code,department_name,parent_code,department_level,sort_order,valid_from,valid_to,"
+    "telework_seats",
+    "department_succession": "from_department_code,to_department_code,changed_on,share",
     "staff": "employee_number,address,joined_on,left_on",
     "assignments": "employee_number,department_code,post_kind,share,employment_type,telework_capable,"
     "valid_from,valid_to,ordered_on",
@@ -41,14 +43,21 @@ def test_files_round_trip(tmp_path: Path) -> None:
     assert marks == {True, False}  # readers must take files with and without a byte order mark
 
 
-def test_staff_file_lists_everyone_once(tmp_path: Path) -> None:
+def test_staff_file_lists_every_tenure_once(tmp_path: Path) -> None:
     world = World.build(WorldConfig(seed=2, staff=60, first_day=date(2026, 3, 20), last_day=date(2026, 4, 10)))
     world.write_files(tmp_path)
-    read = pl.read_csv(tmp_path / "staff.csv", infer_schema=False)
-    assert sorted(read["employee_number"]) == sorted(world.people["employee_number"])
-    assert (read["address"].str.to_lowercase().is_in(world.people["upn"].implode())).all()
-    leavers = world.people.filter(pl.col("left_on").is_not_null())
-    assert read["left_on"].drop_nulls().len() == len(leavers)
+    read = pl.read_csv(tmp_path / "staff.csv", try_parse_dates=True, schema_overrides={"employee_number": pl.String})
+    told = world.people.select("employee_number", "joined_on", "left_on").sort("employee_number", "joined_on")
+    assert read.filter(pl.col("joined_on") >= told["joined_on"].min()).height >= len(told)
+    tenures = read.select("employee_number", "joined_on", "left_on")
+    assert tenures.join(told, on=["employee_number", "joined_on"]).height == len(told)
+    earlier = read.join(told, on=["employee_number", "joined_on"], how="anti")
+    assert (earlier["left_on"] < world.config.first_day).all()  # of people who were here before
+    owners = read.group_by(pl.col("address").str.to_lowercase()).agg(pl.col("employee_number").n_unique())
+    assert (owners["employee_number"] == 1).all()
+    now = read.join(world.people.select("employee_number", "joined_on", "upn"), on=["employee_number", "joined_on"])
+    old = now.filter(pl.col("address").str.to_lowercase() != pl.col("upn"))
+    assert 0 < len(old) < 4  # the office never heard of the new address
 
 
 def test_declarations_and_sessions_follow_the_plan_of_the_day() -> None:

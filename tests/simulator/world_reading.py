@@ -83,7 +83,10 @@ class Reading:
 def read_world(world: World, days: list[date]) -> Reading:
     reading = Reading()
     numbers = dict(zip(world.people["person_no"], world.people["employee_number"], strict=True))
-    logins = dict(zip(world.people["box_login"].str.to_lowercase(), world.people["employee_number"], strict=True))
+    logins: dict[str, str] = {}
+    for day in days:  # logins change with names, and nobody gets one that was another's
+        known = world.named_on(world.people, day).select(pl.col("box_login").str.to_lowercase(), "employee_number")
+        logins.update(known.iter_rows())
     networks = [
         (ipaddress.ip_network(row["cidr"]), row["network_kind"], row["valid_from"], row["valid_to"] or date.max)
         for row in world.networks.iter_rows(named=True)

@@ -55,7 +55,8 @@ def _file_activity(accounts: Accounts, usage: Usage, query: ReportQuery, service
     """Everybody who has the licence, or had it: here `deleted` means that the licence is gone."""
     rows = people_rows(accounts, usage, query, service).filter("is_licensed")
     lost_on = pl.col("left_on") + pl.duration(days=1)
-    has_lost = (lost_on <= query.today).fill_null(value=False)
+    stays = (pl.col("returns_on") == lost_on).fill_null(value=False)  # hired again overnight
+    has_lost = (lost_on <= query.today).fill_null(value=False) & ~stays
     pages = [pl.col("sharepoint_pages").alias("Visited Page Count")] if service == "sharepoint" else []
     counts = zip(_FILE_NAMES, _FILE_COLUMNS, strict=True)
     return rows.select(

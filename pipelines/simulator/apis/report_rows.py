@@ -67,6 +67,7 @@ def people_rows(accounts: Accounts, usage: Usage, query: ReportQuery, service: s
         "left_on",
         "is_licensed",
         "gone_on",
+        "returns_on",
         (pl.col("is_licensed") & is_staff).alias("licensed_now"),
         fixed_term.alias("is_light"),
         pl.when(fixed_term).then(pl.lit(FIXED_TERM_PRODUCTS)).otherwise(pl.lit(PERMANENT_PRODUCTS)).alias("products"),
