@@ -92,7 +92,7 @@ def test_renewed_tokens_tell_the_place_of_more_people(world):
 
 def test_users_and_tracking_codes_name_the_department_of_the_day(simulator, graph, world):
     simulator.set_now(datetime(2026, 4, 6, 3, tzinfo=UTC))
-    wanted = world.department_on(DAY).join(world.named_on(world.people, DAY), on="person_no")
+    wanted = world.directory_on(DAY).join(world.named_on(world.people, DAY), on="person_no")
     expected = dict(zip(wanted["upn"], wanted["department_name"], strict=True))
     page = graph.get("/users?$select=userPrincipalName,department,accountEnabled,employeeId&$top=999").json()
     shown = {user["userPrincipalName"]: user for user in page["value"]}

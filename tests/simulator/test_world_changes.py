@@ -216,7 +216,13 @@ def test_the_files_of_the_last_morning_say_what_the_final_files_say(world: World
 
 def test_the_directory_shows_the_main_post_of_the_day(world: World) -> None:
     for day in (FIRST, EVE, TURN, LAST):
-        assert world.directory_on(day).equals(world.department_on(day))
+        shown, real = world.directory_on(day), world.department_on(day)
+        assert shown.drop("department_name").equals(real.drop("department_name"))
+        both = real.with_columns(
+            text=shown["department_name"], is_section=pl.col("department_code").str.len_chars() > 4
+        )
+        assert both.filter(~pl.col("is_section"), pl.col("text") != pl.col("department_name")).is_empty()
+        assert both.group_by("text").agg(pl.col("department_code").n_unique())["department_code"].max() == 1
 
 
 def test_a_late_directory_follows_within_ten_days_and_spells_freely() -> None:

@@ -55,8 +55,11 @@ class Directory:
         )
 
     def _texts(self, rows: np.ndarray, variant: np.ndarray, day: date) -> pl.Series:
-        names = self.organisation.names_on(day).to_list()
-        above = [names[row] for row in self.organisation.bureau]
+        short, parent = self.organisation.names_on(day).to_list(), self.organisation.parent
+        # Every 課 has the same 係 names: alone they would tell nothing.
+        is_section = (self.organisation.frame["department_level"] == "係").to_list()
+        names = [f"{short[parent[row]]}　{name}" if is_section[row] else name for row, name in enumerate(short)]
+        above = [name if is_section[row] else short[self.organisation.bureau[row]] for row, name in enumerate(names)]
         spelt = [
             [*names, *(f"{name} " for name in names), *(f"　{name}" for name in names)],
             [*(name.translate(WIDE) for name in names)],
