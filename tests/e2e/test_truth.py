@@ -27,7 +27,7 @@ PEOPLE = (
 )
 
 
-def _differences(ward: Ward, column: str) -> list[tuple]:
+def _differences(ward: Ward, column: str, truth: str, model: str) -> list[tuple]:
     con = duckdb.connect()
     con.execute(f"attach '{ward.home / 'warehouse.duckdb'}' as ours (read_only)")
     con.execute(f"attach '{ward.root / 'ward' / 'truth.duckdb'}' as world (read_only)")
@@ -35,9 +35,9 @@ def _differences(ward: Ward, column: str) -> list[tuple]:
         f"""
         select coalesce(t.department_code, f.department_key), coalesce(t.activity_date, f.activity_date),
             t.{column}, f.{column}
-        from (select * from world.truth_department_days where activity_date between $first and $last) as t
+        from (select * from world.{truth} where activity_date between $first and $last) as t
         full join (
-            select * from ours.marts.fct_department_days where activity_date between $first and $last
+            select * from ours.{model} where activity_date between $first and $last
         ) as f on f.department_key = t.department_code and f.activity_date = t.activity_date
         where coalesce(t.headcount_people, f.headcount_people) > 0
             and (f.{column} is null or t.{column} is null or abs(t.{column} - f.{column}) > 1e-6)
@@ -51,7 +51,14 @@ def _differences(ward: Ward, column: str) -> list[tuple]:
 
 @pytest.mark.parametrize("column", PEOPLE)
 def test_every_department_and_day_equals_the_truth(ward: Ward, column: str) -> None:
-    differences = _differences(ward, column)
+    differences = _differences(ward, column, "truth_department_days", "marts.fct_department_days")
+    assert not differences, f"{len(differences)} cells differ, the first ten: {differences[:10]}"
+
+
+@pytest.mark.parametrize("column", PEOPLE)
+def test_every_department_of_today_and_day_equals_the_truth(ward: Ward, column: str) -> None:
+    """What the merged, the split and the abolished departments had is with their successors, by share."""
+    differences = _differences(ward, column, "truth_today_days", "intermediate.int_department_days_today")
     assert not differences, f"{len(differences)} cells differ, the first ten: {differences[:10]}"
 
 
