@@ -42,6 +42,7 @@ class Ward:
     root: Path
     environment: dict[str, str]
     output: list[str] = field(default_factory=list)
+    patience_seconds: int = 300
 
     @property
     def home(self) -> Path:
@@ -62,16 +63,21 @@ class Ward:
             self.simulator.set_now(now)
             environment["KATSUYO_AS_OF"] = now.isoformat()
         done = subprocess.run(
-            [KATSUYO, *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False
+            [KATSUYO, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=self.patience_seconds,
+            check=False,
         )
         self.output.append(done.stdout + done.stderr)
         return done
 
 
 @contextmanager
-def _served(root: Path, staff: int, first: date) -> Generator[Ward]:
+def served(root: Path, staff: int, first: date, last: date = LAST) -> Generator[Ward]:
     """A ward before any run: files written, services up."""
-    world = World.build(WorldConfig(seed=SEED, staff=staff, first_day=first, last_day=LAST))
+    world = World.build(WorldConfig(seed=SEED, staff=staff, first_day=first, last_day=last))
     files = root / "ward" / "files"
     world.write_files(files)
     world.write_truth(root / "ward" / "truth.duckdb")
@@ -80,7 +86,7 @@ def _served(root: Path, staff: int, first: date) -> Generator[Ward]:
         path = root / "ward" / f"{name.lower()}.key"
         path.write_text(secrets.token_hex(32), encoding="ascii")
         keys[f"KATSUYO_{name}_KEY_FILE"] = str(path)
-    config = ServerConfig(now=morning(LAST + timedelta(days=3)), unlimited_history=True)
+    config = ServerConfig(now=morning(last + timedelta(days=3)), unlimited_history=True)
     with Simulator(world, config) as simulator:
         environment = {
             **simulator.settings(),
@@ -99,14 +105,14 @@ def _served(root: Path, staff: int, first: date) -> Generator[Ward]:
 @pytest.fixture(scope="session")
 def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """A few people, for what is refused or only looked at."""
-    with _served(tmp_path_factory.mktemp("unrun"), FEW_STAFF, LAST - timedelta(days=FEW_DAYS)) as ward:
+    with served(tmp_path_factory.mktemp("unrun"), FEW_STAFF, LAST - timedelta(days=FEW_DAYS)) as ward:
         yield ward
 
 
 @pytest.fixture(scope="session")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """After both mornings."""
-    with _served(tmp_path_factory.mktemp("ward"), STAFF, FIRST) as ward:
+    with served(tmp_path_factory.mktemp("ward"), STAFF, FIRST) as ward:
         third_day, ninth_day = morning(LAST + timedelta(days=3)), morning(LAST + timedelta(days=9))
         # On the first morning a few orders are not made yet that take effect before; on the second they are.
         ward.world.write_files(Path(ward.environment["KATSUYO_ORG_DIR"]), as_of=LAST - timedelta(days=2))

@@ -1,0 +1,78 @@
+"""`python -m tests.e2e.full_truth [--staff N] [--from D] [--to D]`: the comparison with the truth at full size.
+
+Too long for the suite: 6,000 staff and 26 weeks unless told otherwise. The same comparisons as test_truth.py and
+test_snapshots_only.py, on wards of their own in a temporary folder. Exit code 1 if anything differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from pipelines.simulator.ward_folder import DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, DEFAULT_SEED, DEFAULT_STAFF
+from pipelines.simulator.world import WorldConfig
+from tests.e2e.conftest import morning, served
+from tests.e2e.keyed_truth import attach_both, department_differences, identity_differences
+from tests.e2e.snapshot_ward import SnapshotWard
+
+PATIENCE_SECONDS = 3600
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.e2e.full_truth")
+    parser.add_argument("--staff", type=int, default=DEFAULT_STAFF)
+    parser.add_argument("--from", dest="first", type=date.fromisoformat, default=DEFAULT_FIRST_DAY)
+    parser.add_argument("--to", dest="last", type=date.fromisoformat, default=DEFAULT_LAST_DAY)
+    asked = parser.parse_args(argv)
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, compare in (("snapshots", _snapshots), ("files", _files)):
+            started = time.perf_counter()
+            root = Path(folder) / name
+            root.mkdir()
+            for what, compared, differences in compare(root, asked.staff, asked.first, asked.last):
+                wrong += len(differences)
+                _say(f"{name}: {what}: {compared} compared, {len(differences)} differ {differences[:5] or ''}")
+            _say(f"{name}: {time.perf_counter() - started:.0f} s")
+    return 1 if wrong else 0
+
+
+def _files(root: Path, staff: int, first: date, last: date) -> list[tuple[str, int, list[tuple]]]:
+    """Personnel files and the whole daily job."""
+    now = last + timedelta(days=9)
+    with served(root, staff, first, last) as ward:
+        ward.patience_seconds = PATIENCE_SECONDS
+        done = ward.katsuyo("run", "--from", str(first), "--to", str(last), now=morning(now))
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
+        key_file = Path(ward.environment["KATSUYO_PSEUDONYM_KEY_FILE"])
+        with attach_both(ward.home / "warehouse.duckdb", root / "ward" / "truth.duckdb", key_file) as con:
+            posts = con.execute("select count(*) from world.truth_person_days").fetchall()[0][0]
+            identifiers = con.execute("select count(*) from identity_keys").fetchall()[0][0]
+            foreign, unknown = identity_differences(con, now)
+            return [
+                ("posts of a person and day", posts, department_differences(con, first, last)),
+                ("identifiers given to somebody else", identifiers, foreign),
+                ("identifiers in use given to nobody", identifiers, unknown),
+            ]
+
+
+def _snapshots(root: Path, staff: int, first: date, last: date) -> list[tuple[str, int, list[tuple]]]:
+    """The directory of every morning alone."""
+    ward = SnapshotWard(root, WorldConfig(seed=DEFAULT_SEED, staff=staff, first_day=first, last_day=last))
+    ward.read_every_morning()
+    compared, differences = ward.differences()
+    return [("departments of a person and day", compared, differences)]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
