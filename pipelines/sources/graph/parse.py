@@ -70,6 +70,9 @@ def read_csv(body: bytes) -> pl.DataFrame:
     columns = _header_of(text)
     if not text.endswith("\n"):
         raise NotThisReportError("breaks off inside its last row: fetch it again")
+    if text.count("\r") != text.count("\r\n"):
+        # To some readers it ends a row, others drop it: no two would see the same cells.
+        raise NotThisReportError("has a carriage return within a row: fetch it again")
     content = (text.rstrip("\r\n") + "\n").encode()
     try:
         frame = pl.read_csv(content, infer_schema=False, raise_if_empty=False)

@@ -115,6 +115,11 @@ def test_another_day_and_a_period_are_refused() -> None:
     assert "of a period" in rejection(report(TEAMS_HEADER, teams_row(1, period="7")))
 
 
+def test_a_carriage_return_within_a_row_is_refused() -> None:
+    good = report(TEAMS_HEADER, teams_row(1), teams_row(2))
+    assert "carriage return within a row" in rejection(good.replace(b",False", b"\r,False", 1))
+
+
 def test_header_only_says_no_rows() -> None:
     assert "no rows" in rejection(report(TEAMS_HEADER))
 
