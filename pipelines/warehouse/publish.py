@@ -127,6 +127,10 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         "dim_department": con.sql("select * from marts.dim_department order by department_key")
         .pl()
         .filter(pl.col("department_key").is_in(metrics["department_key"].unique().to_list())),
+        # Without its counts of people who could not be placed: a handful of them may be known by name.
+        "people_basis": con.sql(
+            "select department_source, time_correct_since, is_assumed_before from marts.fct_people_basis"
+        ).pl(),
         "dim_metric": con.sql("select * exclude (measure) from marts.dim_metric order by sort_order").pl(),
         "department_metrics": metrics,
         "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
