@@ -148,7 +148,12 @@ def _comments(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
 
 
 def _write_database(path: Path, tables: dict[str, pl.DataFrame], comments: dict[tuple[str, str], str]) -> None:
-    marts = {"department_metrics": "rpt_department_metrics", "report_status": "fct_report_status", **_ABOUT_THE_DATA}
+    marts = {
+        "department_metrics": "rpt_department_metrics",
+        "report_status": "fct_report_status",
+        "people_basis": "fct_people_basis",
+        **_ABOUT_THE_DATA,
+    }
     with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
         for name, frame in tables.items():
             con.register("frame", frame)
