@@ -20,8 +20,9 @@ def main() -> None:
     length = (posts["valid_to"] - posts["valid_from"]).map(lambda span: span.days + 1)
     days = posts.loc[posts.index.repeat(length), ["employee_key", "department_key", "stated_share", "valid_from"]]
     days["day"] = pd.to_datetime(days["valid_from"]) + pd.to_timedelta(days.groupby(level=0).cumcount(), unit="D")
-    person_day = days.groupby(["employee_key", "day"], observed=True)["stated_share"]
-    rest = (1 - person_day.transform("sum")) / person_day.transform(lambda shares: shares.isna().sum())
+    days["is_unstated"] = days["stated_share"].isna()
+    person_day = days.groupby(["employee_key", "day"], observed=True)
+    rest = (1 - person_day["stated_share"].transform("sum")) / person_day["is_unstated"].transform("sum")
     days["weight"] = days["stated_share"].fillna(rest)
     days["weight"] /= days.groupby(["employee_key", "day"], observed=True)["weight"].transform("sum")
     parents = departments.drop_duplicates("department_key").set_index("department_key")["parent_key"]
