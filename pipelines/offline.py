@@ -10,11 +10,13 @@ from pipelines import progress
 from pipelines.daily import run_job
 from pipelines.errors import InputFileError
 from pipelines.ingest import ingest_org
+from pipelines.ingest.acceptance import EXPORT_AGAIN, Acceptance
 from pipelines.ingest.outcomes import take
 from pipelines.resources import Workspace
 from pipelines.schedules import REBUILD
 from pipelines.settings import Settings
 from pipelines.sources.dropin import WholeDays, parser_of, recognise
+from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.load import load_dataset
 
@@ -44,8 +46,12 @@ def import_files(settings: Settings, paths: list[Path], whole: WholeDays | None 
         raise InputFileError("There is no file to take in: name exported reports or a folder that holds them.")
     progress.stage("Import", len(drop_ins))
     taken = []
-    for one in drop_ins:
-        outcome = take(workspace.intake, one.answer, parser_of(one.answer), is_partial=one.is_partial)
+    acceptance = Acceptance(workspace, EXPORT_AGAIN)
+    # Totals of the tenant first: the days are compared with them.
+    for one in sorted(drop_ins, key=lambda one: one.answer.dataset not in PERIOD_REPORTS):
+        spec = CATALOGUE.get(one.answer.dataset)
+        parse = acceptance.parser(spec) if spec is not None else parser_of(one.answer)
+        outcome = take(workspace.intake, one.answer, parse, is_partial=one.is_partial)
         if outcome.error is not None:
             raise outcome.error
         taken.append(Taken(one.answer.source, one.answer.dataset, outcome.day, outcome.row_count, one.is_partial))

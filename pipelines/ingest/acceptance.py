@@ -7,7 +7,7 @@ the bytes is sources/graph/parse.py; what each report is compared with is writte
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from functools import cached_property
 
 import polars as pl
@@ -24,12 +24,17 @@ KEPT_SHARE = 0.9
 # Below this many, a difference between report and total is a late message or two and proves nothing.
 SMALL_DIFFERENCE = 10
 LATER = "it was kept aside and is fetched again on the next run"
+EXPORT_AGAIN = "it was kept aside: export the report again, or leave the day to the next run"
 
 
 class Acceptance:
-    """The rules of one run; the snapshots they compare with are read once."""
+    """The rules of one run; the snapshots they compare with are read once.
 
-    def __init__(self, workspace: Workspace) -> None:
+    `later` is what a person reads about a day that was rejected.
+    """
+
+    def __init__(self, workspace: Workspace, later: str = LATER) -> None:
+        self._later = later
         self._landing = workspace.landing
         self._floor_share = workspace.settings.row_floor_share
         self._tolerance = workspace.settings.control_tolerance
@@ -47,7 +52,7 @@ class Acceptance:
                 self._check_floor(spec, answer, parsed.frame, what)
                 self._check_former(answer, parsed.frame, what)
                 if spec.control is not None:
-                    self._check_control(spec.control, answer, parsed.frame, what)
+                    self._check_control(spec, spec.control, answer, parsed.frame, what)
             return parsed
 
         return checked
@@ -58,7 +63,7 @@ class Acceptance:
         if frame.height < share * licensed:
             raise RejectedAnswerError(
                 f"{what} lists {frame.height} accounts although {licensed} hold a licence, less than the "
-                f"{share:.0%} that KATSUYO_ROW_FLOOR_SHARE asks for: {LATER}."
+                f"{share:.0%} that KATSUYO_ROW_FLOOR_SHARE asks for: {self._later}."
             )
 
     def _check_former(self, answer: Answer, frame: pl.DataFrame, what: str) -> None:
@@ -66,11 +71,13 @@ class Acceptance:
         if former is not None and frame.height < KEPT_SHARE * former.revision.row_count:
             raise RejectedAnswerError(
                 f"{what} lists {frame.height} accounts although {former.revision.row_count} came before: these stay, "
-                f"{LATER}."
+                f"{self._later}."
             )
 
-    def _check_control(self, control: ControlTotal, answer: Answer, frame: pl.DataFrame, what: str) -> None:
-        totals = self._totals_of(control.dataset, answer)
+    def _check_control(
+        self, spec: ReportSpec, control: ControlTotal, answer: Answer, frame: pl.DataFrame, what: str
+    ) -> None:
+        totals = self._totals_of(control.dataset, answer, spec)
         if totals is None:
             return
         if control.sums:
@@ -93,13 +100,13 @@ class Acceptance:
             return  # the totals themselves are not there yet
         if not any(found.values()):
             raise RejectedAnswerError(
-                f"{what} shows no activity at all although the tenant's totals of that day do: {LATER}."
+                f"{what} shows no activity at all although the tenant's totals of that day do: {self._later}."
             )
         for total, should in expected.items():
             if should is not None and self._differs(found[total], should):
                 raise RejectedAnswerError(
                     f"{what} adds up to {found[total]} {total} although the tenant's total of that day is {should}, "
-                    f"more apart than KATSUYO_CONTROL_TOLERANCE allows: {LATER}."
+                    f"more apart than KATSUYO_CONTROL_TOLERANCE allows: {self._later}."
                 )
 
     def _check_rows(self, control: ControlTotal, frame: pl.DataFrame, totals: pl.DataFrame, what: str) -> None:
@@ -109,15 +116,24 @@ class Acceptance:
         if should and (not found or self._differs(found, should)):
             raise RejectedAnswerError(
                 f"{what} lists {found} licensed accounts although the tenant counts {should}, more apart than "
-                f"KATSUYO_CONTROL_TOLERANCE allows: {LATER}."
+                f"KATSUYO_CONTROL_TOLERANCE allows: {self._later}."
             )
 
     def _differs(self, found: int, should: int) -> bool:
         return abs(found - should) > max(SMALL_DIFFERENCE, self._tolerance * max(found, should))
 
-    def _totals_of(self, dataset: str, answer: Answer) -> pl.DataFrame | None:
-        """The totals that were asked for on the same day as the answer: older ones know less of a restated day."""
+    def _totals_of(self, dataset: str, answer: Answer, spec: ReportSpec) -> pl.DataFrame | None:
+        """The totals that were asked for on the same day as the answer: older ones know less of a restated day.
+
+        An imported day is compared with the newest totals, once they are so much later that nothing changes any more.
+        """
         asked_on = answer.fetched_at.astimezone(UTC).date()
+        if answer.channel == "import":
+            newest = self._landing.newest("graph", dataset)
+            settled = answer.day + timedelta(days=spec.lag_days + spec.restatement_days)
+            if newest is None or newest.revision.day < settled:
+                return None
+            asked_on = newest.revision.day
         key = dataset, asked_on
         if key not in self._totals:
             landed = self._landing.current("graph", dataset, asked_on)

@@ -10,19 +10,20 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.errors import InputFileError
 from pipelines.sources.answer import Answer, Parser
 from pipelines.sources.box.records import parse_events
 from pipelines.sources.dropin.event_pages import EventDays
+from pipelines.sources.dropin.tables import AS_DOWNLOADED, header_of, is_spreadsheet_date, text_of
 from pipelines.sources.graph.parse import DAY_PERIOD, NotThisReportError, nearest, parse_report, read_header
-from pipelines.sources.graph.reports import REPORTS, ReportSpec
+from pipelines.sources.graph.reports import CATALOGUE, ReportSpec
 
 KNOWN_FILES = (
     "known are the "
-    + ", ".join(sorted(spec.label for spec in REPORTS.values()))
+    + ", ".join(sorted(spec.label for spec in CATALOGUE.values()))
     + " (CSV), and pages of Box enterprise events (JSON, or one JSON record a line)"
 )
 
@@ -61,7 +62,7 @@ def _is_whole(day: date, whole: WholeDays | None) -> bool:
 
 def parser_of(answer: Answer) -> Parser:
     """The parser of an answer that `recognise` made."""
-    return parse_events if answer.source == "box" else parse_report(REPORTS[answer.dataset])
+    return parse_events if answer.source == "box" else parse_report(CATALOGUE[answer.dataset])
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -87,39 +88,69 @@ def _recognise_file(file: Path, fetched_at: datetime, events: EventDays) -> Drop
 
 
 def _report(file: Path, body: bytes, fetched_at: datetime) -> DropIn:
+    text = text_of(file, body)
+    header_of(file, text)
     try:
         header = read_header(body)
     except NotThisReportError as error:
         raise InputFileError(f"{file} {error}; {KNOWN_FILES}.") from None
     spec = _spec_of(file, header)
-    first = _first_row(file, header, body)
-    if first["report_period"] != DAY_PERIOD:
-        raise InputFileError(
-            f"{file} is a {spec.label} over a period of several days, which has no single days in it: export the "
-            "report day by day (Report Period 1)."
-        )
+    first = _first_row(file, spec.named(header), text)
+    expected = DAY_PERIOD if spec.kind == "day" else spec.period.removeprefix("D")
+    # One report has no Report Period: that it is a day's shows in its refresh date alone.
+    if first.get("report_period", expected) != expected:
+        raise InputFileError(f"{file} {_wrong_period(spec)}.")
+    refreshed = first["report_refresh_date"]
     try:
-        day = date.fromisoformat(first["report_refresh_date"])
+        day = date.fromisoformat(refreshed)
     except ValueError:
-        raise InputFileError(f"{file} has no date under Report Refresh Date: export the report again.") from None
+        how = f"rewritten dates: {AS_DOWNLOADED}" if is_spreadsheet_date(refreshed) else "no date: export it again"
+        raise InputFileError(f"{file} has no date under Report Refresh Date but {how}.") from None
+    if spec.kind == "period":
+        # Landed under the day on which the service usually gives it, so that an old export does not pass for a new one.
+        day = min(day + timedelta(days=spec.lag_days), fetched_at.astimezone(UTC).date())
     answer = Answer("graph", spec.dataset, day, body, fetched_at, channel="import")
     return DropIn(answer, is_partial=False)
 
 
+def _wrong_period(spec: ReportSpec) -> str:
+    if spec.kind == "day":
+        return (
+            f"is a {spec.label} over a period of several days, which has no single days in it: choose one day in the "
+            "report of the admin centre (or date= of the API) and export day by day (Report Period 1)"
+        )
+    days = spec.period.removeprefix("D")
+    return f"is a {spec.label} of another period than {days} days: choose that one and export again"
+
+
 def _spec_of(file: Path, header: Sequence[str]) -> ReportSpec:
-    """The report whose required columns are all there; the one with most of them, should two fit."""
-    for spec in sorted(REPORTS.values(), key=lambda spec: -len(spec.required_columns)):
-        if set(spec.required_columns) <= set(header):
-            return spec
-    spec, missing = min(((spec, _missing(spec, header)) for spec in REPORTS.values()), key=lambda pair: _share(*pair))
+    """The report whose required columns are all there; of two that fit, the one that asks for all of the other too."""
+    fitting = sorted(
+        (spec for spec in CATALOGUE.values() if spec.fits(header)), key=lambda spec: -len(spec.required_columns)
+    )
+    if fitting:
+        best, *others = fitting
+        for other in others:
+            if not set(other.required_columns) <= set(best.required_columns):
+                raise InputFileError(
+                    f"{file} could be a {best.label} or a {other.label}, it has the columns of both: export one report "
+                    "into one file."
+                )
+        return best
+    # A header without any of the columns that tell a report from others is not nearly that report.
+    near = [spec for spec in CATALOGUE.values() if not spec.marks or set(spec.marks) & set(header)]
+    spec, missing = min(((spec, _missing(spec, header)) for spec in near), key=lambda pair: _share(*pair))
     if _share(spec, missing) > 0.5:
         raise InputFileError(f"{file} is none of the known files; {KNOWN_FILES}.")
     hints = ", ".join(_with_nearest(name, header) for name in missing)
-    raise InputFileError(f"{file} is nearly a {spec.label} but lacks {hints}: export the report again.")
+    raise InputFileError(
+        f"{file} is none of the known files; nearest is the {spec.label}, but it lacks {hints}: export it again."
+    )
 
 
 def _missing(spec: ReportSpec, header: Sequence[str]) -> list[str]:
-    return [name for name in spec.required_columns if name not in header]
+    named = spec.named(header)
+    return [name for name in spec.required_columns if name not in named]
 
 
 def _share(spec: ReportSpec, missing: Sequence[str]) -> float:
@@ -131,8 +162,8 @@ def _with_nearest(name: str, header: Sequence[str]) -> str:
     return f"{name} (the nearest is {close})" if close else name
 
 
-def _first_row(file: Path, header: Sequence[str], body: bytes) -> dict[str, str]:
-    rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
+def _first_row(file: Path, header: Sequence[str], text: str) -> dict[str, str]:
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         next(rows)
         first = next(rows)

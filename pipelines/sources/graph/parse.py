@@ -36,6 +36,7 @@ def parse_report(spec: ReportSpec) -> Parser:
         what = f"The {spec.label} of {answer.day}"
         try:
             frame = read_csv(answer.body)
+            frame.columns = spec.named(frame.columns)
             _require_columns(frame.columns, spec)
             if spec.kind == "day":
                 _require_day(frame, answer, spec)

@@ -7,12 +7,23 @@ client.py, how they are read parse.py; the comparisons are made in ingest/accept
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 _REFERENCE = "https://learn.microsoft.com/graph/api/reportroot-"
 # Graph gives 180 days of tenant totals at once; longer than any day can be asked for.
 LONGEST_PERIOD = "D180"
+# The names on the screen of the admin centre, which its documentation maps to those of the exported file.
+_PERSON_ALIASES = {"user_name": "user_principal_name", "username": "user_principal_name"}
+_TEAMS_ALIASES = {
+    **_PERSON_ALIASES,
+    "channel_messages": "team_chat_message_count",
+    "chat_messages": "private_chat_message_count",
+    "posts": "post_messages",
+    "replies": "reply_messages",
+    "last_activity_date_utc": "last_activity_date",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,9 @@ class ReportSpec:
     `required_columns` are normalised header names the models cannot do without; the header may hold more, in any
     order. `lag_days` is after how many days a UTC day is usually there; within `restatement_days` after that the
     service may still correct it. `row_floor` is the part of the licensed accounts of which the service lists every
-    one (0: none is expected). An `optional` report may be out of reach without anything being wrong.
+    one (0: none is expected). An `optional` report may be out of reach without anything being wrong. `aliases` maps
+    other spellings of a column seen in exports to its name; of the columns `marks` at least one tells the report from
+    others that have all its required columns.
     """
 
     dataset: str
@@ -53,11 +66,22 @@ class ReportSpec:
     row_floor: float = 0.0
     control: ControlTotal | None = None
     optional: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
+    marks: tuple[str, ...] = ()
     documentation: str
 
     @property
     def has_people(self) -> bool:
         return "user_principal_name" in self.required_columns
+
+    def named(self, header: Sequence[str]) -> list[str]:
+        """Normalised header names with other spellings replaced; a name that is there already stays the only one."""
+        return [self.aliases[name] if self.aliases.get(name, name) not in header else name for name in header]
+
+    def fits(self, header: Sequence[str]) -> bool:
+        """Whether a header of normalised names is that of this report."""
+        names = set(self.named(header))
+        return set(self.required_columns) <= names and (not self.marks or not names.isdisjoint(self.marks))
 
 
 def _day(
@@ -74,6 +98,7 @@ def _day(
         restatement_days=restatement_days,
         row_floor=row_floor,
         control=control,
+        aliases=_TEAMS_ALIASES if dataset == "teams_user_activity" else _PERSON_ALIASES,
         documentation=_REFERENCE + function.lower(),
     )
 
@@ -217,6 +242,11 @@ CATALOGUE: dict[str, ReportSpec] = {
             lag_days=2,
             restatement_days=3,
             optional=True,
+            aliases=_PERSON_ALIASES,
+            marks=tuple(
+                f"{app}_copilot_last_activity_date"
+                for app in ("microsoft_teams", "word", "excel", "powerpoint", "outlook", "onenote", "loop")
+            ),
             documentation="https://learn.microsoft.com/microsoft-365-copilot/extensibility/api/admin-settings/reports/"
             "copilotreportroot-getmicrosoft365copilotusageuserdetail",
         ),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from datetime import date
+import zlib
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from hypothesis import strategies as st
 
 from pipelines.errors import InputFileError
 from pipelines.sources.dropin import parser_of, recognise
+from pipelines.sources.graph.parse import normalise
+from pipelines.sources.graph.reports import CATALOGUE, ReportSpec
 from tests.sources.csv_bodies import (
     DAY,
     DEVICE_HEADER,
@@ -29,6 +34,13 @@ def event(event_id: str, created_at: str) -> dict[str, object]:
     return {"type": "event", "event_id": event_id, "event_type": "DOWNLOAD", "created_at": created_at}
 
 
+YAMMER = report(
+    "Report Refresh Date,User Principal Name,Display Name,User State,State Change Date,Last Activity Date,Posted Count,"
+    "Read Count,Liked Count,Assigned Products,Report Period",
+    f"{DAY},person1@city.mirai-ku.example,A,active,,{DAY},1,2,3,,1",
+)
+FILE_COLUMNS = "Viewed Or Edited File Count,Synced File Count,Shared Internally File Count,Shared Externally File Count"
+SAMPLES = Path(__file__).parents[1] / "graph" / "samples"
 EVENTS = [
     event("a", "2026-06-01T16:59:59-07:00"),  # 23:59:59 UTC
     event("b", "2026-06-01T17:00:00-07:00"),  # midnight UTC
@@ -65,6 +77,55 @@ def test_reports_are_known_by_their_header(tmp_path: Path, dataset: str, body: b
     assert found.answer.fetched_at == NOW
     assert not found.is_partial
     assert parser_of(found.answer)(found.answer).frame.height >= 1
+
+
+def sample(spec: ReportSpec, *, shuffled: bool = False) -> bytes:
+    """The sample of a report; shuffled: the columns in another order and case, as another way of exporting has them."""
+    rows = list(csv.reader(io.StringIO((SAMPLES / f"{spec.dataset}.csv").read_text("utf-8-sig"), newline="")))
+    if shuffled:
+        order = sorted(range(len(rows[0])), key=lambda place: zlib.crc32(rows[0][place].encode()))
+        rows = [[row[place] for place in order] for row in rows]
+        on_screen = {name: alias for alias, name in spec.aliases.items()}
+        rows[0] = [on_screen.get(normalise(name), name.lower()) for name in rows[0]]
+    lines = io.StringIO(newline="")
+    csv.writer(lines).writerows(rows)
+    return lines.getvalue().encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("spec", CATALOGUE.values(), ids=list(CATALOGUE))
+def test_every_report_is_known_in_any_order_and_spelling(tmp_path: Path, spec: ReportSpec) -> None:
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    (found,) = recognise([write(tmp_path, "a.csv", sample(spec))], now)
+    (shuffled,) = recognise([write(tmp_path, "b.csv", sample(spec, shuffled=True))], now)
+    frame = parser_of(found.answer)(found.answer).frame
+    refreshed = date.fromisoformat(frame["report_refresh_date"][0])
+    lag = timedelta(days=spec.lag_days if spec.kind == "period" else 0)
+    assert (found.answer.dataset, found.answer.day) == (spec.dataset, refreshed + lag)
+    assert (shuffled.answer.dataset, shuffled.answer.day) == (found.answer.dataset, found.answer.day)
+    other = parser_of(shuffled.answer)(shuffled.answer).frame
+    assert sorted(other.columns) == sorted(frame.columns)
+    assert other.select(frame.columns).equals(frame)
+
+
+@pytest.mark.parametrize("spec", CATALOGUE.values(), ids=list(CATALOGUE))
+def test_another_period_is_refused_with_what_to_do(tmp_path: Path, spec: ReportSpec) -> None:
+    rows = list(csv.reader(io.StringIO(sample(spec).decode("utf-8-sig"), newline="")))
+    if "Report Period" not in rows[0]:
+        assert "report_period" not in spec.required_columns
+        return
+    place = rows[0].index("Report Period")
+    lines = io.StringIO(newline="")
+    csv.writer(lines).writerows([rows[0], *([*row[:place], "30", *row[place + 1 :]] for row in rows[1:])])
+    message = refusal(write(tmp_path, "a.csv", lines.getvalue().encode()))
+    assert spec.label in message
+    assert ("one day" if spec.kind == "day" else f"{spec.period.removeprefix('D')} days") in message
+
+
+def test_an_old_export_of_totals_does_not_pass_for_one_of_today(tmp_path: Path) -> None:
+    body = sample(CATALOGUE["teams_activity_counts"])
+    (found,) = recognise([write(tmp_path, "a.csv", body)], datetime(2030, 1, 1, tzinfo=UTC))
+    (young,) = recognise([tmp_path], datetime.combine(found.answer.day - timedelta(days=1), time(), UTC))
+    assert young.answer.day == found.answer.day - timedelta(days=1)
 
 
 @pytest.mark.parametrize("period", ["7", "30", "90", "180"])
@@ -113,7 +174,7 @@ def test_folders_are_walked_and_hidden_files_left_out(tmp_path: Path) -> None:
 def test_nearly_a_report_names_the_difference(tmp_path: Path) -> None:
     header = TEAMS_HEADER.replace("Meetings Attended Count,Ad Hoc", "Meetings Attended,Ad Hoc")
     message = refusal(write(tmp_path, "t.csv", report(header, teams_row(1))))
-    assert "nearly a Teams user activity report but lacks meetings_attended_count" in message
+    assert "nearest is the Teams user activity report, but it lacks meetings_attended_count" in message
     assert "the nearest is" in message
 
 
@@ -121,12 +182,19 @@ def test_nearly_a_report_names_the_difference(tmp_path: Path) -> None:
     ("body", "words"),
     [
         (b"name,amount\r\nperson1,3\r\n", "none of the known files"),
-        (b"PK\x03\x04 zip", "none of the known files"),
+        (b"PK\x03\x04 zip", "ZIP archive or an Excel workbook"),
         (b"", "is not CSV but empty"),
-        ("氏名,件数\r\n".encode("cp932"), "not UTF-8"),
+        (f"{TEAMS_HEADER}\n{teams_row(1)},職員".encode("cp932"), "not UTF-8 text but CP932"),
+        (b"\x81,\xff\xff", "in no encoding known here"),
+        (report(EMAIL_HEADER, email_row(1)).decode("utf-8-sig").encode("utf-16"), "UTF-16"),
+        (report(EMAIL_HEADER, email_row(1)).replace(b",", b";"), "separated by semicolons"),
+        (report(EMAIL_HEADER, email_row(1)).replace(b",", b"\t"), "separated by tabs"),
+        (report(TEAMS_HEADER, teams_row(1).replace(str(DAY), "2026/6/1", 1)), "opened and saved by a spreadsheet"),
+        (YAMMER, "nearest is the email activity report, but it lacks is_deleted"),
+        (report(f"{EMAIL_HEADER},{FILE_COLUMNS}", f"{email_row(1)},1,1,1,1"), "the columns of both"),
         (b"<html></html>", "not CSV but HTML"),
         (report(TEAMS_HEADER), "no rows below its header"),
-        (report(TEAMS_HEADER, teams_row(1).replace(str(DAY), "1/6/26", 1)), "no date under Report Refresh Date"),
+        (report(TEAMS_HEADER, teams_row(1).replace(str(DAY), "1-6-26", 1)), "no date under Report Refresh Date"),
         (b'{"entries":[{"event_id":"a","created_at":"2026-06-01T0', "not complete JSON"),
         (b'{"error":{"code":"x"}}', "no Box enterprise event"),
         (b'[{"event_id":"a","created_at":"2026-06-01T00:00:00"}]', "no Box enterprise event"),
