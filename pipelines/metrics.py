@@ -1,7 +1,7 @@
 """The metric definitions, read from metrics.toml: the one place where a metric has a name, a unit and a formula.
 
-How a metric is computed is SQL (sql/marts/rpt_department_metrics.sql); how it is worded elsewhere is decided by nobody
-else: pages, notebooks and docs print what stands here.
+How a metric is computed is SQL (the contributors sql/intermediate/int_metrics_<topic>.sql); how it is worded elsewhere
+is decided by nobody else: pages, notebooks and docs print what stands here.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 METRICS_FILE = Path(__file__).with_name("metrics.toml")
+Measure = Literal["teams", "mobile", "mail", "chat_share", "files", "apps", "telework", "box"]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Metric:
     """One entry of metrics.toml.
 
-    `measure` names the data a metric hangs on (teams, mobile, chat_share, telework, box); `value_kind` is share (0..1,
-    published with a Wilson interval), ratio (a mean) or count (no denominator).
+    `measure` names the data a metric hangs on, which decides its coverage and when it is final; `value_kind` is share
+    (0..1, published with a Wilson interval), ratio (a mean), count (no denominator) or quantile (a median, a
+    percentile, a maximum: neither numerator nor denominator). `comparable` names the official statistic that asks the
+    same.
     """
 
     metric_id: str
-    measure: Literal["teams", "mobile", "chat_share", "telework", "box"]
-    value_kind: Literal["share", "ratio", "count"]
+    measure: Measure
+    value_kind: Literal["share", "ratio", "count", "quantile"]
     name_ja: str
     name_en: str
     unit_ja: str
@@ -35,9 +38,15 @@ class Metric:
     formula_ja: str
     formula_en: str
     numerator_ja: str
+    numerator_en: str
     denominator_ja: str
+    denominator_en: str
     source_ja: str
+    source_en: str
     caveat_ja: str
+    caveat_en: str
+    comparable_ja: str
+    comparable_en: str
 
 
 @cache

@@ -17,7 +17,8 @@ def summary_table(published_file: Path) -> Table:
         rows = con.execute(
             "select m.name_en, f.period_start, f.numerator, f.denominator, f.rate, f.coverage_share, f.is_final "
             "from department_metrics as f inner join dim_metric as m on m.metric_id = f.metric_id "
-            "where f.department_key = 'ALL' and f.period_kind = 'month' and list_contains($ids, f.metric_id) "
+            "where f.department_key = 'ALL' and f.period_kind = 'month' and f.segment_kind = 'all' "
+            "and list_contains($ids, f.metric_id) "
             "and f.period_start = (select coalesce(max(period_start) filter (where is_final), max(period_start)) "
             "  from department_metrics where department_key = 'ALL' and period_kind = 'month' "
             "  and metric_id = 'chat_reach' and numerator is not null) "

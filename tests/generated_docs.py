@@ -17,6 +17,7 @@ _KINDS = {
     "share": "share of people, people-days or messages, with a Wilson 95 % interval",
     "ratio": "mean",
     "count": "count",
+    "quantile": "median, percentile or maximum",
 }
 
 
@@ -52,11 +53,17 @@ def _section(metric: Metric) -> str:
         ("計算式", metric.formula_ja),
         ("Formula", metric.formula_en),
         ("分子", metric.numerator_ja),
-        ("分母", metric.denominator_ja or "（なし）"),
+        ("Numerator", metric.numerator_en),
+        ("分母", metric.denominator_ja),
+        ("Denominator", metric.denominator_en),
         ("単位 / Unit", f"{metric.unit_ja} / {metric.unit_en}"),
         ("種類 / Kind", _KINDS[metric.value_kind]),
         ("出典", metric.source_ja),
+        ("Source", metric.source_en),
         ("注意", metric.caveat_ja),
+        ("Caveat", metric.caveat_en),
+        ("比べられる公的統計", metric.comparable_ja),
+        ("Comparable official statistic", metric.comparable_en),
     ]
     table = "\n".join(f"| {label} | {text} |" for label, text in rows)
     return f"### {metric.name_ja} — {metric.name_en}\n`{metric.metric_id}`\n\n| | |\n|---|---|\n{table}"

@@ -9,14 +9,20 @@ from pydantic import ValidationError
 
 from pipelines.metrics import load_metrics
 
-REPORT = Path(__file__).resolve().parent.parent / "sql" / "marts" / "rpt_department_metrics.sql"
+SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 def test_every_metric_is_computed_and_worded() -> None:
-    sql = REPORT.read_text(encoding="utf-8")
+    sql = "".join(path.read_text(encoding="utf-8") for path in SQL.glob("intermediate/int_metrics_*.sql"))
     for metric in load_metrics():
-        assert f"when '{metric.metric_id}' then" in sql
+        assert f"'{metric.metric_id}'" in sql
         assert all(vars(metric).values())
+
+
+def test_every_contributor_is_in_the_report() -> None:
+    report = (SQL / "marts" / "rpt_department_metrics.sql").read_text(encoding="utf-8")
+    for path in SQL.glob("intermediate/int_metrics_*.sql"):
+        assert f"from intermediate.{path.stem}\n" in report
 
 
 def test_names_are_distinct() -> None:

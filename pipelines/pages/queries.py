@@ -36,8 +36,9 @@ REQUIRED_COLUMNS = {
         *("source_ja", "caveat_ja"),
     ),
     "department_metrics": (
-        *("department_key", "period_kind", "period_start", "metric_id", "numerator", "denominator", "rate"),
-        *("rate_low", "rate_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
+        *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"),
+        *("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "n"),
+        *("coverage_share", "is_final", "is_hidden", "hidden_reason"),
     ),
     "report_status": ("source", "dataset", "activity_date", "report_status"),
 }
@@ -164,7 +165,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language:
         ).pl(),
         hidden_counts=connection.sql(
             "select metric_id, period_kind, coalesce(hidden_reason, '') as hidden_reason, count(*) as cell_count, "
-            "from department_metrics where is_hidden group by all order by all"
+            "from department_metrics where is_hidden and segment_kind = 'all' group by all order by all"
         ).pl(),
         cells=_cells(connection),
     )
@@ -211,6 +212,7 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, 
         from department_metrics as m
         join (select distinct department_key, department_level from dim_department) as d using (department_key)
         where (d.department_key = '{ROOT}' or d.department_level in ('{SECTION_LEVEL}', '{UNIT_LEVEL}'))
+            and m.segment_kind = 'all'
             and (m.period_kind = 'month' or d.department_level <> '{UNIT_LEVEL}')
             and (m.period_kind <> 'day' or m.metric_id in (select unnest($daily)))
     """  # noqa: S608 - names from our own constants

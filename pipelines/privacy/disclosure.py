@@ -1,8 +1,8 @@
 """Which cells of the published table may be seen: the primary rule, as pure functions on frames.
 
 A cell is hidden when it speaks about fewer people than `min_group`, and when a share says everyone or nobody in a group
-of fewer than twice as many. The whole organisation is never hidden. Cells that could be worked out from totals and
-neighbours (complementary suppression) are not this module's concern yet.
+of fewer than twice as many. The whole organisation is never hidden, but a segment of it is like any other. Cells that
+could be worked out from totals and neighbours (complementary suppression) are not this module's concern yet.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ import polars as pl
 SMALL_GROUP = "small_group"
 EVERYONE_OR_NOBODY = "everyone_or_nobody"
 _NEARLY = 1e-9
-_CELL = ["department_key", "period_kind", "period_start"]
+_FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "n")
+_CELL = ["department_key", "period_kind", "period_start", "segment_kind", "segment"]
 
 
 def hide_small_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> pl.DataFrame:
     """The cells with is_hidden and hidden_reason, and without the figures that must not be seen.
 
-    `cells` has the columns of marts.rpt_department_metrics. Of a hidden cell numerator, rate and interval are null; the
-    denominator stays where both it and the group reach `min_group`. `group_people`, which only this rule needs, and
-    `value_kind` and `measure`, which dim_metric repeats, are dropped.
+    `cells` has the columns of marts.rpt_department_metrics. Of a hidden cell value, numerator, rate, interval and n are
+    null; the denominator stays where both it and the group reach `min_group`. `group_people`, which only this rule
+    needs, and `value_kind` and `measure`, which dim_metric repeats, are dropped.
     """
     judged = cells.with_columns(hidden_reason=_reason(min_group, root)).with_columns(
         is_hidden=pl.col("hidden_reason").is_not_null()
@@ -30,7 +31,7 @@ def hide_small_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> 
     )
     return (
         judged.with_columns(
-            *(_null_unless(~pl.col("is_hidden"), name) for name in ("numerator", "rate", "rate_low", "rate_high")),
+            *(_null_unless(~pl.col("is_hidden"), name) for name in _FIGURES),
             _null_unless(may_show_denominator, "denominator"),
             _null_unless(~_tells_hidden_coverage(), "coverage_share"),
         )
@@ -42,7 +43,7 @@ def hide_small_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> 
 def _reason(min_group: int, root: str) -> pl.Expr:
     is_extreme = (pl.col("value_kind") == "share") & ((pl.col("rate") <= _NEARLY) | (pl.col("rate") >= 1 - _NEARLY))
     return (
-        pl.when(pl.col("department_key") == root)
+        pl.when((pl.col("department_key") == root) & (pl.col("segment_kind") == "all"))
         .then(None)
         .when(pl.col("group_people") < min_group)
         .then(pl.lit(SMALL_GROUP))

@@ -105,7 +105,7 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         "select coalesce(bool_or(is_simulated), false) from staging.stg_run__landing_days"
     ).fetchall()
     metrics = hide_small_cells(cells, options.min_group).sort(
-        "department_key", "period_kind", "period_start", "metric_id"
+        "department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"
     )
     return {
         "publication": pl.DataFrame(

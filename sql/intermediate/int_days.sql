@@ -71,6 +71,7 @@ select
     c.is_working_day,
     c.iso_week_start,
     c.month_start,
+    c.fiscal_year_start,
     t.teams_status, -- chat and meetings
     t.mobile_status,
     t.mail_status,

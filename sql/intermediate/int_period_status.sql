@@ -1,7 +1,8 @@
 /*
 description: >-
-  How complete each day, week and month is, per measure, from the first day on that is known of the measure. Final
-  means: every such day in it is final, no working day of it lies before them, and the facts reach its end.
+  How complete each day, week, month and fiscal year is, per measure, from the first day on that is known of the
+  measure. Final means: every such day in it is final, no working day of it lies before them, and the facts reach its
+  end.
 grain: [period_kind, period_start, measure]
 not_null: [days_count, known_days_count, is_final]
 */
@@ -10,6 +11,7 @@ with measure_days as (
         activity_date,
         iso_week_start,
         month_start,
+        fiscal_year_start,
         is_working_day,
         'teams' as measure,
         teams_status as day_status
@@ -19,6 +21,7 @@ with measure_days as (
         activity_date,
         iso_week_start,
         month_start,
+        fiscal_year_start,
         is_working_day,
         'mobile' as measure,
         mobile_status as day_status
@@ -28,6 +31,7 @@ with measure_days as (
         activity_date,
         iso_week_start,
         month_start,
+        fiscal_year_start,
         is_working_day,
         'chat_share' as measure,
         case
@@ -41,6 +45,7 @@ with measure_days as (
         activity_date,
         iso_week_start,
         month_start,
+        fiscal_year_start,
         is_working_day,
         'telework' as measure,
         telework_status as day_status
@@ -50,6 +55,7 @@ with measure_days as (
         activity_date,
         iso_week_start,
         month_start,
+        fiscal_year_start,
         is_working_day,
         'box' as measure,
         box_status as day_status
@@ -71,6 +77,7 @@ known_days as (
         m.activity_date,
         m.iso_week_start,
         m.month_start,
+        m.fiscal_year_start,
         m.is_working_day,
         m.measure,
         m.day_status
@@ -99,6 +106,14 @@ period_days as (
     select
         'month' as period_kind,
         month_start as period_start,
+        measure,
+        is_working_day,
+        day_status
+    from known_days
+    union all
+    select
+        'fiscal_year' as period_kind,
+        fiscal_year_start as period_start,
         measure,
         is_working_day,
         day_status
@@ -141,6 +156,14 @@ whole as (
         sum(case when is_working_day then 1 else 0 end) as working_days_count
     from staging.stg_run__calendar
     group by month_start
+    union all
+    select
+        'fiscal_year' as period_kind,
+        fiscal_year_start as period_start,
+        max(date_day) as period_end,
+        sum(case when is_working_day then 1 else 0 end) as working_days_count
+    from staging.stg_run__calendar
+    group by fiscal_year_start
 ),
 
 last_day as (
@@ -149,7 +172,7 @@ last_day as (
 )
 
 select
-    c.period_kind, -- day, week or month
+    c.period_kind, -- day, week, month or fiscal_year
     c.period_start,
     w.period_end, -- last day of the whole period
     c.measure, -- teams, mobile, chat_share, telework or box

@@ -348,11 +348,15 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         .when(is_everyone)
         .then(pl.lit("everyone_or_nobody")),
         is_gap=is_gap,
+        segment_kind=pl.lit("all"),
+        segment=pl.lit("all"),
+        value=pl.coalesce("rate", "numerator"),
+        n=pl.col("denominator").round(0).cast(pl.Int64),
     ).with_columns(is_hidden=pl.col("hidden_reason").is_not_null())
     blank = pl.col("is_hidden") | pl.col("is_gap")
     values = [
         pl.when(blank).then(None).otherwise(pl.col(name)).alias(name)
-        for name in ("numerator", "rate", "rate_low", "rate_high")
+        for name in ("numerator", "rate", "rate_low", "rate_high", "value", "n")
     ]
     return figures.with_columns(
         *values, denominator=pl.when(is_small.fill_null(value=False)).then(None).otherwise(pl.col("denominator"))

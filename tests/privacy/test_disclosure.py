@@ -17,8 +17,9 @@ MIN_GROUP = 10
 def cell(**values: Any) -> dict[str, Any]:
     """A share of 15 in 30 people of a 課, changed by `values`."""
     base = {
-        "department_key": "0101", "period_kind": "month", "period_start": date(2026, 4, 1), "metric_id": "chat_reach",
-        "numerator": 15.0, "denominator": 30.0, "rate": 0.5, "rate_low": 0.3, "rate_high": 0.7, "coverage_share": 1.0,
+        "department_key": "0101", "period_kind": "month", "period_start": date(2026, 4, 1), "segment_kind": "all",
+        "segment": "all", "metric_id": "chat_reach", "numerator": 15.0, "denominator": 30.0, "rate": 0.5,
+        "rate_low": 0.3, "rate_high": 0.7, "value": 0.5, "n": 30, "coverage_share": 1.0,
         "is_final": True, "value_kind": "share", "measure": "teams", "group_people": 30.0,
     }  # fmt: skip
     return base | values
@@ -35,9 +36,8 @@ def share(numerator: float, people: float, **values: Any) -> dict[str, Any]:
 
 
 def judge(*cells: dict[str, Any]) -> list[dict[str, Any]]:
-    frame = pl.DataFrame(list(cells), schema_overrides=dict.fromkeys(
-        ("numerator", "denominator", "rate", "rate_low", "rate_high", "coverage_share", "group_people"), pl.Float64
-    ))  # fmt: skip
+    numbers = ("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "coverage_share", "group_people")
+    frame = pl.DataFrame(list(cells), schema_overrides=dict.fromkeys(numbers, pl.Float64))
     return hide_small_cells(frame, MIN_GROUP).to_dicts()
 
 
@@ -64,7 +64,7 @@ def test_a_hidden_cell_keeps_nothing_but_a_large_denominator() -> None:
     small, extreme = judge(share(3, 6, metric_id="a"), share(0, 15, metric_id="b"))
     for one in (small, extreme):
         assert one["is_hidden"]
-        assert [one[name] for name in ("numerator", "rate", "rate_low", "rate_high")] == [None] * 4
+        assert [one[name] for name in ("numerator", "rate", "rate_low", "rate_high", "value", "n")] == [None] * 6
     assert small["denominator"] is None
     assert extreme["denominator"] == 15.0
 
@@ -125,3 +125,17 @@ def test_no_small_or_extreme_share_is_ever_shown(triples: list[tuple[int, int, s
         assert after["is_hidden"] == (must_hide and before["department_key"] != "ALL")
         if after["is_hidden"]:
             assert after["numerator"] is after["rate"] is None
+
+
+def test_a_segment_is_judged_for_itself_even_of_the_whole_organisation() -> None:
+    whole = share(0, 300, department_key="ALL")
+    few = share(3, 6, department_key="ALL", segment_kind="employment_type", segment="再任用")
+    shown, hidden = judge(whole, few)
+    assert (shown["is_hidden"], shown["n"]) == (False, 30)
+    assert (hidden["hidden_reason"], hidden["value"], hidden["n"]) == (SMALL_GROUP, None, None)
+
+
+def test_a_quantile_of_a_few_is_hidden() -> None:
+    quantile = {"value_kind": "quantile", "numerator": None, "denominator": None, "rate": None, "value": 12.0}
+    assert reason(cell(**quantile, group_people=9.0)) == SMALL_GROUP
+    assert judge(cell(**quantile, group_people=10.0))[0]["value"] == 12.0

@@ -12,6 +12,7 @@ select
     iso_week_start,
     month_start,
     fiscal_year,
+    make_date(fiscal_year, 4, 1) as fiscal_year_start,
     fiscal_quarter,
     era_label_ja,
     era_date_ja,

@@ -16,7 +16,13 @@ select
     formula_ja,
     formula_en,
     numerator_ja,
+    numerator_en,
     denominator_ja,
+    denominator_en,
     source_ja,
-    caveat_ja
+    source_en,
+    caveat_ja,
+    caveat_en,
+    comparable_ja,
+    comparable_en
 from raw.metrics
