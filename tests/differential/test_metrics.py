@@ -1,0 +1,66 @@
+"""The metrics of the marts equal those that a second, plain implementation works out from the same raw tables.
+
+Both read raw.* of an in-memory warehouse and share no code. Numerators, denominators and counts must agree to the last
+of their six digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.raw_schema import SQL_DIR
+from tests.differential import messy_ward
+from tests.differential.plain_metrics import MEASURE_OF, all_metrics
+from tests.differential.plain_raw import read_facts
+
+SEEDS = (3, 20, 2026)
+KEY = ["department_key", "period_kind", "period_start", "metric_id"]
+COMPARED = sorted(name for names in MEASURE_OF.values() for name in names)
+DIGITS = 5e-7  # half of the last digit that is kept
+RATES = 1e-12
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def both(request: pytest.FixtureRequest) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """(what the marts say, what the plain implementation says)."""
+    with duckdb.connect() as con:
+        con.execute("set timezone = 'UTC'")
+        messy_ward.fill(con, request.param)
+        run_all(con, load_project(SQL_DIR))
+        told = con.sql("select * from marts.rpt_department_metrics").pl()
+        yield told, all_metrics(read_facts(con))
+
+
+def plain_figures(told: pl.DataFrame) -> pl.DataFrame:
+    """The rows about a whole department."""
+    if "segment_kind" in told.columns:
+        told = told.filter(pl.col("segment_kind") == "all")
+    return told.filter(pl.col("metric_id").is_in(COMPARED))
+
+
+def test_both_have_the_same_cells(both: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+    told, expected = plain_figures(both[0]), both[1]
+    kinds = told["period_kind"].unique().to_list()
+    expected = expected.filter(pl.col("period_kind").is_in(kinds))
+    assert set(told["metric_id"]) == set(COMPARED)
+    assert told.join(expected, on=KEY, how="anti").is_empty()
+    assert expected.join(told, on=KEY, how="anti").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("column", "tolerance"),
+    [("numerator", DIGITS), ("denominator", DIGITS), ("group_people", DIGITS), ("rate", RATES), ("rate_low", RATES),
+     ("rate_high", RATES), ("coverage_share", RATES), ("is_final", 0)],
+)  # fmt: skip
+def test_every_cell_agrees(both: tuple[pl.DataFrame, pl.DataFrame], column: str, tolerance: float) -> None:
+    joined = plain_figures(both[0]).join(both[1], on=KEY, suffix="_plain")
+    one, other = pl.col(column).cast(pl.Float64), pl.col(f"{column}_plain").cast(pl.Float64)
+    agrees = ((one - other).abs() <= tolerance) | (one.is_null() & other.is_null())
+    wrong = joined.filter(~agrees.fill_null(value=False)).select(*KEY, column, f"{column}_plain")
+    assert wrong.is_empty(), f"{len(wrong)} of {len(joined)} cells differ: {wrong.head(12)}"
+    assert joined[column].drop_nulls().n_unique() > 1
