@@ -1,6 +1,6 @@
 """One daily run without Dagster: the very functions the assets call, in the assets' order. Runs in children that die.
 
-Dagster's own records are not ours to protect and cost seconds; the whole command is killed in test_command.py.
+Dagster's own records are not ours to protect and cost seconds.
 Imported by the fork server before any thread exists, so a child costs milliseconds.
 """
 
