@@ -10,6 +10,7 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -37,6 +38,10 @@ WholeFrom = Annotated[
 WholeTo = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Last UTC day of which the Box files hold every event."),
+]
+Zone = Annotated[
+    str,
+    typer.Option(metavar="ZONE", help="Time zone of the administrator who ran the Box User Activity reports."),
 ]
 Staff = Annotated[int, typer.Option(min=20, max=50_000, help="Staff of the simulated ward.")]
 Seed = Annotated[int, typer.Option(help="Another seed is another ward.")]
@@ -149,9 +154,10 @@ def import_command(
     *,
     whole_from: WholeFrom = None,
     whole_to: WholeTo = None,
+    time_zone: Zone = "Asia/Tokyo",
     accept_partial: Partial = False,
 ) -> None:
-    """Take in hand-downloaded Graph reports and Box events; no API rights needed.
+    """Take in hand-downloaded Graph reports, Box events and Box User Activity reports; no API rights needed.
 
     A file cannot say whether it holds a whole day of Box: such days count only within --whole-from and --whole-to.
     """
@@ -162,7 +168,7 @@ def import_command(
     whole = (whole_from.date(), whole_to.date()) if whole_from and whole_to else None
     settings = _settings(accept_partial)
     with console.shown_progress(demo.OTHER_STEPS):
-        taken = import_files(settings, paths, whole)
+        taken = import_files(settings, paths, whole, _zone(time_zone))
     for one in taken:
         part = ", taken as a part of the day" if one.is_partial else ""
         console.out.print(f"{one.day}  {one.source} {one.dataset}: {one.row_count} rows{part}", markup=False)
@@ -252,6 +258,13 @@ def ui_command(
             raise KatsuyoError("There are no demo data yet: run `make demo` first.")
         demo.use_settings_file(file)
     serve_ui(Settings.from_env(), port)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise KatsuyoError(f"{name} is no time zone: name one like Asia/Tokyo or America/Los_Angeles.") from None
 
 
 def _settings(accept_partial: bool) -> Settings:

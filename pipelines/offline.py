@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pipelines import progress
 from pipelines.daily import run_job
@@ -14,7 +15,7 @@ from pipelines.ingest.acceptance import EXPORT_AGAIN, Acceptance
 from pipelines.ingest.outcomes import take
 from pipelines.resources import Workspace
 from pipelines.schedules import REBUILD
-from pipelines.settings import Settings
+from pipelines.settings import TOKYO, Settings
 from pipelines.sources.dropin import WholeDays, parser_of, recognise
 from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS
 from pipelines.warehouse.connection import connect
@@ -32,16 +33,19 @@ class Taken:
     is_partial: bool
 
 
-def import_files(settings: Settings, paths: list[Path], whole: WholeDays | None = None) -> list[Taken]:
+def import_files(
+    settings: Settings, paths: list[Path], whole: WholeDays | None = None, zone: ZoneInfo = TOKYO
+) -> list[Taken]:
     """Recognise, land and load exported files, then build, publish and render.
 
     `whole` names the UTC days of which the Box files hold every event; all others count as parts, not as days.
+    `zone` is that of the administrator who ran the User Activity reports.
     Nothing is taken in unless every file is recognised; a file that is refused is named in the error.
     """
     workspace = Workspace(settings)
     for organisation_file in ingest_org(workspace).files:
         organisation_file.raise_if_failed()
-    drop_ins = recognise(paths, settings.now(), whole)
+    drop_ins = recognise(paths, settings.now(), whole, zone)
     if not drop_ins:
         raise InputFileError("There is no file to take in: name exported reports or a folder that holds them.")
     progress.stage("Import", len(drop_ins))

@@ -165,6 +165,16 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
             "is_performed_by_admin"
         ),
     },
+    ("box", "activity_report"): {
+        # Made of time, address, action and names, so it is keyed like the names themselves.
+        "row": Key("box_report_row"),
+        "actor_id": BOX_ID,
+        "actor_login": Key("address", domain=True),
+        "item_id": Key("box_item"),
+        "item_name": EXTENSION,
+        "ip_address": PLACE,
+        **_keep("created_at action actor_kind size_bytes service_name"),
+    },
     ("box", "users"): {
         "id": BOX_ID,
         "login": Key("address", domain=True),

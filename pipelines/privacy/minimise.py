@@ -18,6 +18,7 @@ _SEEN_AT = {
     ("graph", "sign_ins"): "created_date_time",
     ("graph", "non_interactive_sign_ins"): "created_date_time",
     ("box", "events"): "created_at",
+    ("box", "activity_report"): "created_at",
 }
 _EXTENSION = r"\.([0-9A-Za-z]{1,8})$"
 

@@ -20,7 +20,8 @@ from pipelines.warehouse.changes import record_changes
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.raw_schema import ensure_raw_tables
 
-ADDITIVE = frozenset({("box", "events"), ("box", "activity_report")})
+# Datasets that only add up -> the column that tells one record from another.
+ADDITIVE = {("box", "events"): "event_id", ("box", "activity_report"): "row_key"}
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
 DAYS_PER_TRANSACTION = 31
 _BOOKKEEPING = ("_day", "_fetched_at", "_sha256")
@@ -118,7 +119,7 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
         con.register("_files", files)
         reader = _reader(files["path"].to_list())
         rows = _rows_of(con, table, reader)
-        statement = _new_events(con, table, rows, reader) if is_additive else rows
+        statement = _new_events(con, table, rows, reader, ADDITIVE[source, dataset]) if is_additive else rows
         row_count = con.execute(f"insert into {table} by name {statement}").fetchall()[0][0]
         con.unregister("_files")
     _remember(con, source, dataset, batch)
@@ -141,14 +142,14 @@ def _rows_of(con: duckdb.DuckDBPyConnection, table: str, reader: str) -> str:
     )
 
 
-def _new_events(con: duckdb.DuckDBPyConnection, table: str, rows: str, reader: str) -> str:
+def _new_events(con: duckdb.DuckDBPyConnection, table: str, rows: str, reader: str, key: str) -> str:
     """Only events not seen before: late and repeated ones lie within a day of the window, so no look at all history."""
     days = con.execute("select min(_day) - 1, max(_day) + 1 from _files").fetchall()[0]
     bounds = f"o._day between date '{days[0]:%Y-%m-%d}' and date '{days[1]:%Y-%m-%d}'"
-    new = f"select n.* from ({rows}) as n anti join (select event_id from {table} as o where {bounds}) using (event_id)"
-    repeated = con.execute(f"select count(*) > count(distinct event_id) from {reader}").fetchall()[0][0]
+    new = f"select n.* from ({rows}) as n anti join (select {key} from {table} as o where {bounds}) using ({key})"
+    repeated = con.execute(f"select count(*) > count(distinct {key}) from {reader}").fetchall()[0][0]
     # Sorting whole rows to drop repeated ones is the dearest step, and most answers repeat nothing.
-    once = " qualify row_number() over (partition by n.event_id order by n._fetched_at, n._sha256) = 1"
+    once = f" qualify row_number() over (partition by n.{key} order by n._fetched_at, n._sha256) = 1"
     return new + once if repeated else new
 
 

@@ -17,7 +17,7 @@ from pipelines.sources.ndjson import NOT_KEPT, Dropped, RecordReader, text_colum
 Id = str | int | None
 ANONYMOUS_ID = "2"
 BOX_SUPPORT_ID = "box_support"
-_MACHINE_LOGIN = r"(?i)^(automationuser|appuser)_.*@boxdevedition\.com$"
+MACHINE_LOGIN = r"(?i)^(automationuser|appuser)_.*@boxdevedition\.com$"
 DEPARTMENT_CODE = "department"
 
 EVENT_COLUMNS = (
@@ -250,7 +250,7 @@ def _actor_kind() -> pl.Expr:
         .then(pl.lit("anonymous"))
         .when(pl.col("actor_id") == BOX_SUPPORT_ID)
         .then(pl.lit("box"))
-        .when(pl.col("actor_login").str.contains(_MACHINE_LOGIN))
+        .when(pl.col("actor_login").str.contains(MACHINE_LOGIN))
         .then(pl.lit("machine"))
         .otherwise(pl.lit("person"))
     )
@@ -302,7 +302,7 @@ def _users_frame(users: list[User]) -> pl.DataFrame:
     departments = [_department_code(user.tracking_codes or []) for user in users]
     texts = ("id", "login", "status", "role", "is_platform_access_only")
     frame = text_columns(users, texts).with_columns(pl.Series("department", departments, dtype=pl.String))
-    is_machine = (pl.col("is_platform_access_only") == "true") | pl.col("login").str.contains(_MACHINE_LOGIN)
+    is_machine = (pl.col("is_platform_access_only") == "true") | pl.col("login").str.contains(MACHINE_LOGIN)
     kind = pl.when(is_machine.fill_null(value=False)).then(pl.lit("machine")).otherwise(pl.lit("person"))
     return frame.with_columns(account_kind=kind).select(USER_COLUMNS)
 

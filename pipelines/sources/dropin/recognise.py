@@ -12,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pipelines.errors import InputFileError
 from pipelines.sources.answer import Answer, Parser
 from pipelines.sources.box.records import parse_events
+from pipelines.sources.dropin import activity_report
+from pipelines.sources.dropin.activity_report import TOKYO, ActivityRows, is_activity_report, parse_activity_report
 from pipelines.sources.dropin.event_pages import EventDays
 from pipelines.sources.dropin.tables import AS_DOWNLOADED, header_of, is_spreadsheet_date, text_of
 from pipelines.sources.graph.parse import DAY_PERIOD, NotThisReportError, nearest, parse_report, read_header
@@ -24,7 +27,7 @@ from pipelines.sources.graph.reports import CATALOGUE, ReportSpec
 KNOWN_FILES = (
     "known are the "
     + ", ".join(sorted(spec.label for spec in CATALOGUE.values()))
-    + " (CSV), and pages of Box enterprise events (JSON, or one JSON record a line)"
+    + f", the {activity_report.LABEL} (CSV), and pages of Box enterprise events (JSON, or one JSON record a line)"
 )
 
 
@@ -39,21 +42,25 @@ class DropIn:
 WholeDays = tuple[date, date]
 
 
-def recognise(paths: Sequence[Path], fetched_at: datetime, whole: WholeDays | None = None) -> list[DropIn]:
+def recognise(
+    paths: Sequence[Path], fetched_at: datetime, whole: WholeDays | None = None, zone: ZoneInfo = TOKYO
+) -> list[DropIn]:
     """The answers in these files and in every file below these folders (hidden ones left out).
 
-    Box events of all files together become one answer a UTC day, because an export comes in many files. Such a day is
-    a part, unless it lies within `whole`: the first and last day of which somebody vouches that every event is there.
+    Box events of all files together become one answer a UTC day, because an export comes in many files; the rows of
+    User Activity reports, whose times are of `zone`, likewise. Such a day is a part, unless it lies within `whole`: the
+    first and last day of which somebody vouches that every event is there.
     `fetched_at` counts as the instant of fetching. Raises InputFileError naming the file and how it differs from the
     nearest known kind; then none of the files should be taken in.
     """
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise InputFileError(f"{missing} does not exist: check the path.")
-    events = EventDays()
+    events, activity = EventDays(), ActivityRows(zone)
     files = [file for path in paths for file in _files(path)]
-    reports = [report for file in files if (report := _recognise_file(file, fetched_at, events)) is not None]
-    return [*reports, *(DropIn(answer, not _is_whole(answer.day, whole)) for answer in events.answers(fetched_at))]
+    reports = [report for file in files if (report := _recognise_file(file, fetched_at, events, activity)) is not None]
+    by_day = [*events.answers(fetched_at), *activity.answers(fetched_at)]
+    return [*reports, *(DropIn(answer, not _is_whole(answer.day, whole)) for answer in by_day)]
 
 
 def _is_whole(day: date, whole: WholeDays | None) -> bool:
@@ -62,7 +69,9 @@ def _is_whole(day: date, whole: WholeDays | None) -> bool:
 
 def parser_of(answer: Answer) -> Parser:
     """The parser of an answer that `recognise` made."""
-    return parse_events if answer.source == "box" else parse_report(CATALOGUE[answer.dataset])
+    if answer.source == "box":
+        return parse_activity_report if answer.dataset == activity_report.DATASET else parse_events
+    return parse_report(CATALOGUE[answer.dataset])
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -75,8 +84,8 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def _recognise_file(file: Path, fetched_at: datetime, events: EventDays) -> DropIn | None:
-    """The report in this file; what it holds of Box events goes to `events` instead."""
+def _recognise_file(file: Path, fetched_at: datetime, events: EventDays, activity: ActivityRows) -> DropIn | None:
+    """The report in this file; what it holds of Box events or activity goes to `events` or `activity` instead."""
     try:
         body = file.read_bytes()
     except OSError:
@@ -84,12 +93,15 @@ def _recognise_file(file: Path, fetched_at: datetime, events: EventDays) -> Drop
     if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         events.add(file, body.removeprefix(b"\xef\xbb\xbf"))
         return None
-    return _report(file, body, fetched_at)
-
-
-def _report(file: Path, body: bytes, fetched_at: datetime) -> DropIn:
     text = text_of(file, body)
-    header_of(file, text)
+    cells = header_of(file, text)
+    if is_activity_report(cells):
+        activity.add(file, text, cells)
+        return None
+    return _report(file, body, text, fetched_at)
+
+
+def _report(file: Path, body: bytes, text: str, fetched_at: datetime) -> DropIn:
     try:
         header = read_header(body)
     except NotThisReportError as error:

@@ -1,8 +1,16 @@
 /*
-description: Box enterprise events, one row per event (the loader keeps each event_id once).
+description: >-
+  Box enterprise events, one row per event (the loader keeps each event_id once), and for UTC days that only an exported
+  User Activity report covers the rows of that report.
 grain: [event_id]
 kind: view
 */
+with report_days as (
+    select source_date
+    from staging.stg_box__day_sources
+    where day_source = 'report'
+)
+
 select
     event_id,
     event_type,
@@ -33,3 +41,30 @@ select
     end as device_kind, -- phone or desktop
     ip_network_kind as network_kind -- place of the address, decided when the event was landed
 from raw.box_events
+where _day not in (select d.source_date from report_days as d)
+union all
+select
+    r.event_id,
+    r.event_type,
+    r.occurred_at,
+    r.source_date,
+    r.first_fetched_at,
+    r.arrival_lag_minutes,
+    r.activity_date,
+    r.actor_box_key,
+    r.actor_address_key,
+    r.actor_domain,
+    r.actor_kind,
+    false as is_done_by_other, -- the report does not say for whom an administrator acted
+    r.is_file_request,
+    cast(null as varchar) as item_type,
+    r.item_id_key,
+    cast(null as varchar) as version_id_key,
+    r.size_bytes,
+    cast(null as varchar) as owner_box_key,
+    cast(null as varchar) as owner_address_key,
+    cast(null as varchar) as owner_domain,
+    r.device_kind,
+    r.network_kind
+from staging.stg_box__activity_report as r
+inner join report_days as d on r.source_date = d.source_date
