@@ -23,7 +23,14 @@ from pipelines.simulator.ward.box_outside import BoxOutside
 from pipelines.simulator.ward.box_staff import BoxStaff
 from pipelines.simulator.ward.box_table import Writer, joined
 from pipelines.simulator.ward.changes import ALL_CHANGES, Changes
-from pipelines.simulator.ward.desk import DECLARED_SHARE, build_declarations, build_tickets, build_vpn_sessions
+from pipelines.simulator.ward.desk import (
+    DECLARED_SHARE,
+    DeskPlan,
+    build_declarations,
+    build_tickets,
+    build_vpn_sessions,
+    plan_desk,
+)
 from pipelines.simulator.ward.directory import Directory, build_directory
 from pipelines.simulator.ward.evidence import Evidence, build_evidence
 from pipelines.simulator.ward.files import PersonnelFiles, write_files
@@ -102,6 +109,7 @@ class World:
     _is_absent: np.ndarray
     _cells: Cells
     _evidence: Evidence
+    _desk: DeskPlan
     _sign_ins: SignIns
     _token_sign_ins: TokenSignIns
     _box_staff: BoxStaff
@@ -138,6 +146,7 @@ class World:
             calendar=calendar,
         )
         evidence = build_evidence(seed, cells, traits)
+        desk = plan_desk(seed, cells, config.declared_share)
         stretches = build_stretches(seed, roster, organisation, calendar)
         partners = build_partners(seed, config.staff)
         steady = organisation.frame.filter(pl.col("department_level") == "課", pl.col("valid_to").is_null())
@@ -168,8 +177,10 @@ class World:
             training=adoption.training,
             desk={
                 "helpdesk_tickets": build_tickets(seed, cells, roster, organisation.codes, calendar),
-                "telework_declarations": build_declarations(seed, cells, people, calendar, config.declared_share),
-                "vpn_sessions": build_vpn_sessions(seed, cells, people, calendar),
+                "telework_declarations": build_declarations(desk, cells, people, calendar),
+                "vpn_sessions": build_vpn_sessions(
+                    seed=seed, plan=desk, cells=cells, people=people, names=names, calendar=calendar
+                ),
             },
         )
         return cls(
@@ -195,6 +206,7 @@ class World:
             _is_absent=is_absent,
             _cells=cells,
             _evidence=evidence,
+            _desk=desk,
             _sign_ins=SignIns(
                 seed=seed,
                 calendar=calendar,
@@ -286,6 +298,7 @@ class World:
             stretches=self._stretches,
             cells=self._cells,
             evidence=self._evidence,
+            desk=self._desk,
             graph_days=self.graph_days,
             is_absent=self._is_absent,
         )

@@ -16,6 +16,16 @@ with people as (
     where key_kind in ('box_id', 'address')
 ),
 
+networks as (
+    select
+        said as network_kind,
+        means as place,
+        valid_from,
+        valid_to
+    from staging.stg_run__telework_rules
+    where rule_kind = 'network'
+),
+
 own_actions as (
     select
         e.actor_box_key,
@@ -27,7 +37,8 @@ own_actions as (
         max(case when e.device_kind = 'phone' then 1 else 0 end) as phone
     from staging.stg_box__events as e
     inner join staging.stg_run__box_event_types as t on e.event_type = t.event_type
-    left join staging.stg_run__network_places as n on e.network_kind = n.network_kind
+    left join networks as n
+        on e.network_kind = n.network_kind and n.valid_from <= e.activity_date and e.activity_date <= n.valid_to
     where not e.is_done_by_other and not e.is_file_request and e.activity_date is not null
     group by e.actor_box_key, e.actor_address_key, e.activity_date
 )

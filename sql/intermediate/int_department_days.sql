@@ -35,6 +35,22 @@ with people as (
         sum(case when telework_class = 'mobile' then weight else 0 end) as mobile_people,
         sum(case when telework_class = 'unknown' then weight else 0 end) as unknown_people,
         sum(case when has_known_place then weight else 0 end) as known_place_people,
+        sum(case when not has_known_place and not is_absent then weight else 0 end) as unplaced_people,
+        sum(case when not has_known_place and not is_absent then telework_capable_weight else 0 end)
+            as unplaced_capable_people,
+        sum(telework_capable_weight * telework_days) as telework_capable_person_days,
+        sum(case when telework_class = 'office' and chat_messages_count is not null then weight else 0 end)
+            as office_teams_people,
+        sum(case when telework_class = 'remote' and chat_messages_count is not null then weight else 0 end)
+            as remote_teams_people,
+        sum(case when telework_class = 'office' and chat_messages_count > 0 then weight else 0 end)
+            as office_chat_people,
+        sum(case when telework_class = 'remote' and chat_messages_count > 0 then weight else 0 end)
+            as remote_chat_people,
+        sum(case when telework_class = 'office' and meetings_attended_count > 0 then weight else 0 end)
+            as office_meeting_people,
+        sum(case when telework_class = 'remote' and meetings_attended_count > 0 then weight else 0 end)
+            as remote_meeting_people,
         sum(case when telework_days > 0 then weight else 0 end) as telework_people,
         sum(case when telework_days > 0 then telework_capable_weight else 0 end) as telework_capable_active_people,
         sum(weight * telework_days) as telework_person_days,
@@ -106,10 +122,28 @@ select
     case when n.has_telework then coalesce(round(p.mobile_people, 6), 0) end as mobile_people,
     case when n.has_telework then coalesce(round(p.unknown_people, 6), 0) end as unknown_people,
     case when n.has_telework then coalesce(round(p.known_place_people, 6), 0) end as known_place_people,
+    -- Neither in a known place nor on long leave: whoever worked may have done so anywhere.
+    case when n.has_telework then coalesce(round(p.unplaced_people, 6), 0) end as unplaced_people,
+    case when n.has_telework then coalesce(round(p.unplaced_capable_people, 6), 0) end as unplaced_capable_people,
     case when n.has_telework then coalesce(round(p.telework_people, 6), 0) end as telework_people,
     case when n.has_telework then coalesce(round(p.telework_capable_active_people, 6), 0) end
         as telework_capable_active_people,
     case when n.has_telework then coalesce(round(p.telework_person_days, 6), 0) end as telework_person_days,
+    case when n.has_telework then coalesce(round(p.telework_capable_person_days, 6), 0) end
+        as telework_capable_person_days,
+    -- People by place on days of which chat and meetings are known too.
+    case when n.has_telework and n.has_teams then coalesce(round(p.office_teams_people, 6), 0) end
+        as office_teams_people,
+    case when n.has_telework and n.has_teams then coalesce(round(p.remote_teams_people, 6), 0) end
+        as remote_teams_people,
+    case when n.has_telework and n.has_teams then coalesce(round(p.office_chat_people, 6), 0) end
+        as office_chat_people,
+    case when n.has_telework and n.has_teams then coalesce(round(p.remote_chat_people, 6), 0) end
+        as remote_chat_people,
+    case when n.has_telework and n.has_teams then coalesce(round(p.office_meeting_people, 6), 0) end
+        as office_meeting_people,
+    case when n.has_telework and n.has_teams then coalesce(round(p.remote_meeting_people, 6), 0) end
+        as remote_meeting_people,
     case when n.has_box then coalesce(round(p.box_active_people, 6), 0) end as box_active_people,
     case when n.has_box then cast(coalesce(f.outbound_files_count, 0) as bigint) end as outbound_files_count,
     case when n.has_box then cast(coalesce(f.inbound_files_count, 0) as bigint) end as inbound_files_count,

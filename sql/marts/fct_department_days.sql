@@ -32,7 +32,7 @@ select
     is_final, -- no source of the row can change any more
     telework_people, -- remote or mixed; people
     telework_capable_active_people, -- of those, the part in telework-capable posts; people
-    telework_person_days, -- remote 1, mixed 0.5 (raw.telework_classes); person-days
+    telework_person_days, -- remote 1, mixed 0.5 or as declared; person-days
     known_place_people, -- office, remote or mixed; people
     mobile_status, -- missing, provisional or final: Teams devices
     mail_status, -- missing, provisional or final: mail

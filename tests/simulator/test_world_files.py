@@ -67,13 +67,17 @@ def test_declarations_and_sessions_follow_the_plan_of_the_day() -> None:
     declared = files["telework_declarations"]
     assert declared.filter(pl.col("work_place") != "trip").height > 20
     assert declared.select("employee_number", "work_date").is_unique().all()
-    # Nobody declares telework or connects on a day the plan knows nothing of; truth is drawn apart from these files.
+    # Nobody declares telework or connects on a day the plan knows nothing of; the work is drawn apart from these files.
     silent = World.build(WorldConfig(seed=2, staff=400, **span, declared_share=0.0))
     assert set(silent.files()["telework_declarations"]["work_place"]) <= {"trip"}
     assert silent.graph_days.equals(world.graph_days)
     assert silent.files()["vpn_sessions"].equals(files["vpn_sessions"])
     whole = World.build(WorldConfig(seed=2, staff=400, **span, declared_share=1.0)).files()["telework_declarations"]
-    days = whole.join(world.people.select("employee_number", "upn"), on="employee_number")
+    on_their_days = pl.concat(
+        world.named_on(world.people, day).select("employee_number", "upn", work_date=pl.lit(day))
+        for day in whole["work_date"].unique()
+    )
+    days = whole.join(on_their_days, on=["employee_number", "work_date"])
     sessions = files["vpn_sessions"].select(
         upn="address", work_date=pl.col("connected_at").str.slice(0, 10).str.to_date()
     )

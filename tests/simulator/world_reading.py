@@ -70,13 +70,17 @@ class Reading:
     phone: set = field(default_factory=set)
     box_active: set = field(default_factory=set)
     exchange: dict = field(default_factory=lambda: defaultdict(set))
+    declared: dict = field(default_factory=lambda: defaultdict(float))  # share of the day
 
     def telework_class(self, key: tuple[str, date]) -> str:
         places = self.desktop.get(key, set()) - {None}
-        if places == {"office", "remote"}:
+        declared = self.declared.get(key, 0.0)
+        if places == {"office", "remote"} or 0 < declared < 1:
             return "mixed"
         if places:
             return next(iter(places))
+        if declared == 1:
+            return "remote"
         return "mobile" if key in self.phone else "unknown"
 
 
@@ -117,7 +121,24 @@ def read_world(world: World, days: list[date]) -> Reading:
                 reading.phone.add(key)
         for row in world.box_events(day).iter_rows(named=True):
             _read_box_event(reading, row, logins, place)
+    _read_desk(reading, world, days)
     return reading
+
+
+def _read_desk(reading: Reading, world: World, days: list[date]) -> None:
+    """Sessions of the gateway, by the address of that day, and declarations of telework."""
+    files = world.files()
+    addresses = {
+        (address.lower(), day): number
+        for day in days
+        for address, number in world.named_on(world.people, day).select("upn", "employee_number").iter_rows()
+    }
+    for row in files["vpn_sessions"].iter_rows(named=True):
+        day = tokyo_day(datetime.fromisoformat(row["connected_at"]))
+        reading.desktop[addresses[row["address"].lower(), day], day].add("remote")
+    for row in files["telework_declarations"].iter_rows(named=True):
+        if row["work_place"] in ("home", "satellite"):
+            reading.declared[row["employee_number"], row["work_date"]] += row["day_share"]
 
 
 def _read_box_event(reading: Reading, row: dict, logins: dict[str, str], place) -> None:

@@ -62,18 +62,18 @@ def test_parameters_have_a_default_and_are_replaced() -> None:
 def test_blank_seed_values_are_null() -> None:
     with duckdb.connect() as con:
         ensure_raw_tables(con)
-        places = dict(con.execute("select network_kind, place from raw.network_places").fetchall())
-        assert places["proxy"] is None
-        assert places["telework_gateway"] == "remote"
-        classes = con.execute("select telework_days, valid_to from raw.telework_classes where telework_class = 'mixed'")
-        assert classes.fetchall() == [(0.5, None)]
+        rules = dict(con.execute("select rule_kind || ' ' || said, means from raw.telework_rules").fetchall())
+        assert rules["network proxy"] is None
+        assert rules["network telework_gateway"] == "remote"
+        mixed = con.execute("select means, valid_to from raw.telework_rules where said = 'mixed'")
+        assert mixed.fetchall() == [("0.5", None)]
 
 
 def test_tables_that_are_as_declared_are_left_alone() -> None:
-    planted = "select count(*) from raw.network_places where network_kind = 'planted'"
+    planted = "select count(*) from raw.telework_rules where said = 'planted'"
     with duckdb.connect() as con:
         ensure_raw_tables(con)
-        con.execute("insert into raw.network_places values ('planted', 'office')")
+        con.execute("insert into raw.telework_rules (rule_kind, said, means) values ('network', 'planted', 'office')")
         ensure_raw_tables(con)
         assert con.execute(planted).fetchall() == [(1,)]
         con.execute("update raw.declaration set declaration = 'of another release'")

@@ -28,6 +28,7 @@ class Evidence:
     office: main building or branch; remote: home, gateway, mobile network; blank: an address that tells no place
     (proxy, cloud desktop, private, unreadable). `silent` sign-ins are not interactive, `deviceless` ones name no
     operating system: like `failed` ones they are no evidence.
+    `is_evening`: some work at home after a day in the office.
     """
 
     sign_office: np.ndarray
@@ -41,6 +42,7 @@ class Evidence:
     box_remote: np.ndarray
     box_blank: np.ndarray
     box_phone: np.ndarray
+    is_evening: np.ndarray
 
     @property
     def box_events(self) -> np.ndarray:
@@ -87,6 +89,7 @@ def build_evidence(seed: int, cells: Cells, traits: Traits) -> Evidence:
         box_remote=_small(box_away),
         box_blank=_small(box_blank),
         box_phone=_small(box_phone),
+        is_evening=evening,
     )
 
 

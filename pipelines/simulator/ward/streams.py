@@ -43,6 +43,7 @@ class Purpose(IntEnum):
     TICKETS = 40
     DECLARATIONS = 41
     VPN = 42
+    VPN_TIMES = 43
 
 
 def stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:

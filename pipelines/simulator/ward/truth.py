@@ -12,8 +12,10 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from pipelines.simulator.ward import presence
 from pipelines.simulator.ward.assignments import Stretches
 from pipelines.simulator.ward.box_outside import BoxOutside
+from pipelines.simulator.ward.desk import DeskPlan
 from pipelines.simulator.ward.evidence import Evidence
 from pipelines.simulator.ward.items import LIMIT_BYTES, Items
 from pipelines.simulator.ward.organisation import Organisation
@@ -24,6 +26,7 @@ from pipelines.simulator.ward.workdays import Calendar
 WHOLE_WARD = "ALL"
 CLASSES = ("unknown", "office", "remote", "mixed", "mobile")
 UNKNOWN, OFFICE, REMOTE, MIXED, MOBILE = range(5)
+PLACES = ("none", "office", "remote", "mixed")  # where somebody really worked, whatever traces it left
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,27 @@ class PersonDays:
     is_meeting_active: np.ndarray
     is_box_active: np.ndarray
     telework_class: np.ndarray
+    place: np.ndarray
 
 
-def telework_classes(evidence: Evidence) -> np.ndarray:
-    """Class of each cell of the plan."""
+def telework_classes(evidence: Evidence, desk: DeskPlan) -> np.ndarray:
+    """Class of each cell of the plan, from the traces it left and the files of the desk."""
     office = (evidence.sign_office > 0) | (evidence.box_office > 0)
-    remote = (evidence.sign_remote > 0) | (evidence.box_remote > 0)
+    remote = (evidence.sign_remote > 0) | (evidence.box_remote > 0) | desk.has_session
     phone = (evidence.sign_phone > 0) | (evidence.box_phone > 0)
-    return np.select([office & remote, office, remote, phone], [MIXED, OFFICE, REMOTE, MOBILE], default=UNKNOWN)
+    declared = desk.telework_share
+    in_part, all_day = (declared > 0) & (declared < 1), declared == 1
+    return np.select(
+        [in_part | (office & remote), office, remote | all_day, phone],
+        [MIXED, OFFICE, REMOTE, MOBILE],
+        default=UNKNOWN,
+    )
+
+
+def places(cells: Cells, evidence: Evidence) -> np.ndarray:
+    """Number in PLACES of each cell: where the work was done. An evening at home makes a mixed day."""
+    mixed = (cells.where == presence.MIXED) | evidence.is_evening
+    return np.select([mixed, cells.where == presence.REMOTE], [3, 2], default=1)
 
 
 def person_days(
@@ -57,13 +73,16 @@ def person_days(
     stretches: Stretches,
     cells: Cells,
     evidence: Evidence,
+    desk: DeskPlan,
     graph_days: pl.DataFrame,
     is_absent: np.ndarray,
 ) -> PersonDays:
     """Every assignment written out by day, with what the person did that day."""
     shape = (calendar.count, roster.people)
     classes = np.zeros(shape, dtype=np.int8)
-    classes[cells.day, cells.person] = telework_classes(evidence)
+    classes[cells.day, cells.person] = telework_classes(evidence, desk)
+    place = np.zeros(shape, dtype=np.int8)
+    place[cells.day, cells.person] = places(cells, evidence)
     box = np.zeros(shape, dtype=bool)
     box[cells.day, cells.person] = evidence.box_events > 0
     report_day = (graph_days["activity_date"] - calendar.first_day).dt.total_days().to_numpy()
@@ -88,6 +107,7 @@ def person_days(
         is_meeting_active=meeting[day, person],
         is_box_active=box[day, person],
         telework_class=classes[day, person],
+        place=place[day, person],
     )
 
 
@@ -210,6 +230,7 @@ def person_day_frame(
             "is_chat_active": days.is_chat_active,
             "is_meeting_active": days.is_meeting_active,
             "telework_class": pl.Series(CLASSES).gather(days.telework_class),
+            "place": pl.Series(PLACES).gather(days.place),
             "is_box_active": days.is_box_active,
             "is_telework_capable": days.is_capable,
             "is_absent": days.is_absent,

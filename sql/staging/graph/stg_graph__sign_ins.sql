@@ -7,6 +7,7 @@ kind: view
 */
 with sign_ins as (
     select
+        'sign_in' as log_kind,
         id,
         created_date_time,
         user_id_key,
@@ -21,6 +22,7 @@ with sign_ins as (
     from raw.graph_sign_ins
     union all
     select
+        'token_sign_in' as log_kind,
         id,
         created_date_time,
         user_id_key,
@@ -37,6 +39,7 @@ with sign_ins as (
 
 select
     id as sign_in_id,
+    log_kind, -- sign_in, or token_sign_in for the log of those made by apps on a person's behalf
     cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' as timestamp) as occurred_at, -- UTC
     -- Tokyo is nine hours ahead of UTC on every day of the year; dim_date checks the same bounds.
     -- The Tokyo day.

@@ -1,0 +1,145 @@
+/*
+description: >-
+  What each kind of evidence says of where a person worked on a Tokyo day: successful sign-ins, own Box actions, VPN
+  sessions, declarations. Only evidence that the rules of that day use.
+grain: [person_key, activity_date, evidence_kind]
+kind: view
+*/
+with identities as (
+    select
+        identity_key,
+        person_key,
+        key_kind,
+        valid_from,
+        valid_to
+    from intermediate.int_identities
+    where key_kind in ('entra_id', 'address', 'employee')
+),
+
+rules as (
+    select
+        rule_kind,
+        said,
+        means,
+        valid_from,
+        valid_to
+    from staging.stg_run__telework_rules
+    where means is not null
+),
+
+sign_ins as (
+    select
+        s.log_kind,
+        s.entra_key,
+        s.address_key,
+        s.activity_date,
+        max(case when s.device_kind = 'desktop' and n.means = 'office' then 1 else 0 end) as office,
+        max(case when s.device_kind = 'desktop' and n.means = 'remote' then 1 else 0 end) as remote,
+        max(case when s.device_kind = 'phone' then 1 else 0 end) as phone
+    from staging.stg_graph__sign_ins as s
+    left join rules as n
+        on
+            s.network_kind = n.said
+            and n.rule_kind = 'network'
+            and n.valid_from <= s.activity_date
+            and s.activity_date <= n.valid_to
+    -- In the log of interactive sign-ins some are not: nobody was at the keyboard, and the address may be any.
+    where s.is_successful and (s.is_interactive or s.log_kind = 'token_sign_in') and s.activity_date is not null
+    group by s.log_kind, s.entra_key, s.address_key, s.activity_date
+),
+
+evidence as (
+    select
+        coalesce(e.person_key, a.person_key) as person_key,
+        s.activity_date,
+        s.log_kind as evidence_kind,
+        s.office,
+        s.remote,
+        s.phone,
+        0 as declared_share
+    from sign_ins as s
+    left join identities as e
+        on
+            s.entra_key = e.identity_key
+            and e.key_kind = 'entra_id'
+            and e.valid_from <= s.activity_date
+            and s.activity_date <= e.valid_to
+    left join identities as a
+        on
+            s.address_key = a.identity_key
+            and a.key_kind = 'address'
+            and a.valid_from <= s.activity_date
+            and s.activity_date <= a.valid_to
+    union all
+    select
+        person_key,
+        activity_date,
+        'box' as evidence_kind,
+        case when has_desktop_office then 1 else 0 end as office,
+        case when has_desktop_remote then 1 else 0 end as remote,
+        case when has_phone then 1 else 0 end as phone,
+        0 as declared_share
+    from intermediate.int_box_person_days
+    union all
+    select
+        i.person_key,
+        v.activity_date,
+        'vpn' as evidence_kind,
+        case when r.means = 'office' then 1 else 0 end as office,
+        case when r.means = 'remote' then 1 else 0 end as remote,
+        0 as phone,
+        0 as declared_share
+    from staging.stg_org__vpn_sessions as v
+    inner join identities as i
+        on
+            v.address_key = i.identity_key
+            and i.key_kind = 'address'
+            and i.valid_from <= v.activity_date
+            and v.activity_date <= i.valid_to
+    inner join rules as r
+        on
+            r.rule_kind = 'vpn'
+            and r.said = 'session'
+            and r.valid_from <= v.activity_date
+            and v.activity_date <= r.valid_to
+    union all
+    select
+        i.person_key,
+        d.work_date as activity_date,
+        'declaration' as evidence_kind,
+        case when r.means = 'office' then 1 else 0 end as office,
+        case when r.means = 'remote' then 1 else 0 end as remote,
+        0 as phone,
+        case when r.means = 'remote' then d.day_share else 0 end as declared_share
+    from staging.stg_org__telework_declarations as d
+    inner join identities as i
+        on
+            d.employee_key = i.identity_key
+            and i.key_kind = 'employee'
+            and i.valid_from <= d.work_date
+            and d.work_date <= i.valid_to
+    inner join rules as r
+        on
+            d.work_place = r.said
+            and r.rule_kind = 'declared'
+            and r.valid_from <= d.work_date
+            and d.work_date <= r.valid_to
+)
+
+select
+    e.person_key,
+    e.activity_date, -- Tokyo day
+    e.evidence_kind, -- sign_in, token_sign_in, box, vpn or declaration
+    max(e.office) = 1 as says_office,
+    max(e.remote) = 1 as says_remote, -- from outside, or declared as telework
+    max(e.phone) = 1 as says_phone, -- a phone was used, wherever it was
+    least(round(sum(e.declared_share), 6), 1) as declared_share -- declared telework, 1 = the whole day
+from evidence as e
+inner join rules as u
+    on
+        e.evidence_kind = u.said
+        and u.rule_kind = 'evidence'
+        and u.valid_from <= e.activity_date
+        and e.activity_date <= u.valid_to
+where e.person_key is not null
+group by e.person_key, e.activity_date, e.evidence_kind
