@@ -196,4 +196,5 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
     ("org", "helpdesk_tickets"): _keep("ticket_id opened_on department_code category"),
     ("org", "telework_declarations"): {"employee_number": EMPLOYEE, **_keep("work_date work_place day_share")},
     ("org", "vpn_sessions"): {"address": ADDRESS, **_keep("connected_at disconnected_at")},
+    ("org", "telework_rules"): _keep("rule_kind said means valid_from valid_to"),
 }

@@ -39,6 +39,7 @@ EXAMPLES = {
     "helpdesk_tickets": ("H-0001,2026-05-12,0101,会議の開き方", "H-0002,2026-05-12,,サインイン"),
     "telework_declarations": ("100001,2026-05-12,home,1", "100001,2026-05-13,satellite,0.5"),
     "vpn_sessions": ("rei.ichi@example.jp,2026-05-12 08:30,2026-05-12 17:20",),
+    "telework_rules": ("network,cloud_desktop,remote,2026-04-01,", "telework_days,mixed,0.4,2026-10-01,2027-03-31"),
 }
 
 

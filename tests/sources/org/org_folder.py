@@ -61,6 +61,11 @@ H1,2026-05-11,0101,Teams
     "vpn_sessions": """address,connected_at,disconnected_at
 a@x.jp,2026-05-12 08:30,2026-05-12T17:30:00+09:00
 """,
+    "telework_rules": """rule_kind,said,means,valid_from,valid_to
+network,cloud_desktop,remote,2026-04-01,
+evidence,declaration,,2026-04-01,
+換算日数,mixed,0.4,2026-10-01,2027-03-31
+""",
 }  # fmt: skip
 
 
