@@ -1,0 +1,131 @@
+"""What must happen to the figures when the world around the people changes: other names, another day, told twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.differential.messy_ward import DAYS
+from tests.metamorphic.warehouses import KEY, Change, beside, columns_of, marts_after, metrics
+
+REPORTS = ("graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity")
+EVENTS = ("graph_sign_ins", "box_events")
+WHOLE = ("chat_reach", "meeting_reach", "mobile_reach", "box_reach", "telework_reach", "telework_day_rate",
+         "telework_coverage", "external_outbound_files", "external_inbound_files", "beyond_mail_files", "chat_share",
+         "meeting_minutes")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def before() -> dict[str, pl.DataFrame]:
+    return marts_after(lambda con: None)
+
+
+def test_other_names_of_departments_change_only_names(before: dict[str, pl.DataFrame]) -> None:
+    after = marts_after(
+        lambda con: con.execute("update raw.org_departments set department_name = '新' || department_code") and None
+    )
+    for name, table in before.items():
+        numbers = [column for column in table.columns if not column.startswith("department_name")]
+        assert table.select(numbers).equals(after[name].select(numbers)), name
+    names = after["dim_department"].filter(pl.col("department_key") == "0101")
+    assert names["department_name"].to_list() == ["新0101"]
+    assert not before["dim_department"].equals(after["dim_department"])
+
+
+def _told_twice(con: duckdb.DuckDBPyConnection) -> None:
+    """Every row of every report and every sign-in again, as a service may."""
+    for table in (*REPORTS, "graph_sign_ins", "graph_users", "box_users"):
+        columns = ", ".join(columns_of(table))
+        con.execute(f"insert into raw.{table} ({columns}) select {columns} from raw.{table}")
+
+
+def _noise(con: duckdb.DuckDBPyConnection) -> None:
+    """Machine work, failed sign-ins and strangers, in masses."""
+    con.execute(
+        "insert into raw.box_events by name select * replace ('noise-' || event_id as event_id, "
+        "'CONTENT_ACCESS' as event_type) from raw.box_events"
+    )
+    con.execute(
+        "insert into raw.graph_sign_ins by name select * replace ('noise-' || id as id, '50126' as error_code) "
+        "from raw.graph_sign_ins"
+    )
+    con.execute(
+        "insert into raw.graph_teams_user_activity by name select * replace ('no-' || user_id_key as user_id_key, "
+        "'no-' || user_principal_name_key as user_principal_name_key) from raw.graph_teams_user_activity"
+    )
+
+
+@pytest.mark.parametrize("change", [_told_twice, _noise])
+def test_what_must_not_count_changes_no_figure(before: dict[str, pl.DataFrame], change: Change) -> None:
+    cells = beside(before, marts_after(change))
+    for name in ("numerator", "denominator", "rate", "rate_low", "rate_high", "coverage_share", "is_final"):
+        assert cells.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after"))).is_empty(), name
+
+
+def _settled(con: duckdb.DuckDBPyConnection) -> None:
+    """Every day known, everyone in the post of the first day, nothing done on closed days or in the last week."""
+    con.execute("delete from raw.landing_days")
+    for source, dataset in (("graph", "teams_user_activity"), ("graph", "teams_device_usage"),
+                            ("graph", "email_activity"), ("graph", "sign_ins"), ("box", "events")):  # fmt: skip
+        con.execute(
+            "insert into raw.landing_days (source, dataset, _day, status, fetched_at) "
+            "select ?, ?, date_day, 'accepted', timestamp '2026-05-30' from raw.calendar "
+            "where date_day between ? and ?",
+            [source, dataset, DAYS[0] - timedelta(1), DAYS[-1]],
+        )
+    con.execute("delete from raw.org_assignments where valid_from > '2026-01-01'")
+    con.execute("update raw.org_assignments set valid_to = ''")
+    closed = "(select date_day from raw.calendar where not is_working_day) "
+    for table in REPORTS:
+        con.execute(f"delete from raw.{table} where _day in {closed} or _day > ?", [LAST_BUSY])
+    instants = {"graph_sign_ins": "cast(created_date_time as timestamp)", "box_events": "created_at"}
+    for table, instant in instants.items():
+        tokyo = f"cast({instant} + interval 9 hour as date)"
+        con.execute(f"delete from raw.{table} where {tokyo} in {closed} or {tokyo} > ?", [LAST_BUSY])
+
+
+LAST_BUSY = date(2026, 4, 13)
+
+
+def _a_working_day_later(con: duckdb.DuckDBPyConnection) -> None:
+    """The settled ward, and whatever was done on a working day is done on the next one, at the same time."""
+    _settled(con)
+    con.execute(
+        "create temp table later as select date_day, "
+        "cast(lead(date_day) over (order by date_day) - date_day as integer) as days "
+        "from raw.calendar where is_working_day"
+    )
+    for table in REPORTS:
+        con.execute(f"update raw.{table} as t set _day = t._day + l.days from later as l where t._day = l.date_day")
+    con.execute(
+        "update raw.graph_sign_ins as t set _day = t._day + l.days, created_date_time = strftime("
+        "cast(t.created_date_time as timestamp) + to_days(l.days), '%Y-%m-%dT%H:%M:%SZ') from later as l "
+        "where cast(cast(t.created_date_time as timestamp) + interval 9 hour as date) = l.date_day"
+    )
+    con.execute(
+        "update raw.box_events as t set _day = t._day + l.days, created_at = t.created_at + to_days(l.days) "
+        "from later as l where cast(t.created_at + interval 9 hour as date) = l.date_day"
+    )
+
+
+def test_everything_a_working_day_later_moves_the_series_by_it() -> None:
+    first, later = metrics(marts_after(_settled)), metrics(marts_after(_a_working_day_later))
+    days = first.filter(pl.col("period_kind") == "day", pl.col("metric_id").is_in(WHOLE), pl.col("segment") == "all")
+    working = sorted(days.filter(pl.col("metric_id") == "telework_reach")["period_start"].unique())
+    following = dict(pairwise(working))
+    moved = days.filter(pl.col("period_start").is_in(list(following))).with_columns(
+        pl.col("period_start").replace_strict(following)
+    )
+    cells = moved.join(later, on=KEY, suffix="_after")
+    assert len(cells) == len(moved)
+    for name in ("numerator", "denominator", "rate"):
+        wrong = cells.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after")))
+        assert wrong.is_empty(), wrong.select("metric_id", "period_start", name, f"{name}_after")
+    assert cells.select((pl.col("numerator") > 0).sum()).item() > 500
+    # And it did move: the day itself is another than before.
+    still = days.join(later, on=KEY, suffix="_after").filter(pl.col("metric_id") == "chat_reach")
+    assert still.select((pl.col("numerator") != pl.col("numerator_after")).sum()).item() > 50

@@ -1,0 +1,53 @@
+"""A small ward in memory, a change made to its raw tables, and every mart before and after.
+
+The people are those of tests/differential/messy_ward.py. A change is SQL on raw.*, where the world enters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import polars as pl
+
+from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables
+from tests.differential import messy_ward
+
+PROJECT = load_project(SQL_DIR)
+KEY = ["department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"]
+Change = Callable[[duckdb.DuckDBPyConnection], None]
+# Columns of raw tables that name somebody's account or address, or one event.
+IDENTIFIERS = ("id_key", "user_id_key", "user_principal_name_key", "mail_key", "employee_id_key",
+               "employee_number_key", "address_key", "login_key", "actor_id_key", "actor_login_key", "owner_id_key",
+               "owner_login_key", "id", "event_id", "item_id_key", "version_id_key")  # fmt: skip
+
+
+def marts_after(change: Change, seed: int = 5) -> dict[str, pl.DataFrame]:
+    """Every mart of the ward with that change, in a fixed order of rows."""
+    with duckdb.connect() as con:
+        con.execute("set timezone = 'UTC'")
+        messy_ward.fill(con, seed)
+        change(con)
+        run_all(con, PROJECT)
+        names = [model.name for model in PROJECT.models.values() if model.schema == "marts"]
+        return {name: con.sql(f"select * from marts.{name} order by all").pl() for name in names}
+
+
+def metrics(marts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    rows = marts["rpt_department_metrics"]
+    if "segment_kind" not in rows.columns:
+        rows = rows.with_columns(segment_kind=pl.lit("all"), segment=pl.lit("all"))
+    return rows
+
+
+def beside(before: dict[str, pl.DataFrame], after: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Each cell of the long table before and after (`_after`); no cell may come or go."""
+    one, other = metrics(before), metrics(after)
+    assert one.join(other, on=KEY, how="anti").is_empty()
+    assert other.join(one, on=KEY, how="anti").is_empty()
+    return one.join(other, on=KEY, suffix="_after")
+
+
+def columns_of(table: str) -> list[str]:
+    return list(raw_tables()[table].column_types())
