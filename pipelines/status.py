@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.errors import KatsuyoError
+from pipelines.ingest import backfill_days, compare_streams, history_days, runs_left
 from pipelines.landing.manifest import Revision
 from pipelines.landing.store import Landing
 from pipelines.resources import SQL_DIR
@@ -162,6 +163,7 @@ def status_report(settings: Settings) -> Group:
         *_section("Days after the newest one that should be there by now", _gap_lines(statuses, "behind")),
         *_section("About to be lost for good", _urgent_lines(statuses, today)),
         *_section("Lost for good: the service keeps them no longer", _lost_lines(statuses, today)),
+        *_section("Box", _box_lines(settings)),
         *_section("Rejected answers, the newest of each dataset", _rejection_lines(statuses)),
     ]
     return Group(_table(statuses, settings.today_tokyo()), *sections)
@@ -207,6 +209,27 @@ def _urgent_lines(statuses: list[DatasetStatus], today: date) -> Iterator[str]:
                 f"{one.name}: a day is lost for good after {one.kept_days} days; {_counted(days)} left to fetch {day}: "
                 f"katsuyo run --from {day} --to {left[-1][0]}"
             )
+
+
+def _box_lines(settings: Settings) -> Iterator[str]:
+    """How far the history of Box is fetched, and whether its two streams tell the same of the newest days."""
+    landing = Landing(settings.landing_dir)
+    if ("box", "events") not in landing.datasets():
+        return
+    history, left = history_days(settings), backfill_days(settings, landing)
+    if left:
+        runs = runs_left(settings, len(left))
+        pace = f"{runs} more daily runs" if runs else "KATSUYO_BOX_BACKFILL_RUNS is 0, so nobody asks for them"
+        yield (
+            f"history: {len(history) - len(left)} of {_counted(len(history))} asked for, the oldest still to ask for "
+            f"is {left[0]}: {pace}"
+        )
+    elif history:
+        yield f"history: all {_counted(len(history))} asked for"
+    newest = settings.now().astimezone(UTC).date()
+    compared = compare_streams(landing, _days_between(newest - settings.refetch_days * ONE_DAY, newest - ONE_DAY))
+    if compared.days:
+        yield str(compared)
 
 
 def _lost_lines(statuses: list[DatasetStatus], today: date) -> Iterator[str]:

@@ -13,7 +13,8 @@ from rich.console import Console
 from pipelines.errors import KatsuyoError, RejectedAnswerError
 from pipelines.landing.intake import Intake
 from pipelines.settings import Settings
-from pipelines.sources.answer import Answer, Parsed
+from pipelines.sources.answer import Answer, Channel, Parsed
+from pipelines.sources.box.records import parse_events
 from pipelines.status import DatasetStatus, read_status, status_report
 
 NOW = datetime(2026, 7, 20, 21, tzinfo=UTC)
@@ -131,3 +132,25 @@ def test_a_dataset_whose_every_answer_was_rejected(intake: Intake, settings: Set
 def test_an_empty_landing_says_what_to_do(settings: Settings) -> None:
     with pytest.raises(KatsuyoError, match="katsuyo run"):
         read_status(settings)
+
+
+def _box_day(intake: Intake, day: date, body: bytes, *, is_stream: bool = False) -> None:
+    at = datetime(2026, 7, 12 if is_stream else 20, 21, tzinfo=UTC)
+    channel: Channel = "stream" if is_stream else "day"
+    answer = Answer("box", "events", day, body, at, channel=channel)
+    assert intake.take(answer, parse_events, is_partial=is_stream).is_accepted
+
+
+def test_how_far_the_history_of_box_is_and_whether_its_streams_agree(intake: Intake, tmp_path: Path) -> None:
+    line = b'{"event_id":"%d","event_type":"LOGIN","created_at":"2026-07-12T12:00:00Z"}\n'
+    _box_day(intake, date(2026, 7, 12), line % 1 + line % 2)
+    _box_day(intake, date(2026, 7, 12), line % 2 + line % 3, is_stream=True)
+    _box_day(intake, date(2026, 1, 1), b"")
+    settings = Settings(home=tmp_path, as_of=NOW, box_backfill_runs=10)
+    text = " ".join(_text(settings).split())
+    assert "history: 1 of 190 days asked for, the oldest still to ask for is 2026-01-02: 6 more daily runs" in text
+    assert "differ on 1 of 1 days, the last 2026-07-12: 1 events came only by day, 1 only by the stream" in text
+    unasked = " ".join(_text(Settings(home=tmp_path, as_of=NOW)).split())
+    assert "is 2026-01-02: KATSUYO_BOX_BACKFILL_RUNS is 0, so nobody asks for them" in unasked
+    young = Settings(home=tmp_path, as_of=NOW, first_day=date(2026, 7, 11))
+    assert "history" not in _text(young)

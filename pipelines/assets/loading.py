@@ -7,6 +7,7 @@ import dagster as dg
 from pipelines import progress
 from pipelines.assets.fetching import BOX_BACKFILL, BOX_STREAM, ORG_FILES
 from pipelines.assets.support import POOL, days_of, failures
+from pipelines.ingest import Comparison, compare_streams
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.org.schema import FILES
@@ -19,6 +20,7 @@ CALENDAR = dg.AssetKey(["raw", "calendar"])
 PARAMETERS = dg.AssetKey(["raw", "parameters"])
 BY_DAY = [("graph", dataset) for dataset in [*REPORTS, "sign_ins", "non_interactive_sign_ins"]]
 BOX_EVENTS = ("box", "events")
+STREAMS_AGREE = "both_streams_agree"
 SNAPSHOTS = [
     *(("graph", dataset) for dataset in ["report_settings", "users", "named_locations", *PERIOD_REPORTS]),
     ("box", "users"),
@@ -84,13 +86,43 @@ def _box_events(report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinitio
         deps=[dg.AssetKey(["landing", "box_events"]), BOX_STREAM, BOX_BACKFILL],
         pool=POOL,
         description="Box events, one row per event, of the days of the run and of every day that got new ones.",
+        check_specs=[dg.AssetCheckSpec(STREAMS_AGREE, asset=raw_key(*BOX_EVENTS))],
     )
     def box_events(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures(), connect(workspace.settings.warehouse_file) as con:
             touched = unloaded_days(con, workspace.landing, *BOX_EVENTS)
-        return _load(workspace, *BOX_EVENTS, sorted({*days_of(context), *touched}))
+        loaded = _load(workspace, *BOX_EVENTS, sorted({*days_of(context), *touched}))
+        return dg.MaterializeResult(
+            metadata=loaded.metadata,
+            check_results=[_streams_agree(compare_streams(workspace.landing, days_of(context)))],
+        )
 
     return box_events
+
+
+def _streams_agree(compared: Comparison) -> dg.AssetCheckResult:
+    """Counts by day and type only; every event is kept, whichever stream gave it."""
+    rows = [
+        dg.TableRecord(
+            {
+                "day": one.day.isoformat(),
+                "event_type": one.event_type,
+                "only_by_day": one.only_by_day,
+                "only_by_stream": one.only_by_stream,
+            }
+        )
+        for one in compared.differences
+    ]
+    metadata: dict[str, dg.MetadataValue] = {"days_compared": dg.MetadataValue.int(len(compared.days))}
+    if rows:
+        metadata["differences"] = dg.MetadataValue.table(rows)
+    return dg.AssetCheckResult(
+        check_name=STREAMS_AGREE,
+        passed=not rows,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=str(compared),
+        metadata=metadata,
+    )
 
 
 def _snapshot(source: str, dataset: str, upstream: dg.AssetKey) -> dg.AssetsDefinition:

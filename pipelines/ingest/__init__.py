@@ -8,11 +8,14 @@ SQL, and nothing about single fields.
 from pipelines.errors import CONCEALED_NAMES
 from pipelines.ingest.box import (
     backfill_days,
+    history_days,
     ingest_box_backfill,
     ingest_box_events,
     ingest_box_stream,
     ingest_box_users,
+    runs_left,
 )
+from pipelines.ingest.box_compare import Comparison, compare_streams
 from pipelines.ingest.graph import (
     GraphSnapshot,
     days_still_changing,
@@ -27,12 +30,15 @@ from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of, raise_if
 
 __all__ = [
     "CONCEALED_NAMES",
+    "Comparison",
     "DayOutcome",
     "GraphSnapshot",
     "Ingested",
     "OrgIngested",
     "backfill_days",
+    "compare_streams",
     "days_still_changing",
+    "history_days",
     "ingest_box_backfill",
     "ingest_box_events",
     "ingest_box_stream",
@@ -48,4 +54,5 @@ __all__ = [
     "purge_vault",
     "raise_if_any_failed",
     "refuse_concealed_names",
+    "runs_left",
 ]

@@ -45,7 +45,7 @@ def ingest_box_backfill(workspace: Workspace) -> Ingested:
     """
     settings = workspace.settings
     days = backfill_days(settings, workspace.landing)
-    share = -(-HISTORY_DAYS // settings.box_backfill_runs) if settings.box_backfill_runs else 0
+    share = _share(settings)
     progress.stage("Box backfill", len(days[:share]))
     outcomes: list[DayOutcome] = []
     if share and days:
@@ -59,12 +59,25 @@ def ingest_box_backfill(workspace: Workspace) -> Ingested:
 
 
 def backfill_days(settings: Settings, landing: Landing) -> list[date]:
-    """Days before the re-fetch window that Box still keeps and that nobody has asked for yet, oldest first."""
+    """Days of the history that nobody has asked for yet, oldest first."""
+    return [day for day in history_days(settings) if not _is_answered(landing, day)]
+
+
+def runs_left(settings: Settings, days: int) -> int:
+    """How many daily runs it takes to ask for so many days of history, as the settings are; 0 if they never do."""
+    return -(-days // _share(settings)) if settings.box_backfill_runs else 0
+
+
+def _share(settings: Settings) -> int:
+    return -(-HISTORY_DAYS // settings.box_backfill_runs) if settings.box_backfill_runs else 0
+
+
+def history_days(settings: Settings) -> list[date]:
+    """The days before the re-fetch window that Box still keeps, oldest first."""
     last = newest_complete_day(settings.now())
     first = max(settings.first_day, last - timedelta(days=HISTORY_DAYS - 1))
     before_window = (last - first).days + 1 - settings.refetch_days
-    days = [first + timedelta(days=offset) for offset in range(before_window)]
-    return [day for day in days if not _is_answered(landing, day)]
+    return [first + timedelta(days=offset) for offset in range(before_window)]
 
 
 def ingest_box_users(workspace: Workspace) -> Ingested:

@@ -31,6 +31,7 @@ _ABOUT_THE_DATA = {
     "watermarks": "fct_watermarks",
     "report_revisions": "fct_report_revisions",
     "unmatched_accounts": "fct_unmatched_accounts",
+    "late_events": "fct_late_events",
 }
 
 

@@ -29,6 +29,7 @@ TABLES = {
     "watermarks",
     "report_revisions",
     "unmatched_accounts",
+    "late_events",
     "people_basis",
     "publication",
     "dim_date",
