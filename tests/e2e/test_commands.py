@@ -161,6 +161,10 @@ def test_a_file_that_is_not_recognised_is_refused_and_nothing_is_taken_in(ward: 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "data" / "published").exists()
+    done = ward.katsuyo("import", str(stranger), "--time-zone", "Mars/Base", KATSUYO_HOME=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "Mars/Base is no time zone" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_simulate_serves_the_ward_alone_and_prints_its_settings(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -14,6 +15,8 @@ from pipelines.landing.store import Landing
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import CATALOGUE, REPORTS
 from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.models import load_project, run_model
+from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.faults.conftest import NOW, Desk
 
 DAY = date(2026, 10, 30)  # old enough for every report to be there
@@ -52,6 +55,48 @@ def test_every_report_imported_is_the_report_fetched(
     assert {one.dataset for one in taken} == set(CATALOGUE)
     for dataset in CATALOGUE:
         assert rows(imported.landing, dataset) == rows(fetched.landing, dataset) != [], dataset
+
+
+def test_rows_of_the_box_console_become_events_of_their_days(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The zone is that of the administrator; a file that is vouched for makes its UTC days known."""
+    monkeypatch.setattr(offline, "run_job", lambda settings, job: None)
+    workspace = desk.workspace(tmp_path / "data", NOW)
+    export = tmp_path / "a.csv"
+    export.write_text(
+        "Date,User Name,User Email,Action\n"
+        "2026-10-29 08:00:00,A,a@city.mirai-ku.example,Uploaded\n"
+        "2026-10-29 18:00:00,A,a@city.mirai-ku.example,Waved\n",
+        encoding="utf-8",
+    )
+    whole = date(2026, 10, 29), date(2026, 10, 30)
+    taken = offline.import_files(workspace.settings, [export], whole, ZoneInfo("America/Los_Angeles"))
+    assert [(one.dataset, one.day, one.is_partial) for one in taken] == [
+        ("activity_report", date(2026, 10, 29), False),
+        ("activity_report", date(2026, 10, 30), False),
+    ]
+    with duckdb.connect(str(workspace.settings.warehouse_file)) as con:
+        con.execute("set timezone = 'UTC'")
+        con.execute("create schema staging")
+        project = load_project(SQL_DIR)
+        failed = set()
+        for name in project.order:
+            if name in ("stg_box__day_sources", "stg_box__activity_report", "stg_box__events", "stg_run__landing_days"):
+                failed |= {one.name for one in run_model(con, project.models[name]).checks if not one.passed}
+        events = con.execute(
+            "select event_type, cast(occurred_at as varchar), activity_date from staging.stg_box__events order by all"
+        ).fetchall()
+        known = con.execute(
+            "select activity_date from staging.stg_run__landing_days "
+            "where source = 'box' and dataset = 'events' and is_accepted order by all"
+        ).fetchall()
+    assert events == [
+        ("UNKNOWN_ACTION", "2026-10-30 01:00:00", date(2026, 10, 30)),
+        ("UPLOAD", "2026-10-29 15:00:00", date(2026, 10, 30)),
+    ]
+    assert known == [(date(2026, 10, 29),), (date(2026, 10, 30),)]
+    assert failed == {"every_action_has_an_event_type"}
 
 
 def test_an_imported_day_is_held_against_what_is_known(

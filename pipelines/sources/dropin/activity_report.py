@@ -101,7 +101,10 @@ class ActivityRows:
             ]
         )
         # The console exports blank rows now and then.
-        self._frames.append(self._typed(file, rows.filter(~pl.all_horizontal(pl.all().is_null()))))
+        filled = rows.filter(~pl.all_horizontal(pl.all().is_null()))
+        if filled.is_empty():
+            raise InputFileError(f"{file} has no rows below its header: export the report again.")
+        self._frames.append(self._typed(file, filled))
 
     def answers(self, fetched_at: datetime) -> list[Answer]:
         """One answer for each UTC day, in order of day."""
@@ -123,7 +126,8 @@ class ActivityRows:
 
     def _typed(self, file: Path, rows: pl.DataFrame) -> pl.DataFrame:
         instants = pl.coalesce(pl.col("local_time").str.to_datetime(one, strict=False) for one in _TIME_FORMATS)
-        local = instants.dt.replace_time_zone(str(self._zone), ambiguous="earliest", non_existent="null")
+        sensible = pl.when(instants.dt.year().is_between(2005, 2100)).then(instants)
+        local = sensible.dt.replace_time_zone(str(self._zone), ambiguous="earliest", non_existent="null")
         made = rows.with_columns(created_at=local.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
         wrong = made.filter(pl.col("created_at").is_null() | pl.col("action").is_null()).height
         if wrong:

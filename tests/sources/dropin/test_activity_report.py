@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import tempfile
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
+from hypothesis import given, settings
 
 from pipelines.errors import InputFileError, RejectedAnswerError
 from pipelines.landing.intake import Intake
@@ -17,6 +21,7 @@ from pipelines.sources.dropin import parser_of, recognise
 from pipelines.sources.dropin.activity_report import COLUMNS, parse_activity_report
 from pipelines.warehouse.load import load_dataset
 from tests.sources.csv_bodies import NOW
+from tests.sources.damage import any_bytes
 
 ENGLISH = "Date,User Name,User Email,User ID,IP Address,Action,Affected,Affected ID,Size (KB),Parent Folder,Details"
 JAPANESE = "日付,ユーザーID,ユーザーのメールアドレス,IPアドレス,操作,対象,影響を受けるID,サイズ (KB),詳細"
@@ -111,6 +116,8 @@ def test_overlapping_pages_and_another_import_change_nothing(tmp_path: Path, int
         ((ENGLISH, english("2026/6/2 10:00")), "1 of 1 rows without an action or a date"),
         ((ENGLISH, english("2026-06-02 10:00:00", action="")), "opened and saved by a spreadsheet"),
         ((ENGLISH, english("2026-06-02 10:00:00") + ",more"), "no well-formed CSV"),
+        ((ENGLISH,), "no rows below its header"),
+        ((ENGLISH, english("0000-01-01 10:00:00")), "1 of 1 rows without an action or a date"),
         (("Date,User Name,Action", "2026-06-02 10:00:00,A,Edited"), "none of the known files"),
     ],
 )
@@ -124,3 +131,24 @@ def test_a_report_that_cannot_be_read_in_full_is_refused(tmp_path: Path, lines: 
 def test_an_answer_of_another_make_is_rejected(body: bytes) -> None:
     with pytest.raises(RejectedAnswerError, match="import it again"):
         parse_activity_report(Answer("box", "activity_report", date(2026, 6, 2), body, NOW))
+
+
+GOOD = "".join(
+    f"{line}\n" for line in (ENGLISH, english("2026-06-02 10:00:00"), english("2026-06-03 10:00:00"))
+).encode()
+
+
+@given(body=any_bytes(GOOD))
+@settings(deadline=None, derandomize=True, database=None, max_examples=100)
+def test_any_bytes_are_read_in_full_or_refused(body: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(body)
+        try:
+            found = recognise([path], NOW)
+        except InputFileError:
+            return
+        frames = [parser_of(one.answer)(one.answer).frame for one in found]
+        lines = [line for line in csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")) if any(line)]
+        if frames and found[0].answer.dataset == "activity_report":
+            assert sum(frame.height for frame in frames) == len(lines) - 1
