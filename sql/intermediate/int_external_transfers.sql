@@ -1,11 +1,12 @@
 /*
 description: >-
-  Files that crossed the organisation's border over Box: one row per direction, version, outside actor and Tokyo day,
-  so that retries and ranged downloads count once. Outbound: an outsider or an anonymous visitor downloads an item of
-  ours. Inbound: an outsider uploads or edits one, or a file request brings one. Work of our staff in a partner's
-  folder is neither. The department is that of the owner's main post on that day.
-grain: [direction, version_key, actor_key, activity_date]
-not_null: [is_beyond_mail]
+  Files that crossed the organisation's border over Box. Outbound: an outsider or an anonymous visitor downloads an item
+  of ours; one row per version, outsider and Tokyo day, so that retries, ranged downloads and a client that syncs again
+  count once. Inbound: an outsider uploads or edits one, or a file request brings one; one row per item, outsider and
+  Tokyo day, so that autosave, which makes a version of every save, counts once too. Work of our staff in a partner's
+  folder is neither (int_partner_folder_actions). The department is that of the owner's main post on that day.
+grain: [direction, file_key, actor_key, activity_date]
+not_null: [is_beyond_mail, partner_key, versions_count]
 */
 with own_users as (
     select distinct box_key
@@ -34,13 +35,18 @@ moves as (
     select
         e.event_id,
         e.activity_date,
-        e.is_file_request,
+        e.item_id_key,
+        e.version_id_key,
         e.size_bytes,
         e.owner_box_key,
         e.owner_address_key,
+        e.actor_box_key,
+        e.actor_address_key,
+        e.actor_domain,
         t.transfer_kind,
-        coalesce(e.version_id_key, e.item_id_key, e.event_id) as version_key,
-        coalesce(e.actor_box_key, e.actor_address_key, e.actor_kind) as actor_key,
+        e.is_file_request and t.transfer_kind = 'upload' as is_requested,
+        -- Box names the owner as the uploader of a file request and everybody without a login as one visitor.
+        e.actor_kind = 'anonymous' or (e.is_file_request and t.transfer_kind = 'upload') as is_unknown_partner,
         e.actor_kind = 'anonymous'
         or (e.actor_kind = 'person' and ua.box_key is null and da.mail_domain is null) as is_outsider
     from staging.stg_box__events as e
@@ -60,35 +66,50 @@ moves as (
 crossings as (
     select
         activity_date,
-        version_key,
-        actor_key,
+        version_id_key,
         size_bytes,
         owner_box_key,
         owner_address_key,
-        case when transfer_kind = 'download' then 'outbound' else 'inbound' end as direction
+        is_requested,
+        case when transfer_kind = 'download' then 'outbound' else 'inbound' end as direction,
+        case
+            when transfer_kind = 'download' then coalesce(version_id_key, item_id_key, event_id)
+            else coalesce(item_id_key, version_id_key, event_id)
+        end as file_key,
+        case
+            when is_unknown_partner then 'unknown'
+            else coalesce(actor_box_key, actor_address_key, 'unknown')
+        end as actor_key,
+        case when is_unknown_partner then 'unknown' else coalesce(actor_domain, 'unknown') end as partner_key
     from moves
-    where is_outsider or (is_file_request and transfer_kind = 'upload')
+    where is_outsider or is_requested
 ),
 
 transfers as (
     select
         direction,
-        version_key,
+        file_key,
         actor_key,
         activity_date,
+        min(partner_key) as partner_key,
         min(owner_box_key) as owner_box_key,
         min(owner_address_key) as owner_address_key,
+        max(case when is_requested then 1 else 0 end) = 1 as is_file_request,
+        greatest(count(distinct version_id_key), 1) as versions_count,
         max(size_bytes) as size_bytes
     from crossings
-    group by direction, version_key, actor_key, activity_date
+    group by direction, file_key, actor_key, activity_date
 ),
 
 owned as (
     select
         t.direction,
-        t.version_key,
+        t.file_key,
         t.actor_key,
         t.activity_date,
+        t.partner_key,
+        t.is_file_request,
+        t.versions_count,
         t.size_bytes,
         coalesce(b.person_key, a.person_key) as owner_person_key
     from transfers as t
@@ -109,14 +130,17 @@ owned as (
 attributed as (
     select
         o.direction,
-        o.version_key,
+        o.file_key,
         o.actor_key,
         o.activity_date,
+        o.partner_key,
+        o.is_file_request,
+        o.versions_count,
         o.size_bytes,
         o.owner_person_key,
         p.department_key,
         row_number() over (
-            partition by o.direction, o.version_key, o.actor_key, o.activity_date
+            partition by o.direction, o.file_key, o.actor_key, o.activity_date
             order by case when p.post_kind = '主務' then 0 else 1 end asc, p.weight desc, p.department_key asc
         ) as post_choice
     from owned as o
@@ -129,13 +153,19 @@ attributed as (
 
 select
     a.direction, -- outbound or inbound
-    a.version_key, -- key of the file version
-    a.actor_key, -- key of the outsider; of the named uploader for a file request
+    a.file_key, -- key of the version that went out, of the item that came in
+    a.actor_key, -- key of the outsider; unknown for anonymous visitors and file requests
     a.activity_date, -- Tokyo day
-    a.size_bytes,
+    a.partner_key, -- mail domain of the outsider; all who are not known by name are one partner, unknown
+    a.is_file_request, -- came in through a file request
+    cast(a.versions_count as bigint) as versions_count, -- distinct versions that day; more than one by autosave
+    a.size_bytes, -- of the largest of them; NULL when Box does not tell
+    b.size_band, -- stg_run__external_size_bands; NULL when the size is not known
     coalesce(a.size_bytes > m.mail_limit_bytes, false) as is_beyond_mail, -- larger than a mail could carry
     a.owner_person_key, -- NULL when the owner is no member of staff
     a.department_key -- main post of the owner that day; NULL when there is none
 from attributed as a
 cross join staging.stg_run__parameters as m
+left join staging.stg_run__external_size_bands as b
+    on a.size_bytes > b.above_bytes and a.size_bytes <= b.up_to_bytes
 where a.post_choice = 1

@@ -101,12 +101,12 @@ union all
 -- An item of ours whose owner has no post that day counts in no department.
 select
     'box_owners_of_transfers' as source_name,
-    count(distinct coalesce(owner_person_key, version_key)) as accounts_count,
+    count(distinct coalesce(owner_person_key, file_key)) as accounts_count,
     cast(null as bigint) as by_id_accounts_count,
     cast(null as bigint) as by_sign_in_name_accounts_count,
     cast(null as bigint) as by_alias_accounts_count,
     cast(null as bigint) as contradictory_accounts_count,
-    count(distinct case when department_key is null then coalesce(owner_person_key, version_key) end)
+    count(distinct case when department_key is null then coalesce(owner_person_key, file_key) end)
         as unmatched_accounts_count
 from intermediate.int_external_transfers
 having count(*) > 0

@@ -1,0 +1,204 @@
+/*
+description: >-
+  Habits and tiers of everybody on the rolls on the Sunday of an ISO week that is over, from the 12 weeks that end with
+  it. Habit: at least one action in at least 9 of the 12. Who has been on the rolls without a break for less than these
+  12 weeks is too new. A habit is NULL for the too new, where a week of the 12 is missing, and where a partly known week
+  without an action decides. Tiers of chat: power (habit, mean of at least 15 a week), habitual (habit), novice (mean of
+  at least 1), low (anything at all), non_user; the mean is that of the known weeks.
+grain: [person_key, week_start]
+not_null: [week_end, is_too_new]
+checks:
+- name: a_habit_reaches_into_the_last_28_days
+  sql: select person_key, week_start from intermediate.int_person_habits where is_chat_habit and not has_recent_chat
+*/
+with spans as (
+    select
+        person_key,
+        valid_from,
+        valid_to,
+        lag(valid_to) over (partition by person_key order by valid_from) as valid_to_before
+    from intermediate.int_person_spans
+),
+
+tenure_starts as (
+    select
+        person_key,
+        valid_from as tenure_from,
+        lead(valid_from) over (partition by person_key order by valid_from) as next_tenure_from
+    from spans
+    where valid_to_before is null or valid_to_before < cast(valid_from - interval '1' day as date)
+),
+
+tenures as (
+    select
+        t.person_key,
+        t.tenure_from,
+        max(s.valid_to) as tenure_to
+    from tenure_starts as t
+    inner join spans as s
+        on
+            t.person_key = s.person_key
+            and t.tenure_from <= s.valid_from
+            and (t.next_tenure_from is null or s.valid_from < t.next_tenure_from)
+    group by t.person_key, t.tenure_from
+),
+
+known as (
+    select
+        week_start,
+        week_end,
+        is_over,
+        max(case when tool = 'chat' then week_status end) as chat_week_status,
+        max(case when tool = 'chat' then known_weeks_in_12_count end) as chat_known_weeks_count,
+        max(case when tool = 'chat' and is_window_judged then 1 else 0 end) = 1 as is_chat_judged,
+        max(case when tool = 'meeting' then week_status end) as meeting_week_status,
+        max(case when tool = 'meeting' then known_weeks_in_12_count end) as meeting_known_weeks_count,
+        max(case when tool = 'meeting' and is_window_judged then 1 else 0 end) = 1 as is_meeting_judged,
+        max(case when tool = 'box' then week_status end) as box_week_status,
+        max(case when tool = 'box' then known_weeks_in_12_count end) as box_known_weeks_count,
+        max(case when tool = 'box' and is_window_judged then 1 else 0 end) = 1 as is_box_judged,
+        max(case when tool = 'telework' then week_status end) as telework_week_status,
+        max(case when tool = 'telework' then known_weeks_in_12_count end) as telework_known_weeks_count,
+        max(case when tool = 'telework' and is_window_judged then 1 else 0 end) = 1 as is_telework_judged
+    from intermediate.int_tool_weeks
+    group by week_start, week_end, is_over
+),
+
+windows as (
+    select
+        w.person_key,
+        w.week_start,
+        k.week_end,
+        k.is_over,
+        k.is_chat_judged,
+        sum(case when w.chat_actions_count > 0 then 1 else 0 end) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as chat_active_weeks,
+        sum(
+            case when coalesce(w.chat_actions_count, 0) = 0 and k.chat_week_status <> 'known' then 1 else 0 end
+        ) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as chat_open_weeks,
+        max(case when w.chat_actions_count > 0 then w.week_start end) over (
+            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+        ) as chat_last_week,
+        k.chat_known_weeks_count,
+        sum(w.chat_actions_count) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as chat_actions_in_12,
+        sum(case when k.chat_week_status = 'known' then w.chat_actions_count end) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as chat_known_actions_in_12,
+        k.is_meeting_judged,
+        sum(case when w.meeting_actions_count > 0 then 1 else 0 end) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as meeting_active_weeks,
+        sum(
+            case when coalesce(w.meeting_actions_count, 0) = 0 and k.meeting_week_status <> 'known' then 1 else 0 end
+        ) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as meeting_open_weeks,
+        max(case when w.meeting_actions_count > 0 then w.week_start end) over (
+            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+        ) as meeting_last_week,
+        k.is_box_judged,
+        sum(case when w.box_actions_count > 0 then 1 else 0 end) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as box_active_weeks,
+        sum(
+            case when coalesce(w.box_actions_count, 0) = 0 and k.box_week_status <> 'known' then 1 else 0 end
+        ) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as box_open_weeks,
+        max(case when w.box_actions_count > 0 then w.week_start end) over (
+            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+        ) as box_last_week,
+        k.is_telework_judged,
+        sum(case when w.telework_actions_count > 0 then 1 else 0 end) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as telework_active_weeks,
+        sum(
+            case when coalesce(w.telework_actions_count, 0) = 0 and k.telework_week_status <> 'known' then 1 else 0 end
+        ) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as telework_open_weeks,
+        max(case when w.telework_actions_count > 0 then w.week_start end) over (
+            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+        ) as telework_last_week
+    from intermediate.int_person_weeks as w
+    inner join known as k on w.week_start = k.week_start
+),
+
+judged as (
+    select
+        h.person_key,
+        h.week_start,
+        h.week_end,
+        t.tenure_from > cast(h.week_start - interval '77' day as date) as is_too_new,
+        h.chat_active_weeks,
+        h.chat_last_week,
+        case
+            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_chat_judged then null
+            when h.chat_active_weeks >= 9 then true
+            when h.chat_active_weeks + h.chat_open_weeks < 9 then false
+        end as is_chat_habit,
+        h.meeting_active_weeks,
+        h.meeting_last_week,
+        case
+            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_meeting_judged then null
+            when h.meeting_active_weeks >= 9 then true
+            when h.meeting_active_weeks + h.meeting_open_weeks < 9 then false
+        end as is_meeting_habit,
+        h.box_active_weeks,
+        h.box_last_week,
+        case
+            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_box_judged then null
+            when h.box_active_weeks >= 9 then true
+            when h.box_active_weeks + h.box_open_weeks < 9 then false
+        end as is_box_habit,
+        h.telework_active_weeks,
+        h.telework_last_week,
+        case
+            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_telework_judged then null
+            when h.telework_active_weeks >= 9 then true
+            when h.telework_active_weeks + h.telework_open_weeks < 9 then false
+        end as is_telework_habit,
+        h.chat_actions_in_12,
+        round(cast(h.chat_known_actions_in_12 as double) / nullif(h.chat_known_weeks_count, 0), 9) as chat_mean
+    from windows as h
+    inner join tenures as t
+        on h.person_key = t.person_key and t.tenure_from <= h.week_end and h.week_end <= t.tenure_to
+    where h.is_over
+)
+
+select
+    person_key,
+    week_start, -- Monday
+    week_end, -- Sunday; who is on the rolls that day is judged
+    is_too_new, -- less than 12 weeks on the rolls
+    cast(chat_active_weeks as bigint) as chat_active_weeks_count,
+    is_chat_habit,
+    chat_last_week is not null as has_ever_chat,
+    coalesce(chat_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_chat,
+    cast(meeting_active_weeks as bigint) as meeting_active_weeks_count,
+    is_meeting_habit,
+    meeting_last_week is not null as has_ever_meeting,
+    coalesce(meeting_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_meeting,
+    cast(box_active_weeks as bigint) as box_active_weeks_count,
+    is_box_habit,
+    box_last_week is not null as has_ever_box,
+    coalesce(box_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_box,
+    cast(telework_active_weeks as bigint) as telework_active_weeks_count,
+    is_telework_habit,
+    telework_last_week is not null as has_ever_telework,
+    coalesce(telework_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_telework,
+    chat_mean as chat_weekly_mean_count, -- messages a week, mean of the known weeks of the 12
+    case
+        when is_chat_habit is null or chat_mean is null then null
+        when is_chat_habit and chat_mean >= 15 then 'power'
+        when is_chat_habit then 'habitual'
+        when chat_mean >= 1 then 'novice'
+        when chat_actions_in_12 > 0 then 'low'
+        else 'non_user'
+    end as chat_tier -- power, habitual, novice, low or non_user; NULL when too new or not judged
+from judged
