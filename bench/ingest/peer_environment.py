@@ -11,12 +11,12 @@ REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements-peers.txt"
 
 
 @cache
-def peer_python(work: Path) -> str:
-    """The interpreter of an environment with exactly bench/requirements-peers.txt."""
-    folder = work / "peers"
+def peer_python(work: Path, requirements: Path = REQUIREMENTS) -> str:
+    """The interpreter of an environment with exactly these requirements."""
+    folder = work / requirements.stem
     python = folder / "bin" / "python"
     _run(sys.executable, "-m", "venv", str(folder))
-    _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(REQUIREMENTS))
+    _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements))
     return str(python)
 
 

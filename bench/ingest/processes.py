@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-MODULE_PREFIX = "bench.ingest."
+PACKAGE = "bench.ingest"
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,11 @@ class Cost:
     extra: dict[str, Any]
 
 
-def run_step(module: str, step: str, options: dict[str, Any], python: str = sys.executable) -> Cost:
-    """Run `step` of bench/ingest/<module>.py in a process of its own."""
-    command = [python, "-m", MODULE_PREFIX + module, step, json.dumps(options, default=str)]
+def run_step(
+    module: str, step: str, options: dict[str, Any], python: str = sys.executable, package: str = PACKAGE
+) -> Cost:
+    """Run `step` of <package>.<module> in a process of its own."""
+    command = [python, "-m", f"{package}.{module}", step, json.dumps(options, default=str)]
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=options["root"], check=False)
     if done.returncode:
