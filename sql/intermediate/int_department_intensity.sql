@@ -96,16 +96,8 @@ tool_months as (
 fiscal_years as (
     select distinct
         month_start,
-        fiscal_year
+        fiscal_year_start
     from staging.stg_run__calendar
-),
-
-year_starts as (
-    select
-        fiscal_year,
-        min(month_start) as year_start
-    from fiscal_years
-    group by fiscal_year
 ),
 
 tool_periods as (
@@ -123,7 +115,7 @@ tool_periods as (
     union all
     select
         'fiscal_year' as period_kind,
-        y.year_start as period_start,
+        f.fiscal_year_start as period_start,
         m.tool,
         m.person_key,
         m.span_from,
@@ -133,8 +125,7 @@ tool_periods as (
         sum(m.active_days) as active_days
     from tool_months as m
     inner join fiscal_years as f on m.month_start = f.month_start
-    inner join year_starts as y on f.fiscal_year = y.fiscal_year
-    group by y.year_start, m.tool, m.person_key, m.span_from
+    group by f.fiscal_year_start, m.tool, m.person_key, m.span_from
 ),
 
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.

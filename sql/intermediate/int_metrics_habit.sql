@@ -5,22 +5,13 @@ description: >-
   that is over; its 12 weeks may begin in the year before. Weeks have habit, newcomers and tiers only.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
 */
-with fiscal_years as (
-    select
-        fiscal_year,
-        min(date_day) as year_start
-    from staging.stg_run__calendar
-    group by fiscal_year
-),
-
-weeks as (
+with weeks as (
     select distinct
         w.week_start,
         c.month_start,
-        f.year_start
+        c.fiscal_year_start
     from intermediate.int_tool_weeks as w
     inner join staging.stg_run__calendar as c on w.week_end = c.date_day
-    inner join fiscal_years as f on c.fiscal_year = f.fiscal_year
     where w.is_over
 ),
 
@@ -40,10 +31,10 @@ periods as (
     union all
     select
         'fiscal_year' as period_kind,
-        year_start as period_start,
+        fiscal_year_start as period_start,
         max(week_start) as week_start
     from weeks
-    group by year_start
+    group by fiscal_year_start
 ),
 
 habits as (

@@ -57,6 +57,20 @@ with contributed as (
         group_people,
         coverage_share
     from intermediate.int_metrics_exchange
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        segment_kind,
+        segment,
+        metric_id,
+        numerator,
+        denominator,
+        value,
+        group_people,
+        coverage_share
+    from intermediate.int_metrics_habit
 ),
 
 rated as (
@@ -67,7 +81,12 @@ rated as (
         c.segment_kind,
         c.segment,
         c.metric_id,
-        d.measure,
+        -- What is told tool by tool hangs on the data of the tool; the others are called like their data.
+        case
+            when c.segment_kind <> 'tool' then d.measure
+            when c.segment in ('chat', 'meeting') then 'teams'
+            else c.segment
+        end as measure,
         d.value_kind,
         c.numerator,
         c.denominator,
