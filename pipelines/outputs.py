@@ -12,7 +12,7 @@ from pipelines.warehouse.publish import PublishOptions, publish
 
 
 def publish_figures(settings: Settings) -> Path:
-    """Write published/katsuyo.duckdb from the marts; returns its path."""
+    """Write published/katsuyo.duckdb and the analysts' file beside it; returns the path of the former."""
     progress.stage("Publish", 1)
     path = publish(
         settings.warehouse_file,

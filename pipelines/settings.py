@@ -207,5 +207,9 @@ class Settings(BaseSettings):
         return self.published_dir / "katsuyo.duckdb"
 
     @property
+    def analysts_file(self) -> Path:
+        return self.published_dir / "analysts.duckdb"
+
+    @property
     def dagster_dir(self) -> Path:
         return self.home / "dagster"

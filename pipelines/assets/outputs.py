@@ -21,7 +21,8 @@ def _published(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         kinds={"duckdb", "parquet"},
         deps=marts,
         pool=POOL,
-        description="Figures after disclosure control in one read-only file, replaced atomically. No person is in it.",
+        description="Figures after disclosure control in one read-only file, replaced atomically. No person is in it. "
+        "Beside it the analysts' file: person-days under pseudonyms, for its owner and group only.",
     )
     def published(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():

@@ -1,8 +1,8 @@
-"""From the marts to the published file: the only thing that pages and notebooks read.
+"""From the marts to the published file: the only thing that pages read, and most notebooks.
 
 Here the disclosure rule is applied, the rows are put in order, and the file is replaced whole: a reader sees the old
-one or the new one and never meets a lock. No person_key leaves the warehouse. How figures are hidden is decided in
-privacy/disclosure.py, how they are computed in sql/.
+one or the new one and never meets a lock. No person_key is in it; the analysts' file, which has them, is made in
+analysts.py. How figures are hidden is decided in privacy/disclosure.py, how they are computed in sql/.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import polars as pl
 from pipelines.durable import PART, flush_folder, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
 from pipelines.privacy.disclosure import hide_small_cells
+from pipelines.warehouse.analysts import ANALYSTS_FILE, write_analysts_file
 from pipelines.warehouse.connection import connect
 
 PUBLISHED_FILE = "katsuyo.duckdb"
@@ -48,7 +49,7 @@ class PublishOptions:
 
 
 def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Path:
-    """Write the published DuckDB file and the Parquet file of its main table; returns the path of the former.
+    """Write the published file, the Parquet file of its main table and the analysts' file; returns the first.
 
     Raises KatsuyoError, and leaves the former files as they are, when the figures must not be shown.
     """
@@ -56,12 +57,14 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
         _refuse_if_blocked(con)
         tables = _published_tables(con, options)
         comments = _comments(con)
-    published_dir.mkdir(parents=True, exist_ok=True)
-    sweep(published_dir)
-    metrics_file = published_dir / METRICS_FILE
-    _replace(metrics_file, tables["department_metrics"].write_parquet)
-    published_file = published_dir / PUBLISHED_FILE
-    _replace(published_file, lambda part: _write_database(part, tables, comments))
+        published_dir.mkdir(parents=True, exist_ok=True)
+        sweep(published_dir)
+        metrics_file = published_dir / METRICS_FILE
+        _replace(metrics_file, tables["department_metrics"].write_parquet)
+        published_file = published_dir / PUBLISHED_FILE
+        _replace(published_file, lambda part: _write_database(part, tables, comments))
+        about = tables["publication"].row(0, named=True)
+        _replace(published_dir / ANALYSTS_FILE, lambda part: write_analysts_file(con, part, about))
     return published_file
 
 
@@ -181,3 +184,4 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
         flush_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
+        part.with_name(f"{part.name}.wal").unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.errors import KatsuyoError
 from pipelines.metrics import load_metrics
+from pipelines.warehouse.analysts import ANALYSTS_FILE
 from pipelines.warehouse.models import load_project, run_all
 from pipelines.warehouse.publish import METRICS_FILE, PublishOptions, publish
 from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
@@ -125,7 +126,7 @@ def test_an_open_reader_keeps_its_file(warehouse: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(path), read_only=True) as reader:
         publish(warehouse, tmp_path / "published", OPTIONS)
         assert reader.execute("select count(*) from publication").fetchall() == [(1,)]
-    assert {entry.name for entry in (tmp_path / "published").iterdir()} == {path.name, METRICS_FILE}
+    assert {entry.name for entry in (tmp_path / "published").iterdir()} == {path.name, METRICS_FILE, ANALYSTS_FILE}
 
 
 @pytest.mark.parametrize(
