@@ -1,22 +1,71 @@
-"""The metric definitions: complete, distinct, and computed by the report model."""
+"""The metric definitions: complete, distinct, the ones the marts compute, and the only ones anybody speaks of."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from sqlglot import exp
 
 from pipelines.metrics import load_metrics
+from pipelines.warehouse.models import Model, load_project
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+ROOT = Path(__file__).resolve().parent.parent
+SQL = ROOT / "sql"
+IDS = {metric.metric_id for metric in load_metrics()}
+# Where people read of metrics, by a name in quotes or in a code span.
+PLACES = ("pipelines/pages/**/*.py", "pipelines/pages/**/*.j2", "pipelines/pages/**/*.toml", "pipelines/summary.py",
+          "notebooks/*.ipynb", "docs/**/*.md", "README.md")  # fmt: skip
+NAME = re.compile(r"""["'`\\]([a-z][a-z0-9]*(?:_[a-z0-9]+)+)["'`\\]""")
 
 
-def test_every_metric_is_computed_and_worded() -> None:
-    sql = "".join(path.read_text(encoding="utf-8") for path in SQL.glob("intermediate/int_metrics_*.sql"))
+def told_by_the_marts() -> set[str]:
+    """Every metric_id that the models below rpt_department_metrics write or choose."""
+    found: set[str] = set()
+    for model in load_project(SQL).models.values():
+        if model.schema != "intermediate":
+            continue
+        for alias in model.tree.find_all(exp.Alias):
+            if alias.alias == "metric_id":
+                branches = [branch.args["true"] for branch in alias.this.find_all(exp.If)]
+                defaults = [alias.this.args.get("default")] if isinstance(alias.this, exp.Case) else [alias.this]
+                found |= {one.this for one in (*branches, *defaults) if isinstance(one, exp.Literal)}
+        for case in model.tree.find_all(exp.Case):
+            if isinstance(case.this, exp.Column) and case.this.name == "metric_id":
+                found |= {branch.this.this for branch in case.args["ifs"]}
+        for chosen in model.tree.find_all(exp.In):
+            if isinstance(chosen.this, exp.Column) and chosen.this.name == "metric_id":
+                found |= {literal.this for literal in chosen.expressions}
+    return found
+
+
+def test_what_the_marts_compute_is_what_is_defined() -> None:
+    assert told_by_the_marts() == IDS
+
+
+def test_every_definition_is_worded_in_full() -> None:
     for metric in load_metrics():
-        assert f"'{metric.metric_id}'" in sql
         assert all(vars(metric).values())
+
+
+def test_nothing_speaks_of_a_metric_that_is_not_defined() -> None:
+    """A name that ends like a metric must be one, or a column of a model."""
+    endings = {metric_id.rpartition("_")[2] for metric_id in IDS} - {"files", "coverage"}  # also words of other things
+    columns = {name for model in load_project(SQL).models.values() for name in (*model.columns, *_raw_columns(model))}
+    unknown = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for place in PLACES
+        for path in sorted(ROOT.glob(place))
+        for name in NAME.findall(path.read_text(encoding="utf-8"))
+        if name.rpartition("_")[2] in endings and name not in IDS | columns
+    }
+    assert not unknown
+
+
+def _raw_columns(model: Model) -> set[str]:
+    return {column.name for column in model.tree.find_all(exp.Column)}
 
 
 def test_every_contributor_is_in_the_report() -> None:

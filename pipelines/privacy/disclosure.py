@@ -1,8 +1,9 @@
 """Which cells of the published table may be seen: the primary rule, as pure functions on frames.
 
 A cell is hidden when it speaks about fewer people than `min_group`, and when a share says everyone or nobody in a group
-of fewer than twice as many. The whole organisation is never hidden, but a segment of it is like any other. Cells that
-could be worked out from totals and neighbours (complementary suppression) are not this module's concern yet.
+of fewer than twice as many. The whole organisation is never hidden, but a segment of it is like any other. A segment
+that is hidden alone, or with too few others, could be had by taking the shown ones from the whole: then one more of
+them is hidden. Cells that could be worked out from other departments or months are not this module's concern yet.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import polars as pl
 
 SMALL_GROUP = "small_group"
 EVERYONE_OR_NOBODY = "everyone_or_nobody"
+PROTECTS_ANOTHER = "protects_another"
 _NEARLY = 1e-9
+_FAMILY = ["department_key", "period_kind", "period_start", "segment_kind", "metric_id"]
 _FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "n")
 _CELL = ["department_key", "period_kind", "period_start", "segment_kind", "segment"]
 
@@ -23,7 +26,7 @@ def hide_small_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> 
     null; the denominator stays where both it and the group reach `min_group`. `group_people`, which only this rule
     needs, and `value_kind` and `measure`, which dim_metric repeats, are dropped.
     """
-    judged = cells.with_columns(hidden_reason=_reason(min_group, root)).with_columns(
+    judged = _protect_segments(cells.with_columns(hidden_reason=_reason(min_group, root)), min_group).with_columns(
         is_hidden=pl.col("hidden_reason").is_not_null()
     )
     may_show_denominator = ~pl.col("is_hidden") | (
@@ -50,6 +53,21 @@ def _reason(min_group: int, root: str) -> pl.Expr:
         .when(is_extreme & (pl.col("group_people") < 2 * min_group))
         .then(pl.lit(EVERYONE_OR_NOBODY))
         .otherwise(None)
+    )
+
+
+def _protect_segments(judged: pl.DataFrame, min_group: int) -> pl.DataFrame:
+    """Hide the smallest shown segment where the hidden ones of the same whole are one, or together a small group."""
+    is_hidden = pl.col("hidden_reason").is_not_null()
+    hidden = is_hidden.sum().over(_FAMILY)
+    hidden_people = pl.when(is_hidden).then(pl.col("group_people")).otherwise(0.0).sum().over(_FAMILY)
+    size = pl.when(~is_hidden).then(pl.col("group_people"))
+    is_smallest = size.rank("ordinal").over(_FAMILY) == 1
+    is_needed = (pl.col("segment_kind") != "all") & (hidden > 0) & ((hidden == 1) | (hidden_people < min_group))
+    return judged.with_columns(
+        hidden_reason=pl.when(~is_hidden & is_needed & is_smallest)
+        .then(pl.lit(PROTECTS_ANOTHER))
+        .otherwise(pl.col("hidden_reason"))
     )
 
 

@@ -32,6 +32,10 @@ own_actions as (
         e.actor_address_key,
         e.activity_date,
         count(*) as box_actions_count,
+        sum(case when t.action_kind = 'write' then 1 else 0 end) as box_write_count,
+        sum(case when t.action_kind = 'read' then 1 else 0 end) as box_read_count,
+        sum(case when t.action_kind = 'share' then 1 else 0 end) as box_share_count,
+        sum(case when t.action_kind = 'collaboration' then 1 else 0 end) as box_collaboration_count,
         max(case when e.device_kind = 'desktop' and n.place = 'office' then 1 else 0 end) as desktop_office,
         max(case when e.device_kind = 'desktop' and n.place = 'remote' then 1 else 0 end) as desktop_remote,
         max(case when e.device_kind = 'phone' then 1 else 0 end) as phone
@@ -46,7 +50,11 @@ own_actions as (
 select
     coalesce(b.person_key, a.person_key) as person_key,
     o.activity_date, -- Tokyo day
-    cast(sum(o.box_actions_count) as bigint) as box_actions_count,
+    cast(sum(o.box_actions_count) as bigint) as box_actions_count, -- all kinds, logins among them
+    cast(sum(o.box_write_count) as bigint) as box_write_count, -- made, changed, moved or deleted
+    cast(sum(o.box_read_count) as bigint) as box_read_count, -- opened, seen or downloaded
+    cast(sum(o.box_share_count) as bigint) as box_share_count, -- links, sent items, file requests
+    cast(sum(o.box_collaboration_count) as bigint) as box_collaboration_count, -- invitations, comments, tasks
     max(o.desktop_office) = 1 as has_desktop_office,
     max(o.desktop_remote) = 1 as has_desktop_remote,
     max(o.phone) = 1 as has_phone

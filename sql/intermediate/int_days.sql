@@ -3,7 +3,7 @@ description: >-
   The days of the facts, with the status of every measure. A label day has the status of its report; a Tokyo day needs
   the two UTC days that cover it, and has the worse status of the two.
 grain: [activity_date]
-not_null: [is_working_day, teams_status, mobile_status, mail_status, telework_status, box_status]
+not_null: [is_working_day, teams_status, mail_status, files_status, apps_status, telework_status, box_status]
 */
 with reports as (
     select
@@ -11,6 +11,10 @@ with reports as (
         max(case when dataset = 'teams_user_activity' then report_status end) as teams_status,
         max(case when dataset = 'teams_device_usage' then report_status end) as mobile_status,
         max(case when dataset = 'email_activity' then report_status end) as mail_status,
+        max(case when dataset = 'email_app_usage' then report_status end) as mail_apps_status,
+        max(case when dataset = 'onedrive_activity' then report_status end) as onedrive_status,
+        max(case when dataset = 'sharepoint_activity' then report_status end) as sharepoint_status,
+        max(case when dataset = 'm365_app_users' then report_status end) as apps_status,
         max(case when dataset = 'sign_ins' then report_status end) as sign_ins_status,
         max(case when source = 'box' and dataset = 'events' then report_status end) as events_status
     from intermediate.int_report_days
@@ -23,6 +27,14 @@ pairs as (
         coalesce(teams_status, 'missing') as teams_status,
         coalesce(mobile_status, 'missing') as mobile_status,
         coalesce(mail_status, 'missing') as mail_status,
+        coalesce(mail_apps_status, 'missing') as mail_apps_status,
+        case
+            when coalesce(onedrive_status, 'missing') = 'missing' then 'missing'
+            when coalesce(sharepoint_status, 'missing') = 'missing' then 'missing'
+            when onedrive_status = 'final' and sharepoint_status = 'final' then 'final'
+            else 'provisional'
+        end as files_status,
+        coalesce(apps_status, 'missing') as apps_status,
         coalesce(sign_ins_status, 'missing') as sign_ins_status,
         coalesce(events_status, 'missing') as events_status,
         coalesce(lag(sign_ins_status) over (order by activity_date), 'missing') as sign_ins_status_before,
@@ -36,6 +48,9 @@ tokyo as (
         teams_status,
         mobile_status,
         mail_status,
+        mail_apps_status,
+        files_status,
+        apps_status,
         case
             when sign_ins_status = 'missing' or sign_ins_status_before = 'missing' then 'missing'
             when sign_ins_status = 'final' and sign_ins_status_before = 'final' then 'final'
@@ -75,6 +90,9 @@ select
     t.teams_status, -- chat and meetings
     t.mobile_status,
     t.mail_status,
+    t.mail_apps_status,
+    t.files_status, -- OneDrive and SharePoint, the worse of the two
+    t.apps_status, -- Microsoft 365 apps on desktops and phones
     case
         when t.sign_ins_tokyo_status = 'final' and s.has_box = 1 and t.box_status <> 'final' then 'provisional'
         else t.sign_ins_tokyo_status

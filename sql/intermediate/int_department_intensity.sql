@@ -39,7 +39,7 @@ with months as (
         sum(case when telework_days is not null then 1 else 0 end) as telework_days,
         sum(case when telework_days is not null and is_working_day then 1 else 0 end) as telework_working_days,
         sum(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active_days
-    from intermediate.int_person_activity_days
+    from intermediate.int_person_day_activity
     group by person_key, span_from, month_start
 ),
 

@@ -1,51 +1,13 @@
 /*
 description: >-
-  One row per department, week and month. Reach: a person counts in a department with the mean weight over the days
-  spent there in the period for which the measure is known, and is active if active on one of them. Telework reach
-  looks at working days only. Sums come from int_department_days. In both views of history.
+  One row per department, week, month and fiscal year to date. Reach: a person counts in a department with the mean
+  weight over the days spent there in the period for which the measure is known, and is active if active on one of them.
+  Telework reach looks at working days only. Sums come from int_department_days. In both views of history.
 grain: [organisation_view, department_key, period_kind, period_start]
 not_null: [headcount_people, days_count]
 */
-with person_spans as (
-    select
-        person_key,
-        span_from,
-        'week' as period_kind,
-        iso_week_start as period_start,
-        count(*) as days_count,
-        sum(case when chat_messages_count is not null then 1 else 0 end) as teams_days_count,
-        sum(case when is_mobile_active is not null then 1 else 0 end) as mobile_days_count,
-        sum(case when box_actions_count is not null then 1 else 0 end) as box_days_count,
-        sum(case when telework_class is not null and is_working_day then 1 else 0 end) as telework_days_count,
-        max(case when chat_messages_count > 0 then 1 else 0 end) as chat_active,
-        max(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_active,
-        max(case when is_mobile_active then 1 else 0 end) as mobile_active,
-        max(case when box_actions_count > 0 then 1 else 0 end) as box_active,
-        max(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active
-    from intermediate.int_person_activity_days
-    group by person_key, span_from, iso_week_start
-    union all
-    select
-        person_key,
-        span_from,
-        'month' as period_kind,
-        month_start as period_start,
-        count(*) as days_count,
-        sum(case when chat_messages_count is not null then 1 else 0 end) as teams_days_count,
-        sum(case when is_mobile_active is not null then 1 else 0 end) as mobile_days_count,
-        sum(case when box_actions_count is not null then 1 else 0 end) as box_days_count,
-        sum(case when telework_class is not null and is_working_day then 1 else 0 end) as telework_days_count,
-        max(case when chat_messages_count > 0 then 1 else 0 end) as chat_active,
-        max(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_active,
-        max(case when is_mobile_active then 1 else 0 end) as mobile_active,
-        max(case when box_actions_count > 0 then 1 else 0 end) as box_active,
-        max(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active
-    from intermediate.int_person_activity_days
-    group by person_key, span_from, month_start
-),
-
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.
-person_departments as (
+with person_departments as (
     select
         s.organisation_view,
         s.department_key,
@@ -57,16 +19,24 @@ person_departments as (
         round(sum(s.weight * p.teams_days_count) / nullif(sum(p.teams_days_count), 0), 6) as teams_weight,
         round(sum(s.weight * p.mobile_days_count) / nullif(sum(p.mobile_days_count), 0), 6) as mobile_weight,
         round(sum(s.weight * p.box_days_count) / nullif(sum(p.box_days_count), 0), 6) as box_weight,
+        round(sum(s.weight * p.mail_days_count) / nullif(sum(p.mail_days_count), 0), 6) as mail_weight,
+        round(sum(s.weight * p.files_days_count) / nullif(sum(p.files_days_count), 0), 6) as files_weight,
+        round(sum(s.weight * p.apps_days_count) / nullif(sum(p.apps_days_count), 0), 6) as apps_weight,
         round(sum(s.weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6) as telework_weight,
         round(
             sum(s.telework_capable_weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6
         ) as telework_capable_weight,
         max(p.chat_active) as chat_active,
         max(p.meeting_active) as meeting_active,
+        max(p.meeting_organised_active) as meeting_organised_active,
+        max(p.call_active) as call_active,
+        max(p.mail_active) as mail_active,
+        max(p.files_active) as files_active,
+        max(p.desktop_app_active) as desktop_app_active,
         max(p.mobile_active) as mobile_active,
         max(p.box_active) as box_active,
         max(p.telework_active) as telework_active
-    from person_spans as p
+    from intermediate.int_person_span_periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from
     group by s.organisation_view, s.department_key, p.period_kind, p.period_start, p.person_key
@@ -82,11 +52,19 @@ reach as (
         sum(capable_weight) as telework_capable_people,
         sum(teams_weight) as teams_known_people,
         sum(mobile_weight) as mobile_known_people,
+        sum(mail_weight) as mail_known_people,
+        sum(files_weight) as files_known_people,
+        sum(apps_weight) as apps_known_people,
         sum(box_weight) as box_known_people,
         sum(telework_weight) as telework_known_people,
         sum(telework_capable_weight) as telework_capable_known_people,
         sum(teams_weight * chat_active) as chat_active_people,
         sum(teams_weight * meeting_active) as meeting_active_people,
+        sum(teams_weight * meeting_organised_active) as meeting_organised_active_people,
+        sum(teams_weight * call_active) as call_active_people,
+        sum(mail_weight * mail_active) as mail_active_people,
+        sum(files_weight * files_active) as files_active_people,
+        sum(apps_weight * desktop_app_active) as desktop_app_active_people,
         sum(mobile_weight * mobile_active) as mobile_active_people,
         sum(box_weight * box_active) as box_active_people,
         sum(telework_weight * telework_active) as telework_people,
@@ -100,8 +78,11 @@ view_days as (
         'as_was' as organisation_view,
         iso_week_start,
         month_start,
+        fiscal_year_start,
         department_key,
         is_working_day,
+        files_status,
+        apps_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -121,8 +102,11 @@ view_days as (
         'today' as organisation_view,
         iso_week_start,
         month_start,
+        fiscal_year_start,
         department_key,
         is_working_day,
+        files_status,
+        apps_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -146,6 +130,8 @@ department_days as (
         organisation_view,
         department_key,
         is_working_day,
+        files_status,
+        apps_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -167,6 +153,31 @@ department_days as (
         organisation_view,
         department_key,
         is_working_day,
+        files_status,
+        apps_status,
+        headcount_people,
+        chat_active_people,
+        chat_messages_count,
+        meeting_active_people,
+        meeting_seconds,
+        mail_sent_count,
+        mobile_active_people,
+        known_place_people,
+        telework_person_days,
+        box_active_people,
+        outbound_files_count,
+        inbound_files_count,
+        beyond_mail_files_count
+    from view_days
+    union all
+    select
+        'fiscal_year' as period_kind,
+        fiscal_year_start as period_start,
+        organisation_view,
+        department_key,
+        is_working_day,
+        files_status,
+        apps_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -193,12 +204,19 @@ sums as (
         sum(case when is_working_day then 1 else 0 end) as working_days_count,
         sum(case when chat_active_people is not null then 1 else 0 end) as teams_days_count,
         sum(case when mobile_active_people is not null then 1 else 0 end) as mobile_days_count,
+        sum(case when mail_sent_count is not null then 1 else 0 end) as mail_days_count,
+        sum(case when files_status <> 'missing' then 1 else 0 end) as files_days_count,
+        sum(case when apps_status <> 'missing' then 1 else 0 end) as apps_days_count,
         sum(case when box_active_people is not null then 1 else 0 end) as box_days_count,
         sum(case when known_place_people is not null and is_working_day then 1 else 0 end) as telework_days_count,
         sum(case when is_working_day then headcount_people else 0 end) as person_working_days,
         sum(case when is_working_day and chat_active_people is not null then headcount_people end)
             as teams_person_working_days,
         sum(case when is_working_day then chat_active_people end) as chat_active_person_working_days,
+        sum(case when is_working_day then meeting_active_people end) as meeting_active_person_working_days,
+        sum(case when is_working_day and box_active_people is not null then headcount_people end)
+            as box_person_working_days,
+        sum(case when is_working_day then box_active_people end) as box_active_person_working_days,
         sum(meeting_active_people) as meeting_active_person_days,
         sum(meeting_seconds) as meeting_seconds,
         sum(chat_messages_count) as chat_messages_count,
@@ -219,7 +237,7 @@ sums as (
 select
     s.organisation_view, -- as_was or today
     s.department_key,
-    s.period_kind, -- week or month
+    s.period_kind, -- week, month or fiscal_year
     s.period_start,
     s.days_count, -- days of the period that lie in the facts
     cast(s.working_days_count as bigint) as working_days_count,
@@ -228,6 +246,9 @@ select
     case when s.teams_days_count > 0 then coalesce(round(r.teams_known_people, 6), 0) end as teams_known_people,
     case when s.mobile_days_count > 0 then coalesce(round(r.mobile_known_people, 6), 0) end as mobile_known_people,
     case when s.box_days_count > 0 then coalesce(round(r.box_known_people, 6), 0) end as box_known_people,
+    case when s.mail_days_count > 0 then coalesce(round(r.mail_known_people, 6), 0) end as mail_known_people,
+    case when s.files_days_count > 0 then coalesce(round(r.files_known_people, 6), 0) end as files_known_people,
+    case when s.apps_days_count > 0 then coalesce(round(r.apps_known_people, 6), 0) end as apps_known_people,
     case when s.telework_days_count > 0 then coalesce(round(r.telework_known_people, 6), 0) end
         as telework_known_people,
     case when s.telework_days_count > 0 then coalesce(round(r.telework_capable_known_people, 6), 0) end
@@ -235,6 +256,13 @@ select
     case when s.teams_days_count > 0 then coalesce(round(r.chat_active_people, 6), 0) end as chat_active_people,
     case when s.teams_days_count > 0 then coalesce(round(r.meeting_active_people, 6), 0) end
         as meeting_active_people,
+    case when s.teams_days_count > 0 then coalesce(round(r.meeting_organised_active_people, 6), 0) end
+        as meeting_organised_active_people,
+    case when s.teams_days_count > 0 then coalesce(round(r.call_active_people, 6), 0) end as call_active_people,
+    case when s.mail_days_count > 0 then coalesce(round(r.mail_active_people, 6), 0) end as mail_active_people,
+    case when s.files_days_count > 0 then coalesce(round(r.files_active_people, 6), 0) end as files_active_people,
+    case when s.apps_days_count > 0 then coalesce(round(r.desktop_app_active_people, 6), 0) end
+        as desktop_app_active_people,
     case when s.mobile_days_count > 0 then coalesce(round(r.mobile_active_people, 6), 0) end as mobile_active_people,
     case when s.box_days_count > 0 then coalesce(round(r.box_active_people, 6), 0) end as box_active_people,
     case when s.telework_days_count > 0 then coalesce(round(r.telework_people, 6), 0) end as telework_people,
@@ -243,6 +271,9 @@ select
     round(s.person_working_days, 6) as person_working_days,
     round(s.teams_person_working_days, 6) as teams_person_working_days,
     round(s.chat_active_person_working_days, 6) as chat_active_person_working_days,
+    round(s.meeting_active_person_working_days, 6) as meeting_active_person_working_days,
+    round(s.box_person_working_days, 6) as box_person_working_days,
+    round(s.box_active_person_working_days, 6) as box_active_person_working_days,
     round(s.meeting_active_person_days, 6) as meeting_active_person_days,
     round(round(s.meeting_seconds, 6) / 60, 6) as meeting_minutes,
     round(s.chat_messages_count, 6) as chat_messages_count,

@@ -1,7 +1,8 @@
 /*
 description: >-
-  Contributor to rpt_department_metrics: who uses chat, web meetings, mail, phones and Box, per department and period.
-  Metrics over working days have no row where there is no working day.
+  Contributor to rpt_department_metrics: who uses chat, web meetings, calls, mail, files, apps, phones and Box, how many
+  days and how intensely, per department and period; by employment type and rollout wave for weeks and longer. Metrics
+  over working days have no row where there is no working day.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
 */
 with measures as (
@@ -9,17 +10,30 @@ with measures as (
         department_key,
         'day' as period_kind,
         activity_date as period_start,
+        'all' as segment_kind,
+        'all' as segment,
         headcount_people,
         case when is_working_day then 1 else 0 end as working_days_count,
         case when teams_status <> 'missing' then headcount_people end as teams_known_people,
         case when mobile_status <> 'missing' then headcount_people end as mobile_known_people,
+        case when mail_status <> 'missing' then headcount_people end as mail_known_people,
+        case when files_status <> 'missing' then headcount_people end as files_known_people,
+        case when apps_status <> 'missing' then headcount_people end as apps_known_people,
         case when box_status <> 'missing' then headcount_people end as box_known_people,
         chat_active_people,
         meeting_active_people,
+        meeting_organised_active_people,
+        call_active_people,
+        mail_active_people,
+        files_active_people,
+        desktop_app_active_people,
         mobile_active_people,
         box_active_people,
         case when teams_status <> 'missing' then headcount_people end as teams_person_working_days,
         chat_active_people as chat_active_person_working_days,
+        meeting_active_people as meeting_active_person_working_days,
+        case when box_status <> 'missing' then headcount_people end as box_person_working_days,
+        box_active_people as box_active_person_working_days,
         meeting_active_people as meeting_active_person_days,
         round(meeting_seconds / 60, 6) as meeting_minutes,
         case when mail_status <> 'missing' then chat_messages_count end as compared_chat_messages_count,
@@ -30,55 +44,121 @@ with measures as (
         department_key,
         period_kind,
         period_start,
+        'all' as segment_kind,
+        'all' as segment,
         headcount_people,
         working_days_count,
         teams_known_people,
         mobile_known_people,
+        mail_known_people,
+        files_known_people,
+        apps_known_people,
         box_known_people,
         chat_active_people,
         meeting_active_people,
+        meeting_organised_active_people,
+        call_active_people,
+        mail_active_people,
+        files_active_people,
+        desktop_app_active_people,
         mobile_active_people,
         box_active_people,
         teams_person_working_days,
         chat_active_person_working_days,
+        meeting_active_person_working_days,
+        box_person_working_days,
+        box_active_person_working_days,
         meeting_active_person_days,
         meeting_minutes,
         compared_chat_messages_count,
         compared_mail_sent_count
     from intermediate.int_department_periods
     where organisation_view = 'as_was'
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        segment_kind,
+        segment,
+        headcount_people,
+        coalesce(teams_person_working_days, box_person_working_days, 0) as working_days_count,
+        teams_known_people,
+        mobile_known_people,
+        mail_known_people,
+        files_known_people,
+        apps_known_people,
+        box_known_people,
+        chat_active_people,
+        meeting_active_people,
+        meeting_organised_active_people,
+        call_active_people,
+        mail_active_people,
+        files_active_people,
+        desktop_app_active_people,
+        mobile_active_people,
+        box_active_people,
+        teams_person_working_days,
+        chat_active_person_working_days,
+        meeting_active_person_working_days,
+        box_person_working_days,
+        box_active_person_working_days,
+        meeting_active_person_days,
+        meeting_minutes,
+        compared_chat_messages_count,
+        compared_mail_sent_count
+    from intermediate.int_department_segments
 )
 
 select
     m.department_key,
     m.period_kind,
     m.period_start,
-    'all' as segment_kind,
-    'all' as segment,
+    m.segment_kind,
+    m.segment,
     d.metric_id,
     case d.metric_id
         when 'chat_reach' then m.chat_active_people
         when 'chat_day_rate' then m.chat_active_person_working_days
         when 'chat_share' then m.compared_chat_messages_count
         when 'meeting_reach' then m.meeting_active_people
+        when 'meeting_day_rate' then m.meeting_active_person_working_days
         when 'meeting_minutes' then m.meeting_minutes
+        when 'meeting_organised_reach' then m.meeting_organised_active_people
+        when 'call_reach' then m.call_active_people
+        when 'mail_sent_reach' then m.mail_active_people
+        when 'files_reach' then m.files_active_people
+        when 'desktop_apps_reach' then m.desktop_app_active_people
         when 'mobile_reach' then m.mobile_active_people
         when 'box_reach' then m.box_active_people
+        when 'box_day_rate' then m.box_active_person_working_days
     end as numerator,
     case d.metric_id
         when 'chat_reach' then m.teams_known_people
         when 'chat_day_rate' then m.teams_person_working_days
         when 'chat_share' then m.compared_chat_messages_count + m.compared_mail_sent_count
         when 'meeting_reach' then m.teams_known_people
+        when 'meeting_day_rate' then m.teams_person_working_days
         when 'meeting_minutes' then m.meeting_active_person_days
+        when 'meeting_organised_reach' then m.teams_known_people
+        when 'call_reach' then m.teams_known_people
+        when 'mail_sent_reach' then m.mail_known_people
+        when 'files_reach' then m.files_known_people
+        when 'desktop_apps_reach' then m.apps_known_people
         when 'mobile_reach' then m.mobile_known_people
         when 'box_reach' then m.box_known_people
+        when 'box_day_rate' then m.box_person_working_days
     end as denominator,
     cast(null as double) as value,
     case d.metric_id
         when 'chat_reach' then m.teams_known_people
         when 'meeting_reach' then m.teams_known_people
         when 'meeting_minutes' then m.meeting_active_people
+        when 'meeting_organised_reach' then m.teams_known_people
+        when 'call_reach' then m.teams_known_people
+        when 'mail_sent_reach' then m.mail_known_people
+        when 'files_reach' then m.files_known_people
+        when 'desktop_apps_reach' then m.apps_known_people
         when 'mobile_reach' then m.mobile_known_people
         when 'box_reach' then m.box_known_people
         else m.headcount_people
@@ -88,6 +168,23 @@ from measures as m
 cross join staging.stg_run__metrics as d
 where
     d.metric_id in (
-        'chat_reach', 'chat_day_rate', 'chat_share', 'meeting_reach', 'meeting_minutes', 'mobile_reach', 'box_reach'
+        'chat_reach', 'chat_day_rate', 'chat_share', 'meeting_reach', 'meeting_day_rate', 'meeting_minutes',
+        'meeting_organised_reach', 'call_reach', 'mail_sent_reach', 'files_reach', 'desktop_apps_reach',
+        'mobile_reach', 'box_reach', 'box_day_rate'
     )
-    and (m.working_days_count > 0 or d.metric_id <> 'chat_day_rate')
+    and (m.working_days_count > 0 or d.metric_id not in ('chat_day_rate', 'meeting_day_rate', 'box_day_rate'))
+union all
+-- Who does not use it has no intensity: no row, where nobody does.
+select
+    department_key,
+    period_kind,
+    period_start,
+    'all' as segment_kind,
+    'all' as segment,
+    metric_id,
+    cast(null as double) as numerator,
+    cast(null as double) as denominator,
+    amount as value,
+    cast(people_count as double) as group_people,
+    cast(null as double) as coverage_share
+from intermediate.int_department_quantiles

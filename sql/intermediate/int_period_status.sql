@@ -33,6 +33,36 @@ with measure_days as (
         month_start,
         fiscal_year_start,
         is_working_day,
+        'mail' as measure,
+        mail_status as day_status
+    from intermediate.int_days
+    union all
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        fiscal_year_start,
+        is_working_day,
+        'files' as measure,
+        files_status as day_status
+    from intermediate.int_days
+    union all
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        fiscal_year_start,
+        is_working_day,
+        'apps' as measure,
+        apps_status as day_status
+    from intermediate.int_days
+    union all
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        fiscal_year_start,
+        is_working_day,
         'chat_share' as measure,
         case
             when teams_status = 'missing' or mail_status = 'missing' then 'missing'
@@ -175,7 +205,7 @@ select
     c.period_kind, -- day, week, month or fiscal_year
     c.period_start,
     w.period_end, -- last day of the whole period
-    c.measure, -- teams, mobile, chat_share, telework or box
+    c.measure, -- teams, mobile, mail, files, apps, chat_share, telework or box
     c.days_count, -- days of the period that lie in the facts
     cast(c.known_days_count as bigint) as known_days_count, -- of those, not missing
     cast(c.known_days_count as double) / c.days_count as coverage_share, -- 0..1

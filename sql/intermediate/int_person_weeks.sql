@@ -12,5 +12,5 @@ select
     cast(sum(box_actions_count) as bigint) as box_actions_count, -- own human-driven Box actions
     cast(sum(case when telework_days > 0 and is_working_day then 1 when telework_days is not null then 0 end) as bigint)
         as telework_actions_count -- working days with telework
-from intermediate.int_person_activity_days
+from intermediate.int_person_day_activity
 group by person_key, iso_week_start

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, SMALL_GROUP, hide_small_cells
+from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, PROTECTS_ANOTHER, SMALL_GROUP, hide_small_cells
 
 MIN_GROUP = 10
 
@@ -139,3 +139,23 @@ def test_a_quantile_of_a_few_is_hidden() -> None:
     quantile = {"value_kind": "quantile", "numerator": None, "denominator": None, "rate": None, "value": 12.0}
     assert reason(cell(**quantile, group_people=9.0)) == SMALL_GROUP
     assert judge(cell(**quantile, group_people=10.0))[0]["value"] == 12.0
+
+
+def test_a_small_segment_is_not_the_whole_less_the_others() -> None:
+    """34 people less 20 and 10 would be the four that are hidden."""
+    kinds = {"segment_kind": "employment_type"}
+    cells = [
+        share(17, 34),
+        share(1, 4, segment="再任用", **kinds),
+        share(6, 10, segment="会計年度任用", **kinds),
+        share(10, 20, segment="常勤", **kinds),
+    ]
+    reasons = [row["hidden_reason"] for row in judge(*cells)]
+    assert reasons == [None, SMALL_GROUP, PROTECTS_ANOTHER, None]
+    assert [row["hidden_reason"] for row in judge(*cells[2:])] == [None, None]
+
+
+def test_hidden_segments_that_hide_each_other_need_no_third() -> None:
+    kinds = {"segment_kind": "rollout_wave"}
+    cells = [share(3, 6, segment="1", **kinds), share(2, 7, segment="2", **kinds), share(9, 30, segment="3", **kinds)]
+    assert [row["hidden_reason"] for row in judge(*cells)] == [SMALL_GROUP, SMALL_GROUP, None]

@@ -5,5 +5,6 @@ kind: view
 */
 select
     event_type,
-    transfer_kind -- download, upload or edit for the types that move a file, else NULL
+    transfer_kind, -- download, upload or edit for the types that move a file, else NULL
+    action_kind -- write, read, share or collaboration; NULL for a login
 from raw.box_event_types

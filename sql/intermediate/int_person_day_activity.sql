@@ -15,16 +15,34 @@ with person_days as (
         d.is_working_day,
         d.iso_week_start,
         d.month_start,
+        d.fiscal_year_start,
         case when d.teams_status <> 'missing' then coalesce(g.chat_messages_count, 0) end as chat_messages_count,
+        case when d.teams_status <> 'missing' then coalesce(g.private_chat_messages_count, 0) end
+            as private_chat_messages_count,
+        case when d.teams_status <> 'missing' then coalesce(g.team_chat_messages_count, 0) end
+            as team_chat_messages_count,
         case when d.teams_status <> 'missing' then coalesce(g.meetings_attended_count, 0) end
             as meetings_attended_count,
+        case when d.teams_status <> 'missing' then coalesce(g.meetings_organised_count, 0) end
+            as meetings_organised_count,
+        case when d.teams_status <> 'missing' then coalesce(g.calls_count, 0) end as calls_count,
         case when d.teams_status <> 'missing' then coalesce(g.audio_seconds, 0) end as audio_seconds,
         case when d.mail_status <> 'missing' then coalesce(g.mail_sent_count, 0) end as mail_sent_count,
+        case when d.files_status <> 'missing' then coalesce(g.files_viewed_or_edited_count, 0) end
+            as files_viewed_or_edited_count,
         case when d.mobile_status <> 'missing' then coalesce(g.is_mobile_active, false) end as is_mobile_active,
+        case when d.apps_status <> 'missing' then coalesce(g.is_desktop_app_active, false) end as is_desktop_app_active,
+        case when d.apps_status <> 'missing' then coalesce(g.is_phone_app_active, false) end as is_phone_app_active,
+        case when d.mail_apps_status <> 'missing' then coalesce(g.is_phone_mail_active, false) end
+            as is_phone_mail_active,
         case when d.telework_status <> 'missing' then coalesce(t.telework_class, 'unknown') end as telework_class,
         case when d.telework_status <> 'missing' then coalesce(t.telework_days, 0) end as telework_days,
         case when d.telework_status <> 'missing' then coalesce(t.has_known_place, false) end as has_known_place,
-        case when d.box_status <> 'missing' then coalesce(b.box_actions_count, 0) end as box_actions_count
+        case when d.box_status <> 'missing' then coalesce(b.box_actions_count, 0) end as box_actions_count,
+        case when d.box_status <> 'missing' then coalesce(b.box_write_count, 0) end as box_write_count,
+        case when d.box_status <> 'missing' then coalesce(b.box_read_count, 0) end as box_read_count,
+        case when d.box_status <> 'missing' then coalesce(b.box_share_count, 0) end as box_share_count,
+        case when d.box_status <> 'missing' then coalesce(b.box_collaboration_count, 0) end as box_collaboration_count
     from intermediate.int_person_roll_days as p
     inner join intermediate.int_days as d on p.activity_date = d.activity_date
     left join intermediate.int_person_graph_days as g
@@ -44,13 +62,26 @@ select
     is_working_day,
     iso_week_start,
     month_start,
-    chat_messages_count,
+    fiscal_year_start,
+    chat_messages_count, -- private and team chat sent; NULL when the day's report is missing, like all that follow
+    private_chat_messages_count,
+    team_chat_messages_count,
     meetings_attended_count,
-    audio_seconds,
+    meetings_organised_count,
+    calls_count,
+    audio_seconds, -- of meetings and calls
     mail_sent_count,
-    is_mobile_active,
+    files_viewed_or_edited_count, -- OneDrive and SharePoint
+    is_mobile_active, -- Teams on iOS or Android
+    is_desktop_app_active, -- a Microsoft 365 app on Windows or a Mac
+    is_phone_app_active, -- any Microsoft 365 app on a phone or tablet
+    is_phone_mail_active, -- mail in an app on a phone or tablet
     telework_class, -- unknown when there is no evidence, NULL when the day is missing
     telework_days, -- what the day counts as telework, 0..1
     has_known_place, -- office, remote or mixed
-    box_actions_count
+    box_actions_count, -- all kinds, logins among them
+    box_write_count, -- made, changed, moved or deleted
+    box_read_count, -- opened, seen or downloaded
+    box_share_count, -- links, sent items, file requests
+    box_collaboration_count -- invitations, comments, tasks
 from person_days

@@ -1,0 +1,113 @@
+/*
+description: >-
+  int_department_periods for the parts of a department: people by employment type and by rollout wave. A person counts
+  in a part with the mean weight over the days spent in it. Sums are sums of weights times days. As it was.
+grain: [department_key, period_kind, period_start, segment_kind, segment]
+*/
+-- Where a file was never given nobody has a part, and the whole is not told a second time as 不明.
+with given as (
+    select
+        max(case when employment_type <> '不明' then 1 else 0 end) as has_employment_types,
+        max(case when rollout_wave <> '不明' then 1 else 0 end) as has_rollout_waves
+    from intermediate.int_person_segments
+),
+
+parts as (
+    select
+        s.person_key,
+        s.span_from,
+        'employment_type' as segment_kind,
+        s.employment_type as segment
+    from intermediate.int_person_segments as s
+    inner join given as g on g.has_employment_types = 1
+    union all
+    select
+        s.person_key,
+        s.span_from,
+        'rollout_wave' as segment_kind,
+        s.rollout_wave as segment
+    from intermediate.int_person_segments as s
+    inner join given as g on g.has_rollout_waves = 1
+),
+
+person_parts as (
+    select
+        g.segment_kind,
+        g.segment,
+        s.department_key,
+        p.period_kind,
+        p.period_start,
+        p.person_key,
+        round(sum(s.weight * p.days_count) / sum(p.days_count), 6) as weight,
+        round(sum(s.weight * p.teams_days_count) / nullif(sum(p.teams_days_count), 0), 6) as teams_weight,
+        round(sum(s.weight * p.mobile_days_count) / nullif(sum(p.mobile_days_count), 0), 6) as mobile_weight,
+        round(sum(s.weight * p.mail_days_count) / nullif(sum(p.mail_days_count), 0), 6) as mail_weight,
+        round(sum(s.weight * p.files_days_count) / nullif(sum(p.files_days_count), 0), 6) as files_weight,
+        round(sum(s.weight * p.apps_days_count) / nullif(sum(p.apps_days_count), 0), 6) as apps_weight,
+        round(sum(s.weight * p.box_days_count) / nullif(sum(p.box_days_count), 0), 6) as box_weight,
+        sum(p.teams_working_days_count) as teams_working_days_count,
+        sum(p.box_working_days_count) as box_working_days_count,
+        sum(p.compared_days_count) as compared_days_count,
+        round(sum(s.weight * p.teams_working_days_count), 6) as teams_person_working_days,
+        round(sum(s.weight * p.chat_working_days_count), 6) as chat_active_person_working_days,
+        round(sum(s.weight * p.meeting_working_days_count), 6) as meeting_active_person_working_days,
+        round(sum(s.weight * p.box_working_days_count), 6) as box_person_working_days,
+        round(sum(s.weight * p.box_active_working_days_count), 6) as box_active_person_working_days,
+        round(sum(s.weight * p.meeting_days_count), 6) as meeting_active_person_days,
+        round(sum(s.weight * p.meeting_seconds), 6) as meeting_seconds,
+        round(sum(s.weight * p.compared_chat_messages_count), 6) as compared_chat_messages_count,
+        round(sum(s.weight * p.compared_mail_sent_count), 6) as compared_mail_sent_count,
+        max(p.chat_active) as chat_active,
+        max(p.meeting_active) as meeting_active,
+        max(p.meeting_organised_active) as meeting_organised_active,
+        max(p.call_active) as call_active,
+        max(p.mail_active) as mail_active,
+        max(p.files_active) as files_active,
+        max(p.desktop_app_active) as desktop_app_active,
+        max(p.mobile_active) as mobile_active,
+        max(p.box_active) as box_active
+    from intermediate.int_person_span_periods as p
+    inner join intermediate.int_person_department_spans as s
+        on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
+    inner join parts as g on p.person_key = g.person_key and p.span_from = g.span_from
+    group by g.segment_kind, g.segment, s.department_key, p.period_kind, p.period_start, p.person_key
+)
+
+select
+    department_key,
+    period_kind, -- week, month or fiscal_year
+    period_start,
+    segment_kind, -- employment_type or rollout_wave
+    segment,
+    round(sum(weight), 6) as headcount_people,
+    round(sum(teams_weight), 6) as teams_known_people,
+    round(sum(mobile_weight), 6) as mobile_known_people,
+    round(sum(mail_weight), 6) as mail_known_people,
+    round(sum(files_weight), 6) as files_known_people,
+    round(sum(apps_weight), 6) as apps_known_people,
+    round(sum(box_weight), 6) as box_known_people,
+    round(sum(teams_weight * chat_active), 6) as chat_active_people,
+    round(sum(teams_weight * meeting_active), 6) as meeting_active_people,
+    round(sum(teams_weight * meeting_organised_active), 6) as meeting_organised_active_people,
+    round(sum(teams_weight * call_active), 6) as call_active_people,
+    round(sum(mail_weight * mail_active), 6) as mail_active_people,
+    round(sum(files_weight * files_active), 6) as files_active_people,
+    round(sum(apps_weight * desktop_app_active), 6) as desktop_app_active_people,
+    round(sum(mobile_weight * mobile_active), 6) as mobile_active_people,
+    round(sum(box_weight * box_active), 6) as box_active_people,
+    round(sum(case when teams_working_days_count > 0 then teams_person_working_days end), 6)
+        as teams_person_working_days,
+    round(sum(case when teams_working_days_count > 0 then chat_active_person_working_days end), 6)
+        as chat_active_person_working_days,
+    round(sum(case when teams_working_days_count > 0 then meeting_active_person_working_days end), 6)
+        as meeting_active_person_working_days,
+    round(sum(case when box_working_days_count > 0 then box_person_working_days end), 6) as box_person_working_days,
+    round(sum(case when box_working_days_count > 0 then box_active_person_working_days end), 6)
+        as box_active_person_working_days,
+    round(sum(case when teams_weight is not null then meeting_active_person_days end), 6) as meeting_active_person_days,
+    round(sum(case when teams_weight is not null then meeting_seconds end) / 60, 6) as meeting_minutes,
+    round(sum(case when compared_days_count > 0 then compared_chat_messages_count end), 6)
+        as compared_chat_messages_count,
+    round(sum(case when compared_days_count > 0 then compared_mail_sent_count end), 6) as compared_mail_sent_count
+from person_parts
+group by department_key, period_kind, period_start, segment_kind, segment

@@ -1,0 +1,63 @@
+/*
+description: >-
+  The segments a person belongs to in each span of the person's time: the employment type of the main post, and the
+  rollout wave of its department or of the nearest department above it that has one. What is not known is 不明.
+grain: [person_key, span_from]
+not_null: [employment_type, rollout_wave]
+*/
+with spans as (
+    select
+        person_key,
+        span_from
+    from intermediate.int_person_department_spans
+    where organisation_view = 'as_was' and department_key = 'ALL'
+),
+
+posts as (
+    select
+        s.person_key,
+        s.span_from,
+        a.department_key,
+        a.employment_type,
+        row_number() over (
+            partition by s.person_key, s.span_from
+            order by case when a.post_kind = '主務' then 0 else 1 end asc, a.weight desc, a.department_key asc
+        ) as post_choice
+    from spans as s
+    inner join intermediate.int_person_assignments as a
+        on s.person_key = a.person_key and a.valid_from <= s.span_from and s.span_from <= a.valid_to
+),
+
+-- A department may be in the pilot and in a later wave: the first one is when it began.
+first_waves as (
+    select
+        department_key,
+        wave,
+        row_number() over (partition by department_key order by starts_on asc, wave asc) as wave_choice
+    from staging.stg_org__rollout
+),
+
+waves as (
+    select
+        p.person_key,
+        p.span_from,
+        p.employment_type,
+        w.wave,
+        row_number() over (
+            partition by p.person_key, p.span_from
+            order by case when w.wave is null then 1 else 0 end asc, t.distance asc
+        ) as wave_choice
+    from posts as p
+    left join intermediate.int_department_tree as t
+        on p.department_key = t.department_key and t.valid_from <= p.span_from and p.span_from <= t.valid_to
+    left join first_waves as w on t.ancestor_key = w.department_key and w.wave_choice = 1
+    where p.post_choice = 1
+)
+
+select
+    person_key,
+    span_from, -- with person_key the way to int_person_department_spans
+    coalesce(employment_type, '不明') as employment_type,
+    coalesce(wave, '不明') as rollout_wave
+from waves
+where wave_choice = 1

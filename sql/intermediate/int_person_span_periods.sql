@@ -1,0 +1,198 @@
+/*
+description: >-
+  What a person did in a week, a month and a fiscal year, for each span of the person's time in which no department
+  changed (int_person_department_spans): known days, active or not, sums. One pass over the person-days, for everything
+  that speaks of periods.
+grain: [person_key, span_from, period_kind, period_start]
+*/
+with cells as (
+    select
+        person_key,
+        span_from,
+        iso_week_start,
+        month_start,
+        fiscal_year_start,
+        count(*) as days_count,
+        sum(case when chat_messages_count is not null then 1 else 0 end) as teams_days_count,
+        sum(case when is_mobile_active is not null then 1 else 0 end) as mobile_days_count,
+        sum(case when mail_sent_count is not null then 1 else 0 end) as mail_days_count,
+        sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as files_days_count,
+        sum(case when is_desktop_app_active is not null then 1 else 0 end) as apps_days_count,
+        sum(case when box_actions_count is not null then 1 else 0 end) as box_days_count,
+        sum(case when telework_class is not null and is_working_day then 1 else 0 end) as telework_days_count,
+        sum(case when chat_messages_count is not null and is_working_day then 1 else 0 end) as teams_working_days_count,
+        sum(case when box_actions_count is not null and is_working_day then 1 else 0 end) as box_working_days_count,
+        sum(case when chat_messages_count > 0 and is_working_day then 1 else 0 end) as chat_working_days_count,
+        sum(case when meetings_attended_count > 0 and is_working_day then 1 else 0 end) as meeting_working_days_count,
+        sum(case when box_actions_count > 0 and is_working_day then 1 else 0 end) as box_active_working_days_count,
+        sum(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_days_count,
+        sum(case when meetings_attended_count > 0 then audio_seconds else 0 end) as meeting_seconds,
+        sum(coalesce(chat_messages_count, 0)) as chat_messages_count,
+        sum(case when mail_sent_count is not null then coalesce(chat_messages_count, 0) else 0 end)
+            as compared_chat_messages_count,
+        sum(case when chat_messages_count is not null then coalesce(mail_sent_count, 0) else 0 end)
+            as compared_mail_sent_count,
+        sum(case when chat_messages_count is not null and mail_sent_count is not null then 1 else 0 end)
+            as compared_days_count,
+        max(case when chat_messages_count > 0 then 1 else 0 end) as chat_active,
+        max(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_active,
+        max(case when meetings_organised_count > 0 then 1 else 0 end) as meeting_organised_active,
+        max(case when calls_count > 0 then 1 else 0 end) as call_active,
+        max(case when mail_sent_count > 0 then 1 else 0 end) as mail_active,
+        max(case when files_viewed_or_edited_count > 0 then 1 else 0 end) as files_active,
+        max(case when is_desktop_app_active then 1 else 0 end) as desktop_app_active,
+        max(case when is_mobile_active then 1 else 0 end) as mobile_active,
+        max(case when box_actions_count > 0 then 1 else 0 end) as box_active,
+        max(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active
+    from intermediate.int_person_day_activity
+    group by person_key, span_from, iso_week_start, month_start, fiscal_year_start
+),
+
+periods as (
+    select
+        person_key,
+        span_from,
+        'week' as period_kind,
+        iso_week_start as period_start,
+        sum(days_count) as days_count,
+        sum(teams_days_count) as teams_days_count,
+        sum(mobile_days_count) as mobile_days_count,
+        sum(mail_days_count) as mail_days_count,
+        sum(files_days_count) as files_days_count,
+        sum(apps_days_count) as apps_days_count,
+        sum(box_days_count) as box_days_count,
+        sum(telework_days_count) as telework_days_count,
+        sum(teams_working_days_count) as teams_working_days_count,
+        sum(box_working_days_count) as box_working_days_count,
+        sum(chat_working_days_count) as chat_working_days_count,
+        sum(meeting_working_days_count) as meeting_working_days_count,
+        sum(box_active_working_days_count) as box_active_working_days_count,
+        sum(meeting_days_count) as meeting_days_count,
+        sum(meeting_seconds) as meeting_seconds,
+        sum(chat_messages_count) as chat_messages_count,
+        sum(compared_chat_messages_count) as compared_chat_messages_count,
+        sum(compared_mail_sent_count) as compared_mail_sent_count,
+        sum(compared_days_count) as compared_days_count,
+        max(chat_active) as chat_active,
+        max(meeting_active) as meeting_active,
+        max(meeting_organised_active) as meeting_organised_active,
+        max(call_active) as call_active,
+        max(mail_active) as mail_active,
+        max(files_active) as files_active,
+        max(desktop_app_active) as desktop_app_active,
+        max(mobile_active) as mobile_active,
+        max(box_active) as box_active,
+        max(telework_active) as telework_active
+    from cells
+    group by person_key, span_from, iso_week_start
+    union all
+    select
+        person_key,
+        span_from,
+        'month' as period_kind,
+        month_start as period_start,
+        sum(days_count) as days_count,
+        sum(teams_days_count) as teams_days_count,
+        sum(mobile_days_count) as mobile_days_count,
+        sum(mail_days_count) as mail_days_count,
+        sum(files_days_count) as files_days_count,
+        sum(apps_days_count) as apps_days_count,
+        sum(box_days_count) as box_days_count,
+        sum(telework_days_count) as telework_days_count,
+        sum(teams_working_days_count) as teams_working_days_count,
+        sum(box_working_days_count) as box_working_days_count,
+        sum(chat_working_days_count) as chat_working_days_count,
+        sum(meeting_working_days_count) as meeting_working_days_count,
+        sum(box_active_working_days_count) as box_active_working_days_count,
+        sum(meeting_days_count) as meeting_days_count,
+        sum(meeting_seconds) as meeting_seconds,
+        sum(chat_messages_count) as chat_messages_count,
+        sum(compared_chat_messages_count) as compared_chat_messages_count,
+        sum(compared_mail_sent_count) as compared_mail_sent_count,
+        sum(compared_days_count) as compared_days_count,
+        max(chat_active) as chat_active,
+        max(meeting_active) as meeting_active,
+        max(meeting_organised_active) as meeting_organised_active,
+        max(call_active) as call_active,
+        max(mail_active) as mail_active,
+        max(files_active) as files_active,
+        max(desktop_app_active) as desktop_app_active,
+        max(mobile_active) as mobile_active,
+        max(box_active) as box_active,
+        max(telework_active) as telework_active
+    from cells
+    group by person_key, span_from, month_start
+    union all
+    select
+        person_key,
+        span_from,
+        'fiscal_year' as period_kind,
+        fiscal_year_start as period_start,
+        sum(days_count) as days_count,
+        sum(teams_days_count) as teams_days_count,
+        sum(mobile_days_count) as mobile_days_count,
+        sum(mail_days_count) as mail_days_count,
+        sum(files_days_count) as files_days_count,
+        sum(apps_days_count) as apps_days_count,
+        sum(box_days_count) as box_days_count,
+        sum(telework_days_count) as telework_days_count,
+        sum(teams_working_days_count) as teams_working_days_count,
+        sum(box_working_days_count) as box_working_days_count,
+        sum(chat_working_days_count) as chat_working_days_count,
+        sum(meeting_working_days_count) as meeting_working_days_count,
+        sum(box_active_working_days_count) as box_active_working_days_count,
+        sum(meeting_days_count) as meeting_days_count,
+        sum(meeting_seconds) as meeting_seconds,
+        sum(chat_messages_count) as chat_messages_count,
+        sum(compared_chat_messages_count) as compared_chat_messages_count,
+        sum(compared_mail_sent_count) as compared_mail_sent_count,
+        sum(compared_days_count) as compared_days_count,
+        max(chat_active) as chat_active,
+        max(meeting_active) as meeting_active,
+        max(meeting_organised_active) as meeting_organised_active,
+        max(call_active) as call_active,
+        max(mail_active) as mail_active,
+        max(files_active) as files_active,
+        max(desktop_app_active) as desktop_app_active,
+        max(mobile_active) as mobile_active,
+        max(box_active) as box_active,
+        max(telework_active) as telework_active
+    from cells
+    group by person_key, span_from, fiscal_year_start
+)
+
+select
+    person_key,
+    span_from, -- with person_key the way to int_person_department_spans
+    period_kind, -- week, month or fiscal_year
+    period_start,
+    cast(days_count as bigint) as days_count, -- days on the rolls that lie in the facts
+    cast(teams_days_count as bigint) as teams_days_count, -- of those, with Teams data; the next ones likewise
+    cast(mobile_days_count as bigint) as mobile_days_count,
+    cast(mail_days_count as bigint) as mail_days_count,
+    cast(files_days_count as bigint) as files_days_count,
+    cast(apps_days_count as bigint) as apps_days_count,
+    cast(box_days_count as bigint) as box_days_count,
+    cast(telework_days_count as bigint) as telework_days_count, -- working days with sign-ins
+    cast(teams_working_days_count as bigint) as teams_working_days_count, -- working days with Teams data
+    cast(box_working_days_count as bigint) as box_working_days_count, -- working days with Box data
+    cast(chat_working_days_count as bigint) as chat_working_days_count, -- working days with chat
+    cast(meeting_working_days_count as bigint) as meeting_working_days_count, -- working days with a meeting
+    cast(box_active_working_days_count as bigint) as box_active_working_days_count, -- the same for Box
+    cast(meeting_days_count as bigint) as meeting_days_count, -- days with a meeting
+    cast(meeting_seconds as bigint) as meeting_seconds, -- audio of days with a meeting
+    cast(chat_messages_count as bigint) as chat_messages_count,
+    cast(compared_chat_messages_count as bigint) as compared_chat_messages_count, -- of days for which mail is known too
+    cast(compared_mail_sent_count as bigint) as compared_mail_sent_count, -- of days for which chat is known too
+    cast(compared_days_count as bigint) as compared_days_count, -- days for which both are known
+    chat_active, -- 1 = on one day at least, else 0; the next ones likewise
+    meeting_active,
+    meeting_organised_active,
+    call_active,
+    mail_active,
+    files_active,
+    desktop_app_active,
+    mobile_active,
+    box_active,
+    telework_active -- on one working day at least
+from periods
