@@ -14,6 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.warehouse.connection import STORAGE_VERSION, transaction
+
 ANALYSTS_FILE = "analysts.duckdb"
 MODE = 0o640
 # Table of the file -> model. With person_key and span_from the first leads to the second.
@@ -68,18 +70,23 @@ _DEPARTMENT_DAYS_COMMENT = (
 def write_analysts_file(con: duckdb.DuckDBPyConnection, part: Path, about: dict[str, object]) -> None:
     """Write the file at `part` from the warehouse `con` is connected to; `about` is what it says of the publication."""
     with _closed_to_others():
-        con.execute(f"attach '{part.as_posix()}' as analysts (read_write, storage_version 'v1.5.0')")
+        con.execute(f"attach '{part.as_posix()}' as analysts (read_write, storage_version '{STORAGE_VERSION}')")
         try:
             _write_about(con, about)
-            for name, source in _tables(con).items():
+            tables = _tables(con)
+            for name, source in tables.items():
                 con.execute(f"create table analysts.{name} as from {source}")
-                _write_comments(con, name, source)
             # A view keeps the names it was written with, and inside the file the file has no name.
             home = con.execute("select current_database()").fetchall()[0][0]
             con.execute("use analysts")
             con.execute(_DEPARTMENT_DAYS)
             con.execute(f'use "{home}"')
-            _comment(con, "view analysts.person_department_days", _DEPARTMENT_DAYS_COMMENT)
+            # Hundreds of comments are one transaction: each by itself would wait for the disk.
+            with transaction(con):
+                _comment(con, "table analysts.about_this_file", f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}")
+                _comment(con, "view analysts.person_department_days", _DEPARTMENT_DAYS_COMMENT)
+                for name, source in tables.items():
+                    _write_comments(con, name, source)
             con.execute("force checkpoint analysts")
         finally:
             con.execute("detach database if exists analysts")
@@ -109,7 +116,6 @@ def _write_about(con: duckdb.DuckDBPyConnection, about: dict[str, object]) -> No
     con.execute(
         f"create table analysts.about_this_file as select true as holds_personal_data, {columns}", [*row.values()]
     )
-    _comment(con, "table analysts.about_this_file", f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}")
 
 
 def _write_comments(con: duckdb.DuckDBPyConnection, name: str, source: str) -> None:

@@ -16,6 +16,8 @@ from pipelines.errors import KatsuyoError
 
 WAIT_SECONDS = 60.0
 MEMORY_LIMIT = "1500MB"
+# What leaves the warehouse is readable by DuckDB 1.5 as well: analysts' tools are not all upgraded on one day.
+STORAGE_VERSION = "v1.5.0"
 
 
 def _is_locked(error: BaseException) -> bool:

@@ -20,13 +20,11 @@ from pipelines.durable import PART, flush_folder, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
 from pipelines.privacy.disclosure import hide_small_cells
 from pipelines.warehouse.analysts import ANALYSTS_FILE, write_analysts_file
-from pipelines.warehouse.connection import connect
+from pipelines.warehouse.connection import STORAGE_VERSION, connect, transaction
 
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FILE = "department_metrics.parquet"
 SIMULATED_NOTE = "模擬データ：架空の組織の数値であり、実在の組織・職員のものではありません。"
-# Readable by DuckDB 1.5 as well: analysts' tools are not all upgraded on one day.
-STORAGE_VERSION = "v1.5.0"
 # Published as they are: they say how complete the data are and hold totals of the whole organisation only.
 _ABOUT_THE_DATA = {
     "watermarks": "fct_watermarks",
@@ -159,15 +157,17 @@ def _write_database(path: Path, tables: dict[str, pl.DataFrame], comments: dict[
         **_ABOUT_THE_DATA,
     }
     with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
-        for name, frame in tables.items():
-            con.register("frame", frame)
-            con.execute(f"create table {name} as select * from frame")
-            con.unregister("frame")
-            for column in frame.columns:
-                comment = comments.get((marts.get(name, name), column))
-                if comment:
-                    text = comment.replace("'", "''")
-                    con.execute(f"comment on column {name}.{column} is '{text}'")
+        # One transaction: each table and comment by itself would wait for the disk.
+        with transaction(con):
+            for name, frame in tables.items():
+                con.register("frame", frame)
+                con.execute(f"create table {name} as select * from frame")
+                con.unregister("frame")
+                for column in frame.columns:
+                    comment = comments.get((marts.get(name, name), column))
+                    if comment:
+                        text = comment.replace("'", "''")
+                        con.execute(f"comment on column {name}.{column} is '{text}'")
         # Closing writes the file too, but says nothing when the disk is full: the tables would stay behind in the log.
         con.execute("force checkpoint")
 
