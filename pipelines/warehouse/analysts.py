@@ -18,10 +18,11 @@ from pipelines.warehouse.connection import STORAGE_VERSION, transaction
 
 ANALYSTS_FILE = "analysts.duckdb"
 MODE = 0o640
-# Table of the file -> model. With person_key and span_from the first leads to the second.
+# Table of the file -> model. With person_key and span_from the first leads to the second and the third.
 PERSON_TABLES = {
-    "person_days": "int_person_activity_days",
+    "person_days": "int_person_day_activity",
     "person_departments": "int_person_department_spans",
+    "person_segments": "int_person_segments",
     "person_habits": "int_person_habits",
 }
 # What models leave without a comment, because inside the warehouse the name is enough.
@@ -34,6 +35,8 @@ _WORDS = {
     "month_start": "first day of the month",
     "fiscal_year_start": "1 April of the fiscal year",
     "span_from": "first day of the time in which nothing about the person's posts moves",
+    "employment_type": "of the main post; 不明 = not known",
+    "rollout_wave": "of the main post's department or the nearest above it that has one; 不明 = none",
     "telework_capable_weight": "of the weight, what is in posts that can telework",
 }
 _MEASURES = {
