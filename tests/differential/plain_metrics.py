@@ -52,6 +52,14 @@ MEASURE_OF = {
 }
 SHARES = {name for names in MEASURE_OF.values() for name in names} - {"meeting_minutes", *MEASURE_OF["box"][1:]}
 
+KEY = ["department_key", "period_kind", "period_start", "metric_id"]
+COMPARED = sorted(name for names in MEASURE_OF.values() for name in names)
+
+
+def plain_figures(told: pl.DataFrame) -> pl.DataFrame:
+    """Of the long table of the marts, the compared metrics about whole departments."""
+    return told.filter(pl.col("segment_kind") == "all", pl.col("metric_id").is_in(COMPARED))
+
 
 def _measure_of() -> pl.DataFrame:
     pairs = [(name, measure) for measure, names in MEASURE_OF.items() for name in names]

@@ -29,13 +29,7 @@ INSTANTS = ("sign_ins", "events")
 def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
     """The facts of all days from the first known to the last."""
     raw = _Raw(con)
-    calendar = raw.table("calendar").select(
-        pl.col("date_day").alias("activity_date"),
-        "is_working_day",
-        "iso_week_start",
-        "month_start",
-        fiscal_year_start=pl.date(pl.col("fiscal_year"), 4, 1),
-    )
+    calendar = calendar_of(con)
     days = _days(raw, calendar)
     departments = _departments(raw, days)
     tree = departments.filter(pl.col("department_key") != "ALL")
@@ -49,6 +43,21 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
         acts=_acts(raw, who, posts.select(KEY).unique(), days),
         transfers=up_the_tree(_transfers(raw, who, posts, days).drop_nulls("department_key"), tree),
         calendar=calendar,
+    )
+
+
+def calendar_of(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The days of raw.calendar with the periods they lie in."""
+    return (
+        con.sql("select * from raw.calendar")
+        .pl()
+        .select(
+            pl.col("date_day").alias("activity_date"),
+            "is_working_day",
+            "iso_week_start",
+            "month_start",
+            fiscal_year_start=pl.date(pl.col("fiscal_year"), 4, 1),
+        )
     )
 
 

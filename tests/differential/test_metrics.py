@@ -15,12 +15,10 @@ import pytest
 from pipelines.warehouse.models import load_project, run_all
 from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.differential import messy_ward
-from tests.differential.plain_metrics import MEASURE_OF, all_metrics
+from tests.differential.plain_metrics import COMPARED, KEY, all_metrics, plain_figures
 from tests.differential.plain_raw import read_facts
 
 SEEDS = (3, 20, 2026)
-KEY = ["department_key", "period_kind", "period_start", "metric_id"]
-COMPARED = sorted(name for names in MEASURE_OF.values() for name in names)
 DIGITS = 5e-7  # half of the last digit that is kept
 RATES = 1e-12
 
@@ -34,13 +32,6 @@ def both(request: pytest.FixtureRequest) -> Iterator[tuple[pl.DataFrame, pl.Data
         run_all(con, load_project(SQL_DIR))
         told = con.sql("select * from marts.rpt_department_metrics").pl()
         yield told, all_metrics(read_facts(con))
-
-
-def plain_figures(told: pl.DataFrame) -> pl.DataFrame:
-    """The rows about a whole department."""
-    if "segment_kind" in told.columns:
-        told = told.filter(pl.col("segment_kind") == "all")
-    return told.filter(pl.col("metric_id").is_in(COMPARED))
 
 
 def test_both_have_the_same_cells(both: tuple[pl.DataFrame, pl.DataFrame]) -> None:

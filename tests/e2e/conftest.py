@@ -75,9 +75,9 @@ class Ward:
 
 
 @contextmanager
-def served(root: Path, staff: int, first: date, last: date = LAST) -> Generator[Ward]:
+def served(root: Path, staff: int, first: date, last: date = LAST, seed: int = SEED) -> Generator[Ward]:
     """A ward before any run: files written, services up."""
-    world = World.build(WorldConfig(seed=SEED, staff=staff, first_day=first, last_day=last))
+    world = World.build(WorldConfig(seed=seed, staff=staff, first_day=first, last_day=last))
     files = root / "ward" / "files"
     world.write_files(files)
     world.write_truth(root / "ward" / "truth.duckdb")

@@ -1,0 +1,41 @@
+"""The long table of metrics beside the same metrics worked out from the truth of the ward, cell by cell.
+
+The truth goes through the plain implementation of tests/differential, which knows no SQL of the pipeline.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from tests.differential.plain_metrics import KEY, all_metrics, plain_figures
+from tests.differential.plain_raw import calendar_of
+from tests.differential.plain_truth import read_truth
+
+TOLERANCES = {"numerator": 5e-7, "denominator": 5e-7, "rate": 1e-9}
+
+
+def told_and_true(warehouse: Path, truth: Path, first: date, last: date) -> pl.DataFrame:
+    """Each cell as the marts say and as the truth says (`_true`); what only one side has is null on the other."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        told = plain_figures(con.sql("select * from marts.rpt_department_metrics").pl())
+        calendar = calendar_of(con)
+    kinds = told["period_kind"].unique().to_list()
+    true = all_metrics(read_truth(truth, calendar, first, last)).filter(pl.col("period_kind").is_in(kinds))
+    return told.with_columns(is_told=True).join(
+        true.with_columns(is_true=True), on=KEY, how="full", suffix="_true", coalesce=True
+    )
+
+
+def differences(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of which one side knows nothing, or in which a figure differs."""
+    agrees = pl.col("is_told") & pl.col("is_true")
+    for column, tolerance in TOLERANCES.items():
+        one, other = pl.col(column), pl.col(f"{column}_true")
+        same = ((one - other).abs() <= tolerance).fill_null(one.is_null() & other.is_null())
+        agrees &= same
+    figures = [name for column in TOLERANCES for name in (column, f"{column}_true")]
+    return cells.filter(~agrees.fill_null(value=False)).select(*KEY, *figures).sort(KEY)

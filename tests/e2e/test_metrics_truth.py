@@ -1,0 +1,25 @@
+"""Every metric of the marts equals the one worked out from the world's truth: all departments and periods."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tests.differential.plain_metrics import COMPARED
+from tests.e2e.conftest import FIRST, LAST, Ward
+from tests.e2e.metric_truth import differences, told_and_true
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def cells(ward: Ward) -> pl.DataFrame:
+    return told_and_true(ward.home / "warehouse.duckdb", ward.root / "ward" / "truth.duckdb", FIRST, LAST)
+
+
+@pytest.mark.parametrize("metric_id", COMPARED)
+def test_the_metric_is_the_truth(cells: pl.DataFrame, metric_id: str) -> None:
+    mine = cells.filter(pl.col("metric_id") == metric_id)
+    wrong = differences(mine)
+    assert wrong.is_empty(), f"{len(wrong)} of {len(mine)} cells differ: {wrong.head(10)}"
+    assert mine.select((pl.col("numerator") > 0).sum()).item() > 30
