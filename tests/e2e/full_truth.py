@@ -1,7 +1,7 @@
 """`python -m tests.e2e.full_truth [--staff N] [--from D] [--to D] [--seed N] [--only files]`: the truth at full size.
 
 Too long for the suite: 6,000 staff and 26 weeks unless told otherwise. The same comparisons as test_truth.py,
-test_metrics_truth.py and test_snapshots_only.py, on wards of their own in a temporary folder, or in --keep, which stays.
+test_metrics_truth.py and test_snapshots_only.py, on wards of their own in a temporary folder, or in --keep (it stays).
 Exit code 1 if anything differs.
 """
 
