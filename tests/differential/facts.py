@@ -22,7 +22,8 @@ class Facts:
     departments: department_key of all that exist on the day, ALL among them.
     belongs: person_key, department_key (the post's, each ancestor, ALL), weight, telework_capable_weight.
     acts: person_key and what is known of the person that day; null where the day is missing.
-    transfers: direction, size_bytes, is_beyond_mail, department_key (of the owner's main post).
+    transfers: direction, size_bytes, is_beyond_mail, partner, is_request, department_key (the owner's main post and
+    all above it). folder_actions: actions_count in folders of partners by department_key, or None where not known.
     """
 
     days: pl.DataFrame
@@ -30,7 +31,9 @@ class Facts:
     belongs: pl.DataFrame
     acts: pl.DataFrame
     transfers: pl.DataFrame
+    folder_actions: pl.DataFrame | None
     calendar: pl.DataFrame
+    mail_limit_bytes: int
 
 
 def up_the_tree(leaves: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:

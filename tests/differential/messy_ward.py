@@ -152,9 +152,11 @@ def _box(con: duckdb.DuckDBPyConnection, rng: random.Random, people: list[str]) 
             "_fetched_at": FETCHED.replace(tzinfo=None),
         }  # fmt: skip
         row |= _as(rng, owner)
-        if row["event_type"] in ("UPLOAD", "EDIT"):  # who writes makes a version of that day
-            row["version_id_key"] = f"v-{owner}-{item}-{at + timedelta(hours=9):%m%d}"
         rows.append(row)
+        if row["event_type"] == "EDIT":  # autosave: a version of every save
+            later = at + timedelta(minutes=2)
+            saved = {"event_id": f"s{n}", "created_at": later.replace(tzinfo=None), "_day": later.date()}
+            rows.append(row | saved | {"version_id_key": f"v-{owner}-{item}-s{n}", "size_bytes": 10})
     _insert(con, "box_events", rows)
 
 

@@ -42,7 +42,9 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
         belongs=_belongs(posts, tree),
         acts=_acts(raw, who, posts.select(KEY).unique(), days),
         transfers=up_the_tree(_transfers(raw, who, posts, days).drop_nulls("department_key"), tree),
+        folder_actions=up_the_tree(_folder_actions(raw, who, posts).drop_nulls("department_key"), tree),
         calendar=calendar,
+        mail_limit_bytes=raw.table("parameters")["mail_limit_bytes"].item(),
     )
 
 
@@ -291,14 +293,19 @@ def _sign_ins(raw: _Raw, who: _Who) -> pl.DataFrame:
     ).drop_nulls("person_key")
 
 
-def _own_box_events(raw: _Raw, who: _Who) -> pl.DataFrame:
+def _human_box_events(raw: _Raw) -> pl.DataFrame:
+    """What a person did, neither a machine nor somebody else in the person's name."""
     human = raw.table("box_event_types")["event_type"].to_list()
-    rows = raw.table("box_events").filter(
+    return raw.table("box_events").filter(
         pl.col("event_type").is_in(human),
         pl.col("action_by_id_key").is_null(),
         ~_yes("is_performed_by_admin"),
         pl.col("service_name").fill_null("") != "File Request",
     )
+
+
+def _own_box_events(raw: _Raw, who: _Who) -> pl.DataFrame:
+    rows = _human_box_events(raw)
     is_phone = pl.col("service_name").fill_null("").str.to_lowercase().str.contains("iphone|ipad|android|mobile")
     return rows.select(
         person_key=who.of_box("actor_id_key", "actor_login_key"),
@@ -370,12 +377,32 @@ def _transfers(raw: _Raw, who: _Who, posts: pl.DataFrame, days: pl.DataFrame) ->
         pl.col("is_request").any(),
         person_key=pl.col("owner_key").first(),
     )
-    main = posts.sort(pl.col("post_kind") != "主務", -pl.col("weight"), "department_key").unique(KEY, keep="first")
     return (
-        once.join(main.select(*KEY, "department_key"), on=KEY, how="left")
+        once.join(_main_posts(posts), on=KEY, how="left")
         .join(days.select("activity_date"), on="activity_date", how="semi")
         .with_columns(is_beyond_mail=(pl.col("size_bytes") > limit).fill_null(value=False))
     )
+
+
+def _main_posts(posts: pl.DataFrame) -> pl.DataFrame:
+    """One department per person and day."""
+    ranked = posts.sort(pl.col("post_kind") != "主務", -pl.col("weight"), "department_key")
+    return ranked.unique(KEY, keep="first", maintain_order=True).select(*KEY, "department_key")
+
+
+def _folder_actions(raw: _Raw, who: _Who, posts: pl.DataFrame) -> pl.DataFrame:
+    """Own human-driven actions on items that outsiders own, in the department of who acted."""
+    ours = raw.table("box_users")["id_key"].unique().to_list()
+    domains = raw.table("own_domains")["domain"].to_list()
+    has_owner = pl.col("owner_id_key").is_not_null() | pl.col("owner_login_domain").is_not_null()
+    acts = _human_box_events(raw).filter(
+        pl.col("actor_kind") == "person", has_owner, ~_is_ours("owner_id_key", "owner_login_domain", ours, domains)
+    )
+    acts = acts.with_columns(
+        person_key=who.of_box("actor_id_key", "actor_login_key"), activity_date=_tokyo(pl.col("created_at"))
+    )
+    counts = acts.drop_nulls("person_key").group_by(KEY).agg(actions_count=pl.len())
+    return counts.join(_main_posts(posts), on=KEY, how="left")
 
 
 def _is_ours(key: str, domain: str, keys: list[str], domains: list[str]) -> pl.Expr:

@@ -38,6 +38,8 @@ def read_truth(path: Path, calendar: pl.DataFrame, first: date, last: date) -> F
     transfers = exchanges.select(
         "direction", "size_bytes", "activity_date", department_key="department_code",
         is_beyond_mail=pl.col("size_bytes") > MAIL_LIMIT_BYTES,
+        partner=pl.col("partner_domain").fill_null("unknown"),
+        is_request="is_file_request",
     )  # fmt: skip
     return Facts(
         days=days,
@@ -47,7 +49,9 @@ def read_truth(path: Path, calendar: pl.DataFrame, first: date, last: date) -> F
         ),
         acts=_acts(posts, reports),
         transfers=up_the_tree(transfers, tree),
+        folder_actions=None,
         calendar=calendar,
+        mail_limit_bytes=MAIL_LIMIT_BYTES,
     )
 
 

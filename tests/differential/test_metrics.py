@@ -15,7 +15,8 @@ import pytest
 from pipelines.warehouse.models import load_project, run_all
 from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.differential import messy_ward
-from tests.differential.plain_metrics import COMPARED, KEY, all_metrics, plain_figures
+from tests.differential.plain_book import KEY
+from tests.differential.plain_metrics import COMPARED, all_metrics, plain_figures
 from tests.differential.plain_raw import read_facts
 
 SEEDS = (3, 20, 2026)

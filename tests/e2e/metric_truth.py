@@ -11,10 +11,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from tests.differential.plain_metrics import KEY, all_metrics, plain_figures
+from tests.differential.plain_book import KEY
+from tests.differential.plain_metrics import all_metrics, plain_figures
 from tests.differential.plain_raw import calendar_of
 from tests.differential.plain_truth import read_truth
 
+# Which items are a partner's is drawn when events are written, so the plan does not know it.
+NOT_IN_THE_TRUTH = ("partner_folder_actions",)
 TOLERANCES = {"numerator": 5e-7, "denominator": 5e-7, "rate": 1e-9}
 
 
@@ -22,6 +25,7 @@ def told_and_true(warehouse: Path, truth: Path, first: date, last: date) -> pl.D
     """Each cell as the marts say and as the truth says (`_true`); what only one side has is null on the other."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
         told = plain_figures(con.sql("select * from marts.rpt_department_metrics").pl())
+        told = told.filter(~pl.col("metric_id").is_in(NOT_IN_THE_TRUTH))
         calendar = calendar_of(con)
     kinds = told["period_kind"].unique().to_list()
     true = all_metrics(read_truth(truth, calendar, first, last)).filter(pl.col("period_kind").is_in(kinds))
