@@ -6,7 +6,9 @@ either into metrics. None of them knows the SQL of the pipeline or imports any o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -24,6 +26,8 @@ class Facts:
     acts: person_key and what is known of the person that day; null where the day is missing.
     transfers: direction, size_bytes, is_beyond_mail, partner, is_request, department_key (the owner's main post and
     all above it). folder_actions: actions_count in folders of partners by department_key, or None where not known.
+    tenures: since when a person has been on the rolls without a gap, by person and day.
+    licensed_people, box_people: who may use what.
     """
 
     days: pl.DataFrame
@@ -34,6 +38,9 @@ class Facts:
     folder_actions: pl.DataFrame | None
     calendar: pl.DataFrame
     mail_limit_bytes: int
+    tenures: Mapping[tuple[str, date], date] = field(default_factory=dict)
+    licensed_people: frozenset[str] = frozenset()
+    box_people: frozenset[str] = frozenset()
 
 
 def up_the_tree(leaves: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
