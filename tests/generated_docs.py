@@ -7,6 +7,9 @@ from pathlib import Path
 from pipelines.metrics import Metric, load_metrics
 from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.org.schema import FILES, Column, OrgFile
+from pipelines.warehouse.analysts import PERSON_TABLES, word_for
+from pipelines.warehouse.models import Model, load_project
+from pipelines.warehouse.raw_schema import SQL_DIR
 
 SETTINGS_PAGE = CHECKOUT / "docs" / "getting-started.md"
 METRICS_PAGE = CHECKOUT / "docs" / "metrics.md"
@@ -46,6 +49,32 @@ def settings_table() -> str:
 def metrics_sections() -> str:
     """One section per metric, Japanese and English."""
     return "\n\n".join(_section(metric) for metric in load_metrics())
+
+
+def metrics_overview() -> str:
+    """All metrics on one screen."""
+    lines = ["| 指標 | metric | id | 単位 | 種類 / kind |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {one.name_ja} | {one.name_en} | `{one.metric_id}` | {one.unit_ja} | {one.value_kind} |"
+        for one in load_metrics()
+    ]
+    return "\n".join(lines)
+
+
+def tables_sections() -> str:
+    """Every mart and every table of persons in the analysts' file, as the models describe themselves."""
+    models = load_project(SQL_DIR).models
+    persons = [_table_section(name, models[model]) for name, model in PERSON_TABLES.items()]
+    marts = [_table_section(name, models[name]) for name in sorted(models) if models[name].schema == "marts"]
+    return "\n\n".join([*persons, *marts])
+
+
+def _table_section(name: str, model: Model) -> str:
+    lines = [f"### `{name}`", model.description, ""]
+    if model.grain:
+        lines += [f"One row per {', '.join(f'`{column}`' for column in model.grain)}.", ""]
+    lines += ["| column | meaning |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{one}` | {comment or word_for(one)} |" for one, comment in model.columns.items())])
 
 
 def _section(metric: Metric) -> str:
@@ -108,7 +137,9 @@ WRITTEN = {
 
 PARTS = {
     "settings": (SETTINGS_PAGE, settings_table),
+    "overview": (METRICS_PAGE, metrics_overview),
     "metrics": (METRICS_PAGE, metrics_sections),
+    "tables": (METRICS_PAGE, tables_sections),
     "personnel files": (PERSONNEL_PAGE, personnel_sections),
     "other files": (OTHER_FILES_PAGE, other_file_sections),
 }

@@ -129,10 +129,11 @@ def _write_comments(con: duckdb.DuckDBPyConnection, name: str, source: str) -> N
     _comment(con, f"table analysts.{name}", persons + (described[0][0] or ""))
     columns = con.execute(f"select column_name, comment from duckdb_columns() where {of_source}", [schema, table])
     for column, comment in columns.fetchall():
-        _comment(con, f"column analysts.{name}.{column}", comment or _word(column))
+        _comment(con, f"column analysts.{name}.{column}", comment or word_for(column))
 
 
-def _word(column: str) -> str:
+def word_for(column: str) -> str:
+    """What a column means that its model leaves without a comment."""
     return _WORDS.get(column) or next(
         (word for mark, word in _MEASURES.items() if column.endswith(mark) or column.startswith(mark)), ""
     )

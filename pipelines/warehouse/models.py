@@ -184,7 +184,8 @@ def _load_model(path: Path, schema: str) -> Model:
         kind=header.kind,
         description=" ".join(header.description.split()),
         grain=header.grain,
-        columns={column.alias_or_name: " ".join(column.comments or ()).strip() for column in tree.selects},
+        # The last comment: one before the column is for readers of the SQL.
+        columns={column.alias_or_name: (column.comments or [""])[-1].strip() for column in tree.selects},
         depends_on=tuple(sorted({f"{table.db}.{table.name}" for table in tables})),
         sql_hash=hashlib.sha256(sql.encode()).hexdigest()[:16],
         parameters=parameters,
