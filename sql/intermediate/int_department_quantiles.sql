@@ -7,7 +7,21 @@ description: >-
 grain: [department_key, period_kind, period_start, metric_id]
 not_null: [people_count]
 */
+-- Who has one span in a period needs no grouping: that is nearly everybody (see int_department_periods).
 with person_amounts as (
+    select
+        s.department_key,
+        p.period_kind,
+        p.period_start,
+        p.person_key,
+        p.chat_messages_count,
+        p.meeting_seconds,
+        p.meeting_days_count
+    from intermediate.int_person_span_periods as p
+    inner join intermediate.int_person_department_spans as s
+        on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
+    where p.spans_count = 1 and (p.chat_active = 1 or p.meeting_active = 1)
+    union all
     select
         s.department_key,
         p.period_kind,
@@ -19,7 +33,7 @@ with person_amounts as (
     from intermediate.int_person_span_periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
-    where p.chat_active = 1 or p.meeting_active = 1
+    where p.spans_count > 1 and (p.chat_active = 1 or p.meeting_active = 1)
     group by s.department_key, p.period_kind, p.period_start, p.person_key
 ),
 

@@ -30,7 +30,49 @@ parts as (
     inner join given as g on g.has_rollout_waves = 1
 ),
 
+-- Who has one span in a period needs no grouping: that is nearly everybody (see int_department_periods).
 person_parts as (
+    select
+        g.segment_kind,
+        g.segment,
+        s.department_key,
+        p.period_kind,
+        p.period_start,
+        p.person_key,
+        round(s.weight, 6) as weight,
+        case when p.teams_days_count > 0 then round(s.weight, 6) end as teams_weight,
+        case when p.mobile_days_count > 0 then round(s.weight, 6) end as mobile_weight,
+        case when p.mail_days_count > 0 then round(s.weight, 6) end as mail_weight,
+        case when p.files_days_count > 0 then round(s.weight, 6) end as files_weight,
+        case when p.apps_days_count > 0 then round(s.weight, 6) end as apps_weight,
+        case when p.box_days_count > 0 then round(s.weight, 6) end as box_weight,
+        p.teams_working_days_count,
+        p.box_working_days_count,
+        p.compared_days_count,
+        round(s.weight * p.teams_working_days_count, 6) as teams_person_working_days,
+        round(s.weight * p.chat_working_days_count, 6) as chat_active_person_working_days,
+        round(s.weight * p.meeting_working_days_count, 6) as meeting_active_person_working_days,
+        round(s.weight * p.box_working_days_count, 6) as box_person_working_days,
+        round(s.weight * p.box_active_working_days_count, 6) as box_active_person_working_days,
+        round(s.weight * p.meeting_days_count, 6) as meeting_active_person_days,
+        round(s.weight * p.meeting_seconds, 6) as meeting_seconds,
+        round(s.weight * p.compared_chat_messages_count, 6) as compared_chat_messages_count,
+        round(s.weight * p.compared_mail_sent_count, 6) as compared_mail_sent_count,
+        p.chat_active,
+        p.meeting_active,
+        p.meeting_organised_active,
+        p.call_active,
+        p.mail_active,
+        p.files_active,
+        p.desktop_app_active,
+        p.mobile_active,
+        p.box_active
+    from intermediate.int_person_span_periods as p
+    inner join intermediate.int_person_department_spans as s
+        on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
+    inner join parts as g on p.person_key = g.person_key and p.span_from = g.span_from
+    where p.spans_count = 1
+    union all
     select
         g.segment_kind,
         g.segment,
@@ -70,6 +112,7 @@ person_parts as (
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
     inner join parts as g on p.person_key = g.person_key and p.span_from = g.span_from
+    where p.spans_count > 1
     group by g.segment_kind, g.segment, s.department_key, p.period_kind, p.period_start, p.person_key
 )
 

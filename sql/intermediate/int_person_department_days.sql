@@ -2,8 +2,9 @@
 description: >-
   int_person_day_activity for every department the person belonged to that day, each ancestor and ALL included:
   sum the weights of the rows that qualify. The organisation as it was.
-  A view: stored, it would be four times the size and of no use.
-grain: [person_key, department_key, activity_date]
+  A view: stored, it would be four times the size and of no use. One row per person, department and day follows from the
+  grains of the two tables; counting them on every build would cost as much as a mart.
+grain: []
 kind: view
 */
 select

@@ -166,6 +166,7 @@ select
     span_from, -- with person_key the way to int_person_department_spans
     period_kind, -- week, month or fiscal_year
     period_start,
+    count(*) over (partition by person_key, period_kind, period_start) as spans_count, -- of the person and period
     cast(days_count as bigint) as days_count, -- days on the rolls that lie in the facts
     cast(teams_days_count as bigint) as teams_days_count, -- of those, with Teams data; the next ones likewise
     cast(mobile_days_count as bigint) as mobile_days_count,
