@@ -43,56 +43,6 @@ with months as (
     group by person_key, span_from, month_start
 ),
 
-tool_months as (
-    select
-        'chat' as tool,
-        person_key,
-        span_from,
-        month_start,
-        chat_actions as actions,
-        chat_days as known_days,
-        chat_working_days as known_working_days,
-        chat_active_days as active_days
-    from months
-    where chat_days > 0
-    union all
-    select
-        'meeting' as tool,
-        person_key,
-        span_from,
-        month_start,
-        meeting_actions as actions,
-        meeting_days as known_days,
-        meeting_working_days as known_working_days,
-        meeting_active_days as active_days
-    from months
-    where meeting_days > 0
-    union all
-    select
-        'box' as tool,
-        person_key,
-        span_from,
-        month_start,
-        box_actions as actions,
-        box_days as known_days,
-        box_working_days as known_working_days,
-        box_active_days as active_days
-    from months
-    where box_days > 0
-    union all
-    select
-        'telework' as tool,
-        person_key,
-        span_from,
-        month_start,
-        telework_actions as actions,
-        telework_days as known_days,
-        telework_working_days as known_working_days,
-        telework_active_days as active_days
-    from months
-    where telework_days > 0
-),
-
 fiscal_years as (
     select distinct
         month_start,
@@ -100,32 +50,54 @@ fiscal_years as (
     from staging.stg_run__calendar
 ),
 
-tool_periods as (
+periods as (
     select
         'month' as period_kind,
         month_start as period_start,
-        tool,
         person_key,
         span_from,
-        actions,
-        known_days,
-        known_working_days,
-        active_days
-    from tool_months
+        chat_actions,
+        chat_days,
+        chat_working_days,
+        chat_active_days,
+        meeting_actions,
+        meeting_days,
+        meeting_working_days,
+        meeting_active_days,
+        box_actions,
+        box_days,
+        box_working_days,
+        box_active_days,
+        telework_actions,
+        telework_days,
+        telework_working_days,
+        telework_active_days
+    from months
     union all
     select
         'fiscal_year' as period_kind,
         f.fiscal_year_start as period_start,
-        m.tool,
         m.person_key,
         m.span_from,
-        sum(m.actions) as actions,
-        sum(m.known_days) as known_days,
-        sum(m.known_working_days) as known_working_days,
-        sum(m.active_days) as active_days
-    from tool_months as m
+        sum(m.chat_actions) as chat_actions,
+        sum(m.chat_days) as chat_days,
+        sum(m.chat_working_days) as chat_working_days,
+        sum(m.chat_active_days) as chat_active_days,
+        sum(m.meeting_actions) as meeting_actions,
+        sum(m.meeting_days) as meeting_days,
+        sum(m.meeting_working_days) as meeting_working_days,
+        sum(m.meeting_active_days) as meeting_active_days,
+        sum(m.box_actions) as box_actions,
+        sum(m.box_days) as box_days,
+        sum(m.box_working_days) as box_working_days,
+        sum(m.box_active_days) as box_active_days,
+        sum(m.telework_actions) as telework_actions,
+        sum(m.telework_days) as telework_days,
+        sum(m.telework_working_days) as telework_working_days,
+        sum(m.telework_active_days) as telework_active_days
+    from months as m
     inner join fiscal_years as f on m.month_start = f.month_start
-    group by f.fiscal_year_start, m.tool, m.person_key, m.span_from
+    group by f.fiscal_year_start, m.person_key, m.span_from
 ),
 
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.
@@ -134,16 +106,169 @@ people as (
         s.department_key,
         p.period_kind,
         p.period_start,
-        p.tool,
         p.person_key,
-        round(sum(s.weight * p.actions), 6) as actions,
-        round(sum(s.weight * p.known_days) / sum(p.known_days), 6) as weight,
-        round(sum(s.weight * p.known_working_days) / nullif(sum(p.known_working_days), 0), 6) as working_weight,
-        round(sum(s.weight * p.active_days), 6) as active_days
-    from tool_periods as p
+        round(sum(s.weight * p.chat_actions), 6) as chat_actions,
+        round(sum(s.weight * p.chat_days) / nullif(sum(p.chat_days), 0), 6) as chat_weight,
+        round(
+            sum(s.weight * p.chat_working_days) / nullif(sum(p.chat_working_days), 0), 6
+        ) as chat_working_weight,
+        round(sum(s.weight * p.chat_active_days), 6) as chat_active_days,
+        round(sum(s.weight * p.meeting_actions), 6) as meeting_actions,
+        round(sum(s.weight * p.meeting_days) / nullif(sum(p.meeting_days), 0), 6) as meeting_weight,
+        round(
+            sum(s.weight * p.meeting_working_days) / nullif(sum(p.meeting_working_days), 0), 6
+        ) as meeting_working_weight,
+        round(sum(s.weight * p.meeting_active_days), 6) as meeting_active_days,
+        round(sum(s.weight * p.box_actions), 6) as box_actions,
+        round(sum(s.weight * p.box_days) / nullif(sum(p.box_days), 0), 6) as box_weight,
+        round(
+            sum(s.weight * p.box_working_days) / nullif(sum(p.box_working_days), 0), 6
+        ) as box_working_weight,
+        round(sum(s.weight * p.box_active_days), 6) as box_active_days,
+        round(sum(s.weight * p.telework_actions), 6) as telework_actions,
+        round(sum(s.weight * p.telework_days) / nullif(sum(p.telework_days), 0), 6) as telework_weight,
+        round(
+            sum(s.weight * p.telework_working_days) / nullif(sum(p.telework_working_days), 0), 6
+        ) as telework_working_weight,
+        round(sum(s.weight * p.telework_active_days), 6) as telework_active_days
+    from periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
-    group by s.department_key, p.period_kind, p.period_start, p.tool, p.person_key
+    group by s.department_key, p.period_kind, p.period_start, p.person_key
+),
+
+department_sums as (
+    select
+        department_key,
+        period_kind,
+        period_start,
+        sum(case when chat_actions > 0 then chat_weight when chat_weight is not null then 0 end)
+            as chat_people,
+        sum(chat_actions) as chat_actions,
+        sum(case when chat_active_days > 0 then chat_working_weight else 0 end)
+            as chat_working_people,
+        sum(chat_active_days) as chat_active_days,
+        sum(case when meeting_actions > 0 then meeting_weight when meeting_weight is not null then 0 end)
+            as meeting_people,
+        sum(meeting_actions) as meeting_actions,
+        sum(case when meeting_active_days > 0 then meeting_working_weight else 0 end)
+            as meeting_working_people,
+        sum(meeting_active_days) as meeting_active_days,
+        sum(case when box_actions > 0 then box_weight when box_weight is not null then 0 end)
+            as box_people,
+        sum(box_actions) as box_actions,
+        sum(case when box_active_days > 0 then box_working_weight else 0 end)
+            as box_working_people,
+        sum(box_active_days) as box_active_days,
+        sum(case when telework_actions > 0 then telework_weight when telework_weight is not null then 0 end)
+            as telework_people,
+        sum(telework_actions) as telework_actions,
+        sum(case when telework_active_days > 0 then telework_working_weight else 0 end)
+            as telework_working_people,
+        sum(telework_active_days) as telework_active_days
+    from people
+    group by department_key, period_kind, period_start
+),
+
+sums as (
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'chat' as tool,
+        chat_people as active_people,
+        chat_actions as actions,
+        chat_working_people as working_active_people,
+        chat_active_days as active_days
+    from department_sums
+    where chat_people is not null
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'meeting' as tool,
+        meeting_people as active_people,
+        meeting_actions as actions,
+        meeting_working_people as working_active_people,
+        meeting_active_days as active_days
+    from department_sums
+    where meeting_people is not null
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'box' as tool,
+        box_people as active_people,
+        box_actions as actions,
+        box_working_people as working_active_people,
+        box_active_days as active_days
+    from department_sums
+    where box_people is not null
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'telework' as tool,
+        telework_people as active_people,
+        telework_actions as actions,
+        telework_working_people as working_active_people,
+        telework_active_days as active_days
+    from department_sums
+    where telework_people is not null
+),
+
+-- People who did equally much are one level: within it nobody comes before another.
+levels as (
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'chat' as tool,
+        chat_actions / chat_weight as intensity,
+        sum(chat_weight) as weight,
+        sum(chat_actions) as actions
+    from people
+    where chat_actions > 0
+    group by department_key, period_kind, period_start, chat_actions / chat_weight
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'meeting' as tool,
+        meeting_actions / meeting_weight as intensity,
+        sum(meeting_weight) as weight,
+        sum(meeting_actions) as actions
+    from people
+    where meeting_actions > 0
+    group by department_key, period_kind, period_start, meeting_actions / meeting_weight
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'box' as tool,
+        box_actions / box_weight as intensity,
+        sum(box_weight) as weight,
+        sum(box_actions) as actions
+    from people
+    where box_actions > 0
+    group by department_key, period_kind, period_start, box_actions / box_weight
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'telework' as tool,
+        telework_actions / telework_weight as intensity,
+        sum(telework_weight) as weight,
+        sum(telework_actions) as actions
+    from people
+    where telework_actions > 0
+    group by department_key, period_kind, period_start, telework_actions / telework_weight
 ),
 
 ranked as (
@@ -152,41 +277,27 @@ ranked as (
         period_kind,
         period_start,
         tool,
-        actions,
         weight,
-        working_weight,
-        active_days,
-        sum(case when actions > 0 then weight else 0 end) over (
-            partition by department_key, period_kind, period_start, tool
-        ) / 10 as top_weight,
+        actions,
+        sum(weight) over (partition by department_key, period_kind, period_start, tool) / 10 as top_weight,
         sum(weight) over (
             partition by department_key, period_kind, period_start, tool
-            order by actions / nullif(weight, 0) desc, person_key asc
+            order by intensity desc
             rows between unbounded preceding and current row
         ) - weight as weight_before
-    from people
+    from levels
 ),
 
-sums as (
+-- Whole while the tenth is not full, in part at its edge, nothing behind it.
+tops as (
     select
         department_key,
         period_kind,
         period_start,
         tool,
-        sum(case when actions > 0 then weight else 0 end) as active_people,
-        sum(actions) as actions_count,
-        max(top_weight) as top_people,
-        -- Whole while the tenth is not full, in part at its edge, nothing behind it.
-        sum(
-            case
-                when actions > 0 and weight_before < top_weight
-                    then actions * least((top_weight - weight_before) / weight, 1)
-                else 0
-            end
-        ) as top_actions_count,
-        sum(case when active_days > 0 then working_weight else 0 end) as working_active_people,
-        sum(active_days) as active_days
+        sum(actions * least((top_weight - weight_before) / weight, 1)) as top_actions
     from ranked
+    where weight_before < top_weight
     group by department_key, period_kind, period_start, tool
 ),
 
@@ -231,10 +342,16 @@ select
     s.period_start,
     s.tool, -- chat, meeting, box or telework
     round(s.active_people, 6) as active_people, -- with an action in the period
-    round(s.actions_count, 6) as actions_count, -- split by post share
-    round(s.top_people, 6) as top_people, -- a tenth of them
-    round(s.top_actions_count, 6) as top_actions_count, -- the actions of that tenth
+    round(s.actions, 6) as actions_count, -- split by post share
+    round(s.active_people / 10, 6) as top_people, -- a tenth of them
+    coalesce(round(t.top_actions, 6), 0) as top_actions_count, -- the actions of that tenth
     case when s.period_kind = 'month' then round(s.active_days / k.days_count, 6) end as daily_active_people,
     case when s.period_kind = 'month' then round(s.working_active_people, 6) end as working_active_people
 from sums as s
+left join tops as t
+    on
+        s.department_key = t.department_key
+        and s.period_kind = t.period_kind
+        and s.period_start = t.period_start
+        and s.tool = t.tool
 left join known_days as k on s.tool = k.tool and s.period_kind = 'month' and s.period_start = k.month_start
