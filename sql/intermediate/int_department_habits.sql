@@ -57,6 +57,9 @@ people as (
         p.is_telework_habit,
         p.has_ever_telework,
         p.has_recent_telework,
+        p.is_files_habit,
+        p.has_ever_files,
+        p.has_recent_files,
         p.chat_tier,
         case when l.is_licensed is not null then case when l.is_licensed then s.weight else 0 end end
             as licensed_weight,
@@ -110,7 +113,13 @@ sums as (
         sum(s.telework_capable_weight) as telework_eligible,
         sum(case when s.has_ever_telework then s.telework_capable_weight else 0 end) as telework_ever,
         sum(case when s.has_recent_telework then s.telework_capable_weight else 0 end) as telework_recent,
-        sum(case when s.is_telework_habit then s.telework_capable_weight else 0 end) as telework_eligible_habit
+        sum(case when s.is_telework_habit then s.telework_capable_weight else 0 end) as telework_eligible_habit,
+        sum(case when s.is_files_habit is not null then s.weight else 0 end) as files_judged,
+        sum(case when s.is_files_habit then s.weight else 0 end) as files_habit,
+        sum(s.licensed_weight) as files_eligible,
+        sum(case when s.has_ever_files then s.licensed_weight else 0 end) as files_ever,
+        sum(case when s.has_recent_files then s.licensed_weight else 0 end) as files_recent,
+        sum(case when s.is_files_habit then s.licensed_weight else 0 end) as files_eligible_habit
     from people as s
     group by s.department_key, s.week_start
 ),
@@ -191,13 +200,32 @@ tools as (
         cast(null as double) as low_tier,
         cast(null as double) as non_user_tier
     from sums
+    union all
+    select
+        department_key,
+        week_start,
+        'files' as tool,
+        headcount,
+        too_new,
+        files_judged as judged,
+        files_habit as habit,
+        files_eligible as eligible,
+        files_ever as ever,
+        files_recent as recent,
+        files_eligible_habit as eligible_habit,
+        cast(null as double) as power_tier,
+        cast(null as double) as habitual_tier,
+        cast(null as double) as novice_tier,
+        cast(null as double) as low_tier,
+        cast(null as double) as non_user_tier
+    from sums
 )
 
 select
     t.department_key,
     t.week_start, -- Monday
     k.week_end, -- Sunday
-    t.tool, -- chat, meeting, box or telework
+    t.tool, -- chat, meeting, box, telework or files
     round(t.headcount, 6) as headcount_people, -- on the rolls on the Sunday
     round(t.too_new, 6) as too_new_people,
     case when k.is_window_judged then round(t.judged, 6) end as judged_people, -- habit could be told

@@ -38,7 +38,11 @@ with months as (
         ) as telework_actions,
         sum(case when telework_days is not null then 1 else 0 end) as telework_days,
         sum(case when telework_days is not null and is_working_day then 1 else 0 end) as telework_working_days,
-        sum(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active_days
+        sum(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active_days,
+        sum(files_viewed_or_edited_count) as files_actions,
+        sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as files_days,
+        sum(case when files_viewed_or_edited_count is not null and is_working_day then 1 else 0 end) as files_working_days,
+        sum(case when files_viewed_or_edited_count > 0 and is_working_day then 1 else 0 end) as files_active_days
     from intermediate.int_person_day_activity
     group by person_key, span_from, month_start
 ),
@@ -71,7 +75,11 @@ periods as (
         telework_actions,
         telework_days,
         telework_working_days,
-        telework_active_days
+        telework_active_days,
+        files_actions,
+        files_days,
+        files_working_days,
+        files_active_days
     from months
     union all
     select
@@ -94,7 +102,11 @@ periods as (
         sum(m.telework_actions) as telework_actions,
         sum(m.telework_days) as telework_days,
         sum(m.telework_working_days) as telework_working_days,
-        sum(m.telework_active_days) as telework_active_days
+        sum(m.telework_active_days) as telework_active_days,
+        sum(m.files_actions) as files_actions,
+        sum(m.files_days) as files_days,
+        sum(m.files_working_days) as files_working_days,
+        sum(m.files_active_days) as files_active_days
     from months as m
     inner join fiscal_years as f on m.month_start = f.month_start
     group by f.fiscal_year_start, m.person_key, m.span_from
@@ -130,7 +142,13 @@ people as (
         round(
             sum(s.weight * p.telework_working_days) / nullif(sum(p.telework_working_days), 0), 6
         ) as telework_working_weight,
-        round(sum(s.weight * p.telework_active_days), 6) as telework_active_days
+        round(sum(s.weight * p.telework_active_days), 6) as telework_active_days,
+        round(sum(s.weight * p.files_actions), 6) as files_actions,
+        round(sum(s.weight * p.files_days) / nullif(sum(p.files_days), 0), 6) as files_weight,
+        round(
+            sum(s.weight * p.files_working_days) / nullif(sum(p.files_working_days), 0), 6
+        ) as files_working_weight,
+        round(sum(s.weight * p.files_active_days), 6) as files_active_days
     from periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
@@ -165,7 +183,13 @@ department_sums as (
         sum(telework_actions) as telework_actions,
         sum(case when telework_active_days > 0 then telework_working_weight else 0 end)
             as telework_working_people,
-        sum(telework_active_days) as telework_active_days
+        sum(telework_active_days) as telework_active_days,
+        sum(case when files_actions > 0 then files_weight when files_weight is not null then 0 end)
+            as files_people,
+        sum(files_actions) as files_actions,
+        sum(case when files_active_days > 0 then files_working_weight else 0 end)
+            as files_working_people,
+        sum(files_active_days) as files_active_days
     from people
     group by department_key, period_kind, period_start
 ),
@@ -218,6 +242,18 @@ sums as (
         telework_active_days as active_days
     from department_sums
     where telework_people is not null
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'files' as tool,
+        files_people as active_people,
+        files_actions as actions,
+        files_working_people as working_active_people,
+        files_active_days as active_days
+    from department_sums
+    where files_people is not null
 ),
 
 -- People who did equally much are one level: within it nobody comes before another.
@@ -269,6 +305,18 @@ levels as (
     from people
     where telework_actions > 0
     group by department_key, period_kind, period_start, telework_actions / telework_weight
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        'files' as tool,
+        files_actions / files_weight as intensity,
+        sum(files_weight) as weight,
+        sum(files_actions) as actions
+    from people
+    where files_actions > 0
+    group by department_key, period_kind, period_start, files_actions / files_weight
 ),
 
 ranked as (
@@ -301,52 +349,38 @@ tops as (
     group by department_key, period_kind, period_start, tool
 ),
 
-tool_days as (
-    select
-        'chat' as tool,
-        month_start
-    from intermediate.int_days
-    where is_working_day and teams_status <> 'missing'
-    union all
-    select
-        'meeting' as tool,
-        month_start
-    from intermediate.int_days
-    where is_working_day and teams_status <> 'missing'
-    union all
-    select
-        'box' as tool,
-        month_start
-    from intermediate.int_days
-    where is_working_day and box_status <> 'missing'
-    union all
-    select
-        'telework' as tool,
-        month_start
-    from intermediate.int_days
-    where is_working_day and telework_status <> 'missing'
-),
-
 known_days as (
     select
-        tool,
         month_start,
-        count(*) as days_count
-    from tool_days
-    group by tool, month_start
+        sum(case when teams_status <> 'missing' then 1 else 0 end) as teams_days,
+        sum(case when files_status <> 'missing' then 1 else 0 end) as files_days,
+        sum(case when telework_status <> 'missing' then 1 else 0 end) as telework_days,
+        sum(case when box_status <> 'missing' then 1 else 0 end) as box_days
+    from intermediate.int_days
+    where is_working_day
+    group by month_start
 )
 
 select
     s.department_key,
     s.period_kind, -- month or fiscal_year
     s.period_start,
-    s.tool, -- chat, meeting, box or telework
+    s.tool, -- chat, meeting, box, telework or files
     round(s.active_people, 6) as active_people, -- with an action in the period
     round(s.actions, 6) as actions_count, -- split by post share
     round(s.active_people / 10, 6) as top_people, -- a tenth of them
     coalesce(round(t.top_actions, 6), 0) as top_actions_count, -- the actions of that tenth
-    case when s.period_kind = 'month' then round(s.active_days / k.days_count, 6) end as daily_active_people,
-    case when s.period_kind = 'month' then round(s.working_active_people, 6) end as working_active_people
+    round(
+        s.active_days / nullif(
+            case s.tool
+                when 'box' then k.box_days
+                when 'telework' then k.telework_days
+                when 'files' then k.files_days
+                else k.teams_days
+            end, 0
+        ), 6
+    ) as daily_active_people, -- mean of the known working days; months only
+    case when k.month_start is not null then round(s.working_active_people, 6) end as working_active_people
 from sums as s
 left join tops as t
     on
@@ -354,4 +388,4 @@ left join tops as t
         and s.period_kind = t.period_kind
         and s.period_start = t.period_start
         and s.tool = t.tool
-left join known_days as k on s.tool = k.tool and s.period_kind = 'month' and s.period_start = k.month_start
+left join known_days as k on s.period_kind = 'month' and s.period_start = k.month_start

@@ -59,7 +59,10 @@ known as (
         max(case when tool = 'box' and is_window_judged then 1 else 0 end) = 1 as is_box_judged,
         max(case when tool = 'telework' then week_status end) as telework_week_status,
         max(case when tool = 'telework' then known_weeks_in_12_count end) as telework_known_weeks_count,
-        max(case when tool = 'telework' and is_window_judged then 1 else 0 end) = 1 as is_telework_judged
+        max(case when tool = 'telework' and is_window_judged then 1 else 0 end) = 1 as is_telework_judged,
+        max(case when tool = 'files' then week_status end) as files_week_status,
+        max(case when tool = 'files' then known_weeks_in_12_count end) as files_known_weeks_count,
+        max(case when tool = 'files' and is_window_judged then 1 else 0 end) = 1 as is_files_judged
     from intermediate.int_tool_weeks
     group by week_start, week_end, is_over
 ),
@@ -124,7 +127,19 @@ windows as (
         ) as telework_open_weeks,
         max(case when w.telework_actions_count > 0 then w.week_start end) over (
             partition by w.person_key order by w.week_start rows between unbounded preceding and current row
-        ) as telework_last_week
+        ) as telework_last_week,
+        k.is_files_judged,
+        sum(case when w.files_actions_count > 0 then 1 else 0 end) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as files_active_weeks,
+        sum(
+            case when coalesce(w.files_actions_count, 0) = 0 and k.files_week_status <> 'known' then 1 else 0 end
+        ) over (
+            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+        ) as files_open_weeks,
+        max(case when w.files_actions_count > 0 then w.week_start end) over (
+            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+        ) as files_last_week
     from intermediate.int_person_weeks as w
     inner join known as k on w.week_start = k.week_start
 ),
@@ -163,6 +178,13 @@ judged as (
             when h.telework_active_weeks >= 9 then true
             when h.telework_active_weeks + h.telework_open_weeks < 9 then false
         end as is_telework_habit,
+        h.files_active_weeks,
+        h.files_last_week,
+        case
+            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_files_judged then null
+            when h.files_active_weeks >= 9 then true
+            when h.files_active_weeks + h.files_open_weeks < 9 then false
+        end as is_files_habit,
         h.chat_actions_in_12,
         round(cast(h.chat_known_actions_in_12 as double) / nullif(h.chat_known_weeks_count, 0), 9) as chat_mean
     from windows as h
@@ -192,6 +214,10 @@ select
     is_telework_habit,
     telework_last_week is not null as has_ever_telework,
     coalesce(telework_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_telework,
+    cast(files_active_weeks as bigint) as files_active_weeks_count,
+    is_files_habit,
+    files_last_week is not null as has_ever_files,
+    coalesce(files_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_files,
     chat_mean as chat_weekly_mean_count, -- messages a week, mean of the known weeks of the 12
     case
         when is_chat_habit is null or chat_mean is null then null

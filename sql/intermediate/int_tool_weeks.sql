@@ -38,6 +38,14 @@ with tool_days as (
         is_working_day,
         telework_status <> 'missing' as is_known
     from intermediate.int_days
+    union all
+    select
+        'files' as tool,
+        activity_date,
+        iso_week_start,
+        is_working_day,
+        files_status <> 'missing' as is_known
+    from intermediate.int_days
 ),
 
 calendar_weeks as (
@@ -116,7 +124,7 @@ windows as (
 )
 
 select
-    tool, -- chat, meeting, box or telework
+    tool, -- chat, meeting, box, telework or files
     week_start, -- Monday
     week_end, -- Sunday
     week_status, -- known, partly or missing
