@@ -23,25 +23,30 @@ with months as (
         month_start,
         sum(chat_messages_count) as chat_actions,
         sum(case when chat_messages_count is not null then 1 else 0 end) as chat_days,
-        sum(case when chat_messages_count is not null and is_working_day then 1 else 0 end) as chat_working_days,
+        sum(case when chat_messages_count is not null and is_working_day then 1 else 0 end)
+            as chat_working_days,
         sum(case when chat_messages_count > 0 and is_working_day then 1 else 0 end) as chat_active_days,
         sum(meetings_attended_count) as meeting_actions,
         sum(case when meetings_attended_count is not null then 1 else 0 end) as meeting_days,
-        sum(case when meetings_attended_count is not null and is_working_day then 1 else 0 end) as meeting_working_days,
+        sum(case when meetings_attended_count is not null and is_working_day then 1 else 0 end)
+            as meeting_working_days,
         sum(case when meetings_attended_count > 0 and is_working_day then 1 else 0 end) as meeting_active_days,
         sum(box_actions_count) as box_actions,
         sum(case when box_actions_count is not null then 1 else 0 end) as box_days,
-        sum(case when box_actions_count is not null and is_working_day then 1 else 0 end) as box_working_days,
+        sum(case when box_actions_count is not null and is_working_day then 1 else 0 end)
+            as box_working_days,
         sum(case when box_actions_count > 0 and is_working_day then 1 else 0 end) as box_active_days,
         sum(
             case when telework_days > 0 and is_working_day then 1 when telework_days is not null then 0 end
         ) as telework_actions,
         sum(case when telework_days is not null then 1 else 0 end) as telework_days,
-        sum(case when telework_days is not null and is_working_day then 1 else 0 end) as telework_working_days,
+        sum(case when telework_days is not null and is_working_day then 1 else 0 end)
+            as telework_working_days,
         sum(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active_days,
         sum(files_viewed_or_edited_count) as files_actions,
         sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as files_days,
-        sum(case when files_viewed_or_edited_count is not null and is_working_day then 1 else 0 end) as files_working_days,
+        sum(case when files_viewed_or_edited_count is not null and is_working_day then 1 else 0 end)
+            as files_working_days,
         sum(case when files_viewed_or_edited_count > 0 and is_working_day then 1 else 0 end) as files_active_days
     from intermediate.int_person_day_activity
     group by person_key, span_from, month_start

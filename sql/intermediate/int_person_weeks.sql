@@ -12,6 +12,6 @@ select
     cast(sum(box_actions_count) as bigint) as box_actions_count, -- own human-driven Box actions
     cast(sum(case when telework_days > 0 and is_working_day then 1 when telework_days is not null then 0 end) as bigint)
         as telework_actions_count, -- working days with telework
-    cast(sum(files_viewed_or_edited_count) as bigint) as files_actions_count -- files viewed or edited in OneDrive and SharePoint
+    cast(sum(files_viewed_or_edited_count) as bigint) as files_actions_count -- in OneDrive and SharePoint
 from intermediate.int_person_day_activity
 group by person_key, iso_week_start
