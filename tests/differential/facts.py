@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 # The data a day may lack, each on its own; their columns in `days` hold missing, provisional or final.
-MEASURES = ("teams", "mobile", "mail", "telework", "box")
+MEASURES = ("teams", "mobile", "mail", "files", "apps", "telework", "box")
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,17 @@ def _reports(con: duckdb.DuckDBPyConnection, rng: random.Random, people: list[st
     _insert(con, "graph_teams_user_activity", teams)
     _insert(con, "graph_teams_device_usage", devices)
     _insert(con, "graph_email_activity", mails)
+    for table, columns in (
+        ("onedrive_activity", {"viewed_or_edited_file_count": ("", "", "0", "4"), "synced_file_count": ("90",)}),
+        ("sharepoint_activity", {"viewed_or_edited_file_count": ("", "0", "0", "2"), "visited_page_count": ("8",)}),
+        ("m365_app_users", {"windows": ("Yes", "No", ""), "mac": ("No", "No", "Yes"), "web": ("Yes",)}),
+    ):
+        rows = [
+            {"_day": day, "user_principal_name_key": address, "_fetched_at": FETCHED.replace(tzinfo=None)}
+            | {name: rng.choice(values) for name, values in columns.items()}
+            for day in DAYS for _, _, address in _logins(people)
+        ]  # fmt: skip
+        _insert(con, f"graph_{table}", rows)
 
 
 def _instant(rng: random.Random, day: date) -> datetime:
@@ -191,6 +202,11 @@ def _as(rng: random.Random, owner: str) -> dict[str, object]:
 
 def _landing(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
     """Further missing days, one partial, and what was fetched too early to be final."""
+    for dataset in ("onedrive_activity", "sharepoint_activity", "m365_app_users"):
+        con.execute(
+            "insert into raw.landing_days by name select * replace (? as dataset) from raw.landing_days "
+            "where dataset = 'email_activity' and _day <> ?", [dataset, rng.choice(DAYS[3:-3])]
+        )  # fmt: skip
     missing = rng.sample(DAYS[2:-2], 3)
     con.execute("delete from raw.landing_days where dataset = 'email_activity' and _day = ?", [missing[0]])
     con.execute("update raw.landing_days set status = 'partial' where dataset = 'events' and _day = ?", [missing[1]])
@@ -200,6 +216,9 @@ def _landing(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
     con.execute("update raw.landing_days set fetched_at = _day + interval 2 day where _day = ?", [early])
     for dataset, table in (
         ("email_activity", "graph_email_activity"),
+        ("onedrive_activity", "graph_onedrive_activity"),
+        ("sharepoint_activity", "graph_sharepoint_activity"),
+        ("m365_app_users", "graph_m365_app_users"),
         ("events", "box_events"),
         ("teams_device_usage", "graph_teams_device_usage"),
         ("teams_user_activity", "graph_teams_user_activity"),

@@ -44,8 +44,21 @@ def acts_of(raw: Raw, who: Who, rolls: pl.DataFrame, days: pl.DataFrame) -> pl.D
         activity_date="_day",
         is_mobile_active=(_yes("used_ios") | _yes("used_android_phone")).cast(pl.Int64),
     )
+    files = pl.concat(
+        raw.report(f"graph_{service}_activity", ["user_principal_name_key"]).select(
+            person_key=who.of_address("user_principal_name_key"),
+            activity_date="_day",
+            files_count=_number("viewed_or_edited_file_count"),
+        )
+        for service in ("onedrive", "sharepoint")
+    )
+    apps = raw.report("graph_m365_app_users", ["user_principal_name_key"]).select(
+        person_key=who.of_address("user_principal_name_key"),
+        activity_date="_day",
+        is_desktop_app_active=(_yes("windows") | _yes("mac")).cast(pl.Int64),
+    )
     acts = rolls.join(days, on="activity_date")
-    for measure, frame in (("teams", teams), ("mail", mail), ("mobile", mobile)):
+    for measure, frame in (("teams", teams), ("mail", mail), ("mobile", mobile), ("files", files), ("apps", apps)):
         acts = _beside(acts, frame.drop_nulls("person_key").group_by(KEY).sum(), measure)
     own = _own_box_events(raw, who)
     box = own.group_by(KEY).agg(box_actions_count=pl.len().cast(pl.Int64))
@@ -54,6 +67,7 @@ def acts_of(raw: Raw, who: Who, rolls: pl.DataFrame, days: pl.DataFrame) -> pl.D
     acts = acts.join(classes, on=KEY, how="left").with_columns(
         telework_class=pl.when(pl.col("telework") != "missing").then(pl.col("telework_class").fill_null("unknown")),
         is_mobile_active=pl.col("is_mobile_active") > 0,
+        is_desktop_app_active=pl.col("is_desktop_app_active") > 0,
     )
     names = [name for name in acts.columns if name not in days.columns or name == "activity_date"]
     return acts.select(names)

@@ -19,7 +19,7 @@ PERIODS = {
 }
 CELL = ["department_key", "period_start"]
 KEY = ["department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"]
-COLUMNS = [*KEY, "numerator", "denominator", "group_people"]
+COLUMNS = [*KEY, "numerator", "denominator", "value", "group_people"]
 
 
 class Book:
@@ -75,11 +75,13 @@ class Book:
         segment_kind: str = "all",
         segment: str = "all",
     ) -> pl.DataFrame:
-        """`table` has CELL, numerator, denominator and group_people."""
+        """`table` has CELL, numerator, denominator, group_people, and value where that is no rate."""
         if working_days_only:
             table = table.filter("has_working_day")
+        if "value" not in table.columns:
+            table = table.with_columns(value=None)
         return table.with_columns(
-            pl.col("numerator", "denominator", "group_people").cast(pl.Float64),
+            pl.col("numerator", "denominator", "value", "group_people").cast(pl.Float64),
             metric_id=pl.lit(metric_id),
             period_kind=pl.lit(self.kind),
             segment_kind=pl.lit(segment_kind),

@@ -32,14 +32,27 @@ def all_metrics(facts: Facts) -> pl.DataFrame:
     return _rated(known).drop("place")
 
 
+QUANTILES = ("chat_messages_median", "chat_messages_p90", "meeting_minutes_median")
 MEASURE_OF = {
-    "teams": ("chat_reach", "chat_day_rate", "meeting_reach", "meeting_minutes"),
+    "teams": (
+        "chat_reach",
+        "chat_day_rate",
+        "meeting_reach",
+        "meeting_day_rate",
+        "meeting_organised_reach",
+        "call_reach",
+        "meeting_minutes",
+        *QUANTILES,
+    ),
+    "mail": ("mail_sent_reach",),
+    "files": ("files_reach",),
+    "apps": ("desktop_apps_reach",),
     "chat_share": ("chat_share",),
     "mobile": ("mobile_reach",),
     "telework": ("telework_reach", "telework_capable_reach", "telework_day_rate", "telework_coverage"),
-    "box": ("box_reach", *EXCHANGE),
+    "box": ("box_reach", "box_day_rate", *EXCHANGE),
 }
-NO_SHARES = {"meeting_minutes", *EXCHANGE} - {"beyond_mail_share"}
+NO_SHARES = {"meeting_minutes", *EXCHANGE, *QUANTILES} - {"beyond_mail_share"}
 SHARES = {name for names in MEASURE_OF.values() for name in names} - NO_SHARES
 
 COMPARED = sorted(name for names in MEASURE_OF.values() for name in names)
@@ -69,7 +82,16 @@ def _reach_metrics(book: Book) -> Iterable[pl.DataFrame]:
     yield _reached(book, "meeting_reach", has("teams"), meets)
     yield _reached(book, "mobile_reach", has("mobile"), pl.col("is_mobile_active"))
     yield _reached(book, "box_reach", has("box"), pl.col("box_actions_count") > 0)
-    yield _day_rate(book)
+    yield _reached(book, "meeting_organised_reach", has("teams"), pl.col("meetings_organized_count") > 0)
+    yield _reached(book, "call_reach", has("teams"), pl.col("calls_count") > 0)
+    yield _reached(book, "mail_sent_reach", has("mail"), pl.col("mail_sent_count") > 0)
+    yield _reached(book, "files_reach", has("files"), pl.col("files_count") > 0)
+    yield _reached(book, "desktop_apps_reach", has("apps"), pl.col("is_desktop_app_active"))
+    yield _day_rate(book, "chat_day_rate", "teams", chats)
+    yield _day_rate(book, "meeting_day_rate", "teams", meets)
+    yield _day_rate(book, "box_day_rate", "box", pl.col("box_actions_count") > 0)
+    if book.kind != "day":
+        yield from _quantiles(book, chats, meets)
     yield _chat_share(book)
     yield _meeting_minutes(book, meets)
 
@@ -78,14 +100,32 @@ def _share_of(condition: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(pl.col("weight")).otherwise(0.0)
 
 
-def _day_rate(book: Book) -> pl.DataFrame:
-    known = has("teams") & pl.col("is_working_day")
+def _day_rate(book: Book, metric_id: str, measure: str, active: pl.Expr) -> pl.DataFrame:
+    known = has(measure) & pl.col("is_working_day")
     table = beside(
-        book.days_added(known, _share_of(pl.col("chat_messages_count") > 0), "numerator"),
+        book.days_added(known, _share_of(active), "numerator"),
         book.days_added(known, pl.col("weight"), "denominator"),
         book.headcount(),
     )
-    return book.metric("chat_day_rate", table.with_columns(group_people="headcount"), working_days_only=True)
+    return book.metric(metric_id, table.with_columns(group_people="headcount"), working_days_only=True)
+
+
+def _quantiles(book: Book, chats: pl.Expr, meets: pl.Expr) -> Iterable[pl.DataFrame]:
+    """Of the people who did it, each once, whatever the weight; no row where nobody did."""
+    amounts = {
+        "chat": (chats, pl.col("chat_messages_count").sum()),
+        "meeting": (meets, pl.col("audio_seconds").sum() / 60),
+    }
+    smallest = pl.col("amount").sort().gather(((pl.len() * 9 + 9) // 10 - 1).cast(pl.Int64)).first()
+    for metric_id, topic, value in (
+        ("chat_messages_median", "chat", pl.col("amount").median()),
+        ("chat_messages_p90", "chat", smallest),
+        ("meeting_minutes_median", "meeting", pl.col("amount").median()),
+    ):
+        does, amount = amounts[topic]
+        people = book.rows.filter(does).group_by([*CELL, "person_key"]).agg(amount=amount)
+        table = people.group_by(CELL).agg(value=value.round(6), group_people=pl.len())
+        yield book.metric(metric_id, table.with_columns(numerator=None, denominator=None))
 
 
 def _chat_share(book: Book) -> pl.DataFrame:
@@ -169,7 +209,9 @@ def _rated(rows: pl.DataFrame) -> pl.DataFrame:
     middle = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z * (p * (1 - p) / n + Z**2 / (4 * n**2)).sqrt() / (1 + Z**2 / n)
     is_share = pl.col("metric_id").is_in(sorted(SHARES))
+    is_count = pl.col("metric_id").is_in(sorted(NO_SHARES - {"meeting_minutes", *QUANTILES}))
     return rows.with_columns(rate=pl.when(n > 0).then(pl.col("numerator") / n)).with_columns(
+        value=pl.when(is_count).then("numerator").when(pl.col("metric_id").is_in(QUANTILES)).then("value").otherwise(p),
         rate_low=pl.when(is_share & p.is_not_null()).then((middle - half).clip(lower_bound=0)),
         rate_high=pl.when(is_share & p.is_not_null()).then((middle + half).clip(upper_bound=1)),
     )

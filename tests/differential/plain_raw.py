@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import duckdb
 import polars as pl
 
-from tests.differential.facts import Facts, up_the_tree
+from tests.differential.facts import MEASURES, Facts, up_the_tree
 from tests.differential.plain_acts import acts_of, folder_actions_of, transfers_of
 from tests.differential.plain_who import Raw, Who
 
@@ -17,6 +17,9 @@ DATASETS = {
     "teams": ("graph", "teams_user_activity"),
     "mobile": ("graph", "teams_device_usage"),
     "mail": ("graph", "email_activity"),
+    "onedrive": ("graph", "onedrive_activity"),
+    "sharepoint": ("graph", "sharepoint_activity"),
+    "apps": ("graph", "m365_app_users"),
     "sign_ins": ("graph", "sign_ins"),
     "events": ("box", "events"),
 }
@@ -88,14 +91,14 @@ def _days(raw: Raw, calendar: pl.DataFrame) -> pl.DataFrame:
     has_box = (days["tokyo_events"] != "missing").any()
     waits = pl.lit(has_box) & (pl.col("tokyo_sign_ins") == "final") & (pl.col("tokyo_events") != "final")
     days = days.with_columns(
-        telework=pl.when(waits).then(pl.lit("provisional")).otherwise("tokyo_sign_ins"), box="tokyo_events"
+        files=_worse(pl.col("onedrive"), pl.col("sharepoint")),
+        telework=pl.when(waits).then(pl.lit("provisional")).otherwise("tokyo_sign_ins"),
+        box="tokyo_events",
     )
     shifted = pl.when(_is_instant()).then(pl.col("_day") + timedelta(days=1)).otherwise("_day")
     begins = accepted.select(shifted.min()).item()
-    return days.filter(pl.col("activity_date") >= begins).select(
-        "activity_date", "is_working_day", "iso_week_start", "month_start", "fiscal_year_start",
-        "teams", "mobile", "mail", "telework", "box",
-    )  # fmt: skip
+    kept = ("activity_date", "is_working_day", "iso_week_start", "month_start", "fiscal_year_start", *MEASURES)
+    return days.filter(pl.col("activity_date") >= begins).select(kept)
 
 
 def _is_instant() -> pl.Expr:

@@ -77,5 +77,6 @@ def _acts(posts: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     return people.join(reports, on=KEY, how="left").with_columns(
         pl.col(counts).fill_null(0), pl.col(flags).fill_null(value=False)
     ).with_columns(
-        chat_messages_count=pl.col("team_chat_messages_count") + pl.col("private_chat_messages_count")
+        chat_messages_count=pl.col("team_chat_messages_count") + pl.col("private_chat_messages_count"),
+        files_count=pl.col("onedrive_files_count") + pl.col("sharepoint_files_count"),
     )  # fmt: skip

@@ -46,8 +46,8 @@ def test_both_have_the_same_cells(both: tuple[pl.DataFrame, pl.DataFrame]) -> No
 
 @pytest.mark.parametrize(
     ("column", "tolerance"),
-    [("numerator", DIGITS), ("denominator", DIGITS), ("group_people", DIGITS), ("rate", RATES), ("rate_low", RATES),
-     ("rate_high", RATES), ("coverage_share", RATES), ("is_final", 0)],
+    [("numerator", DIGITS), ("denominator", DIGITS), ("group_people", DIGITS), ("rate", RATES), ("value", RATES),
+     ("rate_low", RATES), ("rate_high", RATES), ("coverage_share", RATES), ("is_final", 0)],
 )  # fmt: skip
 def test_every_cell_agrees(both: tuple[pl.DataFrame, pl.DataFrame], column: str, tolerance: float) -> None:
     joined = plain_figures(both[0]).join(both[1], on=KEY, suffix="_plain")

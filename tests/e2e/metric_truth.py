@@ -18,7 +18,7 @@ from tests.differential.plain_truth import read_truth
 
 # Which items are a partner's is drawn when events are written, so the plan does not know it.
 NOT_IN_THE_TRUTH = ("partner_folder_actions",)
-TOLERANCES = {"numerator": 5e-7, "denominator": 5e-7, "rate": 1e-9}
+TOLERANCES = {"numerator": 5e-7, "denominator": 5e-7, "rate": 1e-9, "value": 1e-9}
 
 
 def told_and_true(warehouse: Path, truth: Path, first: date, last: date) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 from tests.metamorphic.warehouses import IDENTIFIERS, beside, columns_of, marts_after
 
 LANDED = ("graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity", "graph_users",
+          "graph_onedrive_activity", "graph_sharepoint_activity", "graph_m365_app_users",
           "graph_sign_ins", "box_events", "box_users", "org_staff", "org_assignments")  # fmt: skip
 SMALL = 1e-9
 
