@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import polars as pl
 
+from pipelines.warehouse.raw_schema import write_parameters
 from tests.warehouse import small_ward
 from tests.warehouse.small_ward import DAYS, FETCHED
 
@@ -35,6 +36,19 @@ def fill(con: duckdb.DuckDBPyConnection, seed: int) -> None:
     _sign_ins(con, rng, people)
     _box(con, rng, people)
     _landing(con, rng)
+    _other_organisation(con, seed)
+
+
+def _other_organisation(con: duckdb.DuckDBPyConnection, seed: int) -> None:
+    """Each seed is an organisation of its own: another mail limit, another domain with a sub-domain beside it."""
+    domain = f"town{seed}.example"
+    write_parameters(con, mail_limit_bytes=(7_300_000, 900, 95_000_000)[seed % 3], own_domains=["x.example", domain])
+    for column in ("actor_login_domain", "owner_login_domain"):
+        con.execute(
+            f"update raw.box_events set {column} = case when event_id like '%7' then 'Sub.' else '' end || ? "
+            f"where lower({column}) = 'city.example'",
+            [domain],
+        )
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:

@@ -55,10 +55,10 @@ def exchange_metrics(book: Book) -> Iterable[pl.DataFrame]:
 
 
 def bands(mail_limit_bytes: int) -> dict[str, tuple[int, int]]:
-    """Bytes above the first and up to the second number; the last band has no end."""
+    """Bytes above the first and up to the second number; no band begins below what mail carries."""
     return {
         "up_to_mail": (-1, mail_limit_bytes),
         "to_50mb": (mail_limit_bytes, 50_000_000),
-        "to_200mb": (50_000_000, 200_000_000),
-        "over_200mb": (200_000_000, 1 << 62),
+        "to_200mb": (max(mail_limit_bytes, 50_000_000), 200_000_000),
+        "over_200mb": (max(mail_limit_bytes, 200_000_000), 1 << 62),
     }
