@@ -55,7 +55,7 @@ from pipelines.simulator.ward.truth import (
     person_days,
     write_truth,
 )
-from pipelines.simulator.ward.truth_activity import exchange_frame, report_day_frame, work_place_frame
+from pipelines.simulator.ward.truth_activity import exchange_frame, report_day_frame
 from pipelines.simulator.ward.truth_identities import identity_frame
 from pipelines.simulator.ward.workdays import EPOCH, Calendar
 
@@ -313,7 +313,6 @@ class World:
                 "truth_today_days": department_days(today, days),
                 "truth_external_days": external_days(table, self._box_outside, self._box_writer.items, self._calendar),
                 "truth_report_days": report_day_frame(self.config.seed, self.graph_days, self.people),
-                "truth_work_places": work_place_frame(self._cells, self._evidence, self.people, self._calendar),
                 "truth_exchanges": exchange_frame(
                     self._box_outside, self._box_writer.items, self.people, self._organisation, self._calendar
                 ),

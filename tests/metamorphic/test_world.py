@@ -66,6 +66,33 @@ def test_what_must_not_count_changes_no_figure(before: dict[str, pl.DataFrame], 
         assert cells.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after"))).is_empty(), name
 
 
+def _traces_lost(con: duckdb.DuckDBPyConnection) -> None:
+    """Of nearly a fifth of all people's days every trace is gone."""
+    for table, account, instant in (
+        ("graph_sign_ins", "user_id_key", "cast(created_date_time as timestamp)"),
+        ("box_events", "actor_id_key", "created_at"),
+    ):
+        day = f"cast({instant} + interval 9 hour as date)"
+        lost = f"md5(regexp_extract(coalesce({account}, ''), 'p[0-9]+') || {day}) < '2e'"  # 46 of 256
+        con.execute(f"delete from raw.{table} where {lost}")
+
+
+def test_lost_traces_widen_the_bounds_around_the_same_rate(before: dict[str, pl.DataFrame]) -> None:
+    """Known telework is the least there was, known telework and all unknown days together the most."""
+    cells = beside(before, marts_after(_traces_lost)).filter(pl.col("segment_kind") == "all")
+    covered = cells.filter(pl.col("metric_id") == "telework_coverage", pl.col("numerator").is_not_null())
+    rates = cells.filter(pl.col("metric_id") == "telework_day_rate", pl.col("numerator").is_not_null())
+    where = ["department_key", "period_kind", "period_start"]
+    both = rates.join(covered.select(*where, known_after="numerator_after"), on=where)
+    most = pl.col("numerator_after") + pl.col("denominator_after") - pl.col("known_after")
+    assert both.select((pl.col("numerator_after") <= pl.col("numerator") + 1e-6).all()).item()
+    assert both.select((pl.col("numerator") <= most + 1e-6).all()).item()
+    assert covered.select((pl.col("numerator_after") <= pl.col("numerator") + 1e-6).all()).item()
+    lost = 1 - covered["numerator_after"].sum() / covered["numerator"].sum()
+    assert 0.1 < lost < 0.25
+    assert both.select((pl.col("numerator_after") < pl.col("numerator")).sum()).item() > 30
+
+
 def _settled(con: duckdb.DuckDBPyConnection) -> None:
     """Every day known, everyone in the post of the first day, nothing done on closed days or in the last week."""
     con.execute("delete from raw.landing_days")

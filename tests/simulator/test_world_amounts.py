@@ -1,4 +1,4 @@
-"""The truth in numbers: what the reports must add up to, where people really were, and each exchange with its size."""
+"""The truth in numbers: what the reports must add up to, and each exchange with its size."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def truth(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, p
     path = tmp_path_factory.mktemp("truth") / "truth.duckdb"
     world.write_truth(path)
     with duckdb.connect(str(path), read_only=True) as con:
-        names = ("truth_report_days", "truth_work_places", "truth_exchanges", "truth_person_days")
+        names = ("truth_report_days", "truth_exchanges", "truth_person_days")
         return {name: con.sql(f"select * from {name}").pl() for name in names}
 
 
@@ -68,11 +68,8 @@ def test_exchanges_are_what_crossed_the_border(world: World, reading: Reading, t
 
 def test_evidence_of_a_place_is_never_against_the_place(truth: dict[str, pl.DataFrame]) -> None:
     """Who left a trace worked there that day; who was at one place only never shows at the other."""
-    both = truth["truth_person_days"].join(
-        truth["truth_work_places"], on=["employee_number", "activity_date"], how="left"
-    )
-    seen = both.filter(pl.col("telework_class").is_in(["office", "remote", "mixed"]))
-    assert seen["work_place"].null_count() == 0
-    wrong = seen.filter(pl.col("work_place") != "mixed", pl.col("telework_class") != pl.col("work_place"))
-    assert wrong.is_empty()
-    assert both.filter(pl.col("telework_class") == "unknown")["work_place"].drop_nulls().len() > 0
+    days = truth["truth_person_days"]
+    seen = days.filter(pl.col("telework_class").is_in(["office", "remote", "mixed"]))
+    assert seen.filter(pl.col("place") == "none").is_empty()
+    assert seen.filter(pl.col("place") != "mixed", pl.col("telework_class") != pl.col("place")).is_empty()
+    assert not days.filter(pl.col("telework_class") == "unknown", pl.col("place") != "none").is_empty()

@@ -10,13 +10,10 @@ import polars as pl
 
 from pipelines.simulator.ward.app_days import app_mask, build_app_days
 from pipelines.simulator.ward.box_outside import BoxOutside
-from pipelines.simulator.ward.evidence import Evidence
 from pipelines.simulator.ward.items import Items
 from pipelines.simulator.ward.organisation import Organisation
-from pipelines.simulator.ward.presence import MIXED, OFFICE, REMOTE, Cells
 from pipelines.simulator.ward.workdays import Calendar
 
-PLACES = {OFFICE: "office", REMOTE: "remote", MIXED: "mixed"}
 AT_A_DESK = app_mask(platform="windows") | app_mask(platform="mac")
 
 
@@ -42,22 +39,6 @@ def report_day_frame(seed: int, graph_days: pl.DataFrame, people: pl.DataFrame) 
             is_desktop_app_active=desk.any(),
         )
         .sort("activity_date", "employee_number")
-    )
-
-
-def work_place_frame(cells: Cells, evidence: Evidence, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """Columns of truth_work_places: where everybody who worked really was, whether it left a trace or not.
-
-    Somebody who worked a little more at home in the evening was at both places.
-    """
-    away = (evidence.sign_remote > 0) | (evidence.box_remote > 0)
-    where = np.where((cells.where == OFFICE) & away, MIXED, cells.where)
-    return pl.DataFrame(
-        {
-            "employee_number": people["employee_number"].gather(cells.person),
-            "activity_date": calendar.dates(cells.day),
-            "work_place": pl.Series(where).replace_strict(PLACES, return_dtype=pl.String),
-        }
     )
 
 
