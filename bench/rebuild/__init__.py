@@ -1,0 +1,1 @@
+"""All models and publishing, at full size."""

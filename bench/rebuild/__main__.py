@@ -1,0 +1,81 @@
+"""`python -m bench.rebuild`: every model and the published files, from years of raw tables, in two threads.
+
+Full size: `--people 6000 --years 3 --box-events 20000000` (some 10 GB of disk, minutes to make the raw tables).
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.rebuild.facts import fill_all
+from pipelines.warehouse.connection import connect
+from pipelines.warehouse.models import load_project, run_model
+from pipelines.warehouse.publish import PublishOptions, publish
+from pipelines.warehouse.raw_schema import SQL_DIR
+
+LAST = date(2026, 3, 31)
+SHOWN = 15  # of the slowest models
+
+
+def main() -> None:
+    """Make the raw tables in one process, measure in another, so that its peak memory is its own."""
+    options = argparse.ArgumentParser(prog="python -m bench.rebuild", description=__doc__)
+    options.add_argument("--people", type=int, default=1_500)
+    options.add_argument("--years", type=int, default=1)
+    options.add_argument("--box-events", type=int, default=1_600_000)
+    options.add_argument(
+        "--work", type=Path, help="folder of the warehouse; a warehouse that is there is taken as it is"
+    )
+    options.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    asked = options.parse_args()
+    if asked.measure:
+        _measure(asked.work)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        work = asked.work or Path(temporary)
+        work.mkdir(parents=True, exist_ok=True)
+        if not (work / "warehouse.duckdb").exists():
+            first = date(LAST.year - asked.years, 4, 1)
+            with connect(work / "warehouse.duckdb") as con:
+                con.execute("set threads = 2")
+                fill_all(con, asked.people, first, LAST, asked.box_events)
+        command = [sys.executable, "-m", "bench.rebuild", "--measure", "--work", str(work)]
+        subprocess.run(command, check=True)
+
+
+def _measure(work: Path) -> None:
+    project = load_project(SQL_DIR)
+    table = Table("step", "seconds", "processor seconds", "rows")
+    costs = []
+    with connect(work / "warehouse.duckdb") as con:
+        con.execute("set threads = 2")
+        for name in project.order:
+            busy = time.process_time()
+            result = run_model(con, project.models[name])
+            costs.append((result.seconds, time.process_time() - busy, name, result.row_count))
+    for seconds, busy, name, rows in sorted(costs, reverse=True)[:SHOWN]:
+        table.add_row(name, f"{seconds:.2f}", f"{busy:.2f}", f"{rows or 0:,}")
+    table.add_row(
+        f"all {len(costs)} models", f"{sum(cost[0] for cost in costs):.2f}", f"{sum(cost[1] for cost in costs):.2f}", ""
+    )
+    started, busy = time.perf_counter(), time.process_time()
+    publish(
+        work / "warehouse.duckdb", work / "published", PublishOptions("架空の区", LAST, 10, 7_300_000, 200, "bench")
+    )
+    table.add_row("publish", f"{time.perf_counter() - started:.2f}", f"{time.process_time() - busy:.2f}", "")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    Console().print(table, f"peak memory {peak:,.0f} MB", sep="\n")
+
+
+if __name__ == "__main__":
+    main()
