@@ -63,12 +63,16 @@ def _protect_segments(judged: pl.DataFrame, min_group: int) -> pl.DataFrame:
     hidden_people = pl.when(is_hidden).then(pl.col("group_people")).otherwise(0.0).sum().over(_FAMILY)
     size = pl.when(~is_hidden).then(pl.col("group_people"))
     is_smallest = size.rank("ordinal").over(_FAMILY) == 1
-    is_needed = (pl.col("segment_kind") != "all") & (hidden > 0) & ((hidden == 1) | (hidden_people < min_group))
-    return judged.with_columns(
-        hidden_reason=pl.when(~is_hidden & is_needed & is_smallest)
+    is_needed = (hidden > 0) & ((hidden == 1) | (hidden_people < min_group))
+    numbered = judged.with_row_index("_row")
+    # Most rows are of whole departments, and comparing them with one another is the dearest part of publishing.
+    segments = numbered.filter(pl.col("segment_kind") != "all")
+    chosen = segments.filter(~is_hidden & is_needed & is_smallest)["_row"]
+    return numbered.with_columns(
+        hidden_reason=pl.when(pl.col("_row").is_in(chosen.implode()))
         .then(pl.lit(PROTECTS_ANOTHER))
         .otherwise(pl.col("hidden_reason"))
-    )
+    ).drop("_row")
 
 
 def _tells_hidden_coverage() -> pl.Expr:
