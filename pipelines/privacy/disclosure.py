@@ -15,7 +15,7 @@ EVERYONE_OR_NOBODY = "everyone_or_nobody"
 PROTECTS_ANOTHER = "protects_another"
 _NEARLY = 1e-9
 _FAMILY = ["department_key", "period_kind", "period_start", "segment_kind", "metric_id"]
-_FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "n")
+_FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
 _CELL = ["department_key", "period_kind", "period_start", "segment_kind", "segment"]
 
 

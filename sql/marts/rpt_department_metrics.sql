@@ -27,7 +27,9 @@ with contributed as (
         denominator,
         value,
         group_people,
-        coverage_share
+        coverage_share,
+        cast(null as double) as bound_low,
+        cast(null as double) as bound_high
     from intermediate.int_metrics_reach
     union all
     select
@@ -41,7 +43,9 @@ with contributed as (
         denominator,
         value,
         group_people,
-        coverage_share
+        coverage_share,
+        bound_low,
+        bound_high
     from intermediate.int_metrics_telework
     union all
     select
@@ -55,7 +59,25 @@ with contributed as (
         denominator,
         value,
         group_people,
-        coverage_share
+        coverage_share,
+        bound_low,
+        bound_high
+    from intermediate.int_metrics_seats
+    union all
+    select
+        department_key,
+        period_kind,
+        period_start,
+        segment_kind,
+        segment,
+        metric_id,
+        numerator,
+        denominator,
+        value,
+        group_people,
+        coverage_share,
+        cast(null as double) as bound_low,
+        cast(null as double) as bound_high
     from intermediate.int_metrics_exchange
     union all
     select
@@ -69,7 +91,9 @@ with contributed as (
         denominator,
         value,
         group_people,
-        coverage_share
+        coverage_share,
+        cast(null as double) as bound_low,
+        cast(null as double) as bound_high
     from intermediate.int_metrics_habit
 ),
 
@@ -93,6 +117,8 @@ rated as (
         c.value,
         c.group_people,
         c.coverage_share,
+        c.bound_low,
+        c.bound_high,
         case when c.denominator > 0 then c.numerator / c.denominator end as rate,
         -- z = 1.959963984540054 is the 97.5 % point of the normal distribution.
         case when d.value_kind = 'share' and c.denominator > 0 then 3.841458820694124 / c.denominator end as z2_over_n
@@ -132,6 +158,8 @@ select
         when 'quantile' then round(r.value, 6)
         else r.rate
     end as value, -- the figure itself: the rate, the amount of a count, or the quantile
+    round(r.bound_low, 6) as bound_low, -- the figure if all that is not known were otherwise; NULL where all is known
+    round(r.bound_high, 6) as bound_high, -- the figure if all that is not known were so; not for counted figures
     cast(round(r.group_people, 0) as bigint) as n, -- people the figure speaks about, rounded
     coalesce(r.coverage_share, s.coverage_share)
         as coverage_share, -- known days / days; for telework person-days with a known place / person working days

@@ -351,12 +351,14 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         segment_kind=pl.lit("all"),
         segment=pl.lit("all"),
         value=pl.coalesce("rate", "numerator"),
+        bound_low=pl.when(pl.col("metric_id").str.starts_with("telework")).then("rate"),
+        bound_high=pl.when(pl.col("metric_id").str.starts_with("telework")).then((pl.col("rate") + 0.2).clip(0, 1)),
         n=pl.col("denominator").round(0).cast(pl.Int64),
     ).with_columns(is_hidden=pl.col("hidden_reason").is_not_null())
     blank = pl.col("is_hidden") | pl.col("is_gap")
     values = [
         pl.when(blank).then(None).otherwise(pl.col(name)).alias(name)
-        for name in ("numerator", "rate", "rate_low", "rate_high", "value", "n")
+        for name in ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
     ]
     return figures.with_columns(
         *values, denominator=pl.when(is_small.fill_null(value=False)).then(None).otherwise(pl.col("denominator"))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, PROTECTS_ANOTHER, SMALL_GROUP, hide_small_cells
 
 MIN_GROUP = 10
+FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
 
 
 def cell(**values: Any) -> dict[str, Any]:
@@ -19,8 +20,8 @@ def cell(**values: Any) -> dict[str, Any]:
     base = {
         "department_key": "0101", "period_kind": "month", "period_start": date(2026, 4, 1), "segment_kind": "all",
         "segment": "all", "metric_id": "chat_reach", "numerator": 15.0, "denominator": 30.0, "rate": 0.5,
-        "rate_low": 0.3, "rate_high": 0.7, "value": 0.5, "n": 30, "coverage_share": 1.0,
-        "is_final": True, "value_kind": "share", "measure": "teams", "group_people": 30.0,
+        "rate_low": 0.3, "rate_high": 0.7, "value": 0.5, "bound_low": 0.4, "bound_high": 0.6, "n": 30,
+        "coverage_share": 1.0, "is_final": True, "value_kind": "share", "measure": "teams", "group_people": 30.0,
     }  # fmt: skip
     return base | values
 
@@ -36,7 +37,7 @@ def share(numerator: float, people: float, **values: Any) -> dict[str, Any]:
 
 
 def judge(*cells: dict[str, Any]) -> list[dict[str, Any]]:
-    numbers = ("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "coverage_share", "group_people")
+    numbers = ("denominator", "coverage_share", "group_people", *FIGURES[:-1])
     frame = pl.DataFrame(list(cells), schema_overrides=dict.fromkeys(numbers, pl.Float64))
     return hide_small_cells(frame, MIN_GROUP).to_dicts()
 
@@ -64,7 +65,7 @@ def test_a_hidden_cell_keeps_nothing_but_a_large_denominator() -> None:
     small, extreme = judge(share(3, 6, metric_id="a"), share(0, 15, metric_id="b"))
     for one in (small, extreme):
         assert one["is_hidden"]
-        assert [one[name] for name in ("numerator", "rate", "rate_low", "rate_high", "value", "n")] == [None] * 6
+        assert [one[name] for name in FIGURES] == [None] * len(FIGURES)
     assert small["denominator"] is None
     assert extreme["denominator"] == 15.0
 

@@ -77,8 +77,8 @@ def test_the_file_holds_the_contract_and_nothing_of_persons(warehouse: Path, tmp
     assert {schema for schema, _ in tables} == {"main"}
     assert columns["department_metrics"] == [
         "department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id", "numerator",
-        "denominator", "rate", "rate_low", "rate_high", "value", "n", "coverage_share", "is_final", "is_hidden",
-        "hidden_reason",
+        "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n", "coverage_share",
+        "is_final", "is_hidden", "hidden_reason",
     ]  # fmt: skip
     assert columns["dim_metric"][0] == "metric_id"
     assert not [name for names in columns.values() for name in names if "person_key" in name]
