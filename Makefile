@@ -7,8 +7,10 @@ STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
 # Processes that share the tests; each holds a ward of its own, so more than the cores only costs memory.
 WORKERS ?= 2
+# Kills of the long check of tests/crash; one takes seconds.
+KILLS ?= 200
 
-.PHONY: help env demo test ui lint format docs bench lock browser clean
+.PHONY: help env demo test crash ui lint format docs bench lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -30,6 +32,9 @@ demo: env ## A simulated ward of 6,000 staff, fetched by the real clients, shown
 
 test: env ## The whole test suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+crash: env ## The long check: kill -9 at KILLS random moments, and of the whole command at five
+	$(BIN)/python -m pytest -p xdist -n 0 tests/crash tests/e2e/test_command_kills.py --kills $(KILLS) --command-kills 5
 
 ui: env ## The Dagster UI on the demo data
 	$(BIN)/katsuyo ui --demo

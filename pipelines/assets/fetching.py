@@ -1,6 +1,6 @@
 """Landing assets: ask the services and the organisation's folder, keep the answers. Never opens the warehouse."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -24,25 +24,18 @@ def landing_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsD
         _by_day_asset(
             "graph_sign_ins",
             "Interactive sign-ins (GET /auditLogs/signIns) by UTC day: evidence of where people work.",
-            lambda workspace, days: ingest.ingest_sign_ins(
-                workspace, ingest.days_still_changing(workspace, "sign_ins", days)
-            ),
             report_days,
             kind="graph",
         ),
         _by_day_asset(
             "graph_non_interactive_sign_ins",
             "Sign-ins that apps made on people's behalf (beta), by UTC day: an option, switched off unless set.",
-            lambda workspace, days: ingest.ingest_non_interactive_sign_ins(
-                workspace, ingest.days_still_changing(workspace, "non_interactive_sign_ins", days)
-            ),
             report_days,
             kind="graph",
         ),
         _by_day_asset(
             "box_events",
             "Box enterprise events (admin_logs) by UTC day: use of Box, exchange with outsiders, evidence of place.",
-            ingest.ingest_box_events,
             report_days,
             kind="box",
         ),
@@ -86,7 +79,7 @@ def _graph_snapshot(dataset: ingest.GraphSnapshot, description: str) -> dg.Asset
     )
     def graph_snapshot(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            ingested = ingest.ingest_graph_snapshot(workspace, dataset).raise_if_failed()
+            (ingested,) = ingest.run_step(ingest.step_of(f"graph_{dataset}"), workspace, [])
         return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
     return graph_snapshot
@@ -164,7 +157,6 @@ def _results_of(ingested: list[Ingested]) -> _Results:
 def _by_day_asset(
     name: str,
     description: str,
-    take_in: Callable[..., Ingested],
     report_days: dg.DailyPartitionsDefinition,
     kind: str,
 ) -> dg.AssetsDefinition:
@@ -179,7 +171,7 @@ def _by_day_asset(
     )
     def by_day(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            ingested = take_in(workspace, days_of(context)).raise_if_failed()
+            (ingested,) = ingest.run_step(ingest.step_of(name), workspace, days_of(context))
         return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
     return by_day
@@ -198,7 +190,7 @@ def _box_stream() -> dg.AssetsDefinition:
     )
     def box_event_stream(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            ingested = ingest.ingest_box_stream(workspace).raise_if_failed()
+            (ingested,) = ingest.run_step(ingest.step_of("box_event_stream"), workspace, [])
         return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
     return box_event_stream
@@ -217,7 +209,7 @@ def _box_backfill() -> dg.AssetsDefinition:
     )
     def box_backfill(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            ingested = ingest.ingest_box_backfill(workspace).raise_if_failed()
+            (ingested,) = ingest.run_step(ingest.step_of("box_backfill"), workspace, [])
             remaining = len(ingest.backfill_days(workspace.settings, workspace.landing))
         return dg.MaterializeResult(metadata={**outcome_metadata(ingested), "days_not_yet_asked_for": remaining})
 
@@ -234,7 +226,7 @@ def _box_users() -> dg.AssetsDefinition:
     )
     def box_users(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            ingested = ingest.ingest_box_users(workspace).raise_if_failed()
+            (ingested,) = ingest.run_step(ingest.step_of("box_users"), workspace, [])
         return dg.MaterializeResult(metadata=outcome_metadata(ingested))
 
     return box_users

@@ -3,17 +3,19 @@
 import datetime as dt
 
 import dagster as dg
+import duckdb
 
 from pipelines import progress
 from pipelines.assets.fetching import BOX_BACKFILL, BOX_STREAM, ORG_FILES
 from pipelines.assets.support import POOL, days_of, failures
 from pipelines.ingest import Comparison, compare_streams
+from pipelines.landing.store import Landing
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.org.schema import FILES
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.load import load_dataset, unloaded_days
+from pipelines.warehouse.load import Loaded, load_dataset, unloaded_days
 from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
 
 CALENDAR = dg.AssetKey(["raw", "calendar"])
@@ -45,10 +47,23 @@ def raw_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefin
     ]
 
 
-def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date] | None) -> dg.MaterializeResult:
+def load_landed(
+    con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[dt.date]
+) -> Loaded:
+    """What a run over `days` has to load of one dataset: the days, with whatever came besides; of snapshots all."""
+    if (source, dataset) in BY_DAY:
+        return load_dataset(con, landing, source, dataset, days)
+    if (source, dataset) == BOX_EVENTS:
+        return load_dataset(
+            con, landing, source, dataset, sorted({*days, *unloaded_days(con, landing, source, dataset)})
+        )
+    return load_dataset(con, landing, source, dataset)
+
+
+def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date]) -> dg.MaterializeResult:
     progress.stage(f"Load {source}_{dataset}", 1)
     with failures(), connect(workspace.settings.warehouse_file) as con:
-        loaded = load_dataset(con, workspace.landing, source, dataset, days)
+        loaded = load_landed(con, workspace.landing, source, dataset, days)
     progress.step()
     return dg.MaterializeResult(
         metadata={
@@ -89,9 +104,7 @@ def _box_events(report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinitio
         check_specs=[dg.AssetCheckSpec(STREAMS_AGREE, asset=raw_key(*BOX_EVENTS))],
     )
     def box_events(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        with failures(), connect(workspace.settings.warehouse_file) as con:
-            touched = unloaded_days(con, workspace.landing, *BOX_EVENTS)
-        loaded = _load(workspace, *BOX_EVENTS, sorted({*days_of(context), *touched}))
+        loaded = _load(workspace, *BOX_EVENTS, days_of(context))
         return dg.MaterializeResult(
             metadata=loaded.metadata,
             check_results=[_streams_agree(compare_streams(workspace.landing, days_of(context)))],
@@ -135,7 +148,7 @@ def _snapshot(source: str, dataset: str, upstream: dg.AssetKey) -> dg.AssetsDefi
         description=f"Snapshots of {source} {dataset}, one per day they were taken.",
     )
     def raw_snapshot(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return _load(workspace, source, dataset, None)
+        return _load(workspace, source, dataset, [])
 
     return raw_snapshot
 

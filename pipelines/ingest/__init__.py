@@ -27,14 +27,17 @@ from pipelines.ingest.graph import (
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_report, ingest_reports
 from pipelines.ingest.org import OrgIngested, ingest_org, purge_vault
 from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of, raise_if_any_failed
+from pipelines.ingest.steps import STEPS, Step, run_step, step_of
 
 __all__ = [
     "CONCEALED_NAMES",
+    "STEPS",
     "Comparison",
     "DayOutcome",
     "GraphSnapshot",
     "Ingested",
     "OrgIngested",
+    "Step",
     "backfill_days",
     "compare_streams",
     "days_still_changing",
@@ -54,5 +57,7 @@ __all__ = [
     "purge_vault",
     "raise_if_any_failed",
     "refuse_concealed_names",
+    "run_step",
     "runs_left",
+    "step_of",
 ]

@@ -1,4 +1,4 @@
-"""One daily run without Dagster: the very functions the assets call, in the assets' order. Runs in children that die.
+"""One daily run without Dagster: the very steps the assets take, from the same lists. Runs in children that die.
 
 Dagster's own records are not ours to protect and cost seconds.
 Imported by the fork server before any thread exists, so a child costs milliseconds.
@@ -15,13 +15,11 @@ from importlib import import_module
 from pathlib import Path
 
 from pipelines import ingest, outputs
-from pipelines.assets.loading import LANDED
+from pipelines.assets.loading import LANDED, load_landed
 from pipelines.resources import SQL_DIR, Workspace
 from pipelines.settings import Settings
-from pipelines.sources.graph.reports import REPORTS
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.load import load_dataset
 from pipelines.warehouse.models import load_project, run_all
 from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
 
@@ -41,22 +39,13 @@ TOUCHES_THE_DISK = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.
 def run_morning(settings: Settings, days: list[date]) -> None:
     """fetch -> land -> load -> model -> publish for all days of the window."""
     workspace = Workspace(settings)
-    for one in ingest.ingest_org(workspace).files:
-        one.raise_if_failed()
-    ingest.purge_vault(workspace)
-    ingest.ingest_graph_snapshot(workspace, "report_settings").raise_if_failed()
-    ingest.refuse_concealed_names(workspace)
-    for spec in REPORTS.values():
-        ingest.ingest_report(workspace, spec, days).raise_if_failed()
-    ingest.ingest_sign_ins(workspace, days).raise_if_failed()
-    ingest.ingest_box_events(workspace, days).raise_if_failed()
-    ingest.ingest_graph_snapshot(workspace, "users").raise_if_failed()
-    ingest.ingest_box_users(workspace).raise_if_failed()
+    for step in ingest.STEPS:
+        ingest.run_step(step, workspace, days)
     with connect(settings.warehouse_file) as con:
         for source, dataset in LANDED:
-            load_dataset(con, workspace.landing, source, dataset)
+            load_landed(con, workspace.landing, source, dataset, days)
     with connect(settings.warehouse_file) as con:
-        refresh_calendar(con)
+        refresh_calendar(con, dict(settings.own_holidays))
         ensure_raw_tables(con)
         write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
         run_all(con, PROJECT)

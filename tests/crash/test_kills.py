@@ -2,7 +2,7 @@
 
 Half of the kills come at a random time of the run, half just before a random touch of the disk or the network
 (TOUCHES_THE_DISK in morning.py). Kills are drawn from a seed, so a failure can be repeated alone:
-`python -m pytest tests/crash --kills 1000 --kill-seed 7` makes a longer check.
+`make crash` makes the long check, `python -m pytest tests/crash --kills 1000 --kill-seed 7` a longer one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,15 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
-from tests.crash.conftest import STARTS, Stage
+from pipelines.assets.fetching import landing_assets
+from pipelines.ingest import STEPS
+from pipelines.ingest.box_stream import CURSOR_FILE, read_cursor
+from pipelines.partitions import report_days
+from tests.crash.conftest import DAYS, STARTS, Stage
 from tests.crash.state import differences, state_of
 
 pytestmark = pytest.mark.slow
@@ -114,3 +119,31 @@ def test_the_second_morning_replaces_days_of_the_first(stage: Stage) -> None:
     changed = differences(first, second)
     assert "warehouse: raw.graph_teams_user_activity" in changed
     assert any(name.startswith("file: landing/graph/email_activity/2026-04-13") for name in changed)
+
+
+def test_the_second_morning_moves_the_position_and_fetches_history(stage: Stage) -> None:
+    """Otherwise the kills would not hit them; the position is part of what is compared, with every other file."""
+    first, second = state_of(stage.starts[STARTS[0]]), stage.undisturbed[STARTS[0]]
+    assert f"file: landing/box/{CURSOR_FILE}" in first
+    assert f"file: landing/box/{CURSOR_FILE}" in differences(first, second)
+    before, after = (
+        read_cursor(home / "landing")
+        for home in (stage.starts[STARTS[0]], stage.root / f"undisturbed after {STARTS[0]}")
+    )
+    assert before is not None
+    assert after is not None
+    assert after.position.isdigit()
+    assert before.position != after.position
+    history = DAYS[0] - timedelta(days=2)
+    assert any(name.startswith(f"file: landing/box/events/{history}") for name in second.keys() - first.keys())
+
+
+def test_the_morning_takes_every_step_that_is_a_landing_asset() -> None:
+    assets = landing_assets(report_days(DAYS[0]))
+    keys = {key.path[-1] for one in assets for key in one.keys}
+    steps = [name for step in STEPS for name in step.makes]
+    assert sorted(keys) == sorted(steps)
+    position = {name: number for number, step in enumerate(STEPS) for name in step.makes}
+    for one in assets:
+        for key, upstream in one.asset_deps.items():
+            assert all(position[dep.path[-1]] < position[key.path[-1]] for dep in upstream), key
