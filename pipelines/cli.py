@@ -212,6 +212,17 @@ def status_command() -> None:
     console.out.print(status_report(Settings.from_env()), markup=False, soft_wrap=False)
 
 
+@app.command("unmatched")
+def unmatched_command(
+    file: Annotated[Path, typer.Argument(help="CSV file to write, outside the checkout and the data folder.")],
+) -> None:
+    """Write the accounts that belong to nobody, with their addresses, to a file for your eyes; prints counts only."""
+    from pipelines.unmatched import write_unmatched  # noqa: PLC0415
+
+    written = write_unmatched(Settings.from_env(), file)
+    console.out.print(f"{written}\nThe file holds addresses: delete it when the files are mended.", markup=False)
+
+
 @app.command("init")
 def init_command(
     folder: Annotated[Path, typer.Argument(help="Folder outside the checkout; default: katsuyo in your home.")] = Path(

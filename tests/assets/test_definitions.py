@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import build_definitions
+from pipelines.ingest import STEPS
 from pipelines.partitions import newest_complete_day, range_tags, window
 from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.graph.reports import CATALOGUE
@@ -49,6 +50,15 @@ def test_every_step_is_an_asset(graph: dg.AssetGraph) -> None:
         | {("published", "katsuyo"), ("site", "pages")}
     )
     assert {tuple(key.path) for key in graph.get_all_asset_keys()} == expected
+
+
+def test_the_crash_test_takes_every_landing_step_after_those_it_waits_for(graph: dg.AssetGraph) -> None:
+    """tests/crash runs STEPS without Dagster: an asset that is not one of them would never be killed."""
+    landing = {key.path[-1]: graph.get(key) for key in graph.get_all_asset_keys() if key.path[0] == "landing"}
+    position = {name: number for number, step in enumerate(STEPS) for name in step.makes}
+    assert sorted(landing) == sorted(name for step in STEPS for name in step.makes)
+    for name, node in landing.items():
+        assert all(position[parent.path[-1]] < position[name] for parent in node.parent_keys), name
 
 
 def test_lineage_leads_from_every_service_to_the_pages(graph: dg.AssetGraph) -> None:

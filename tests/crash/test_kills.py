@@ -17,10 +17,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.assets.fetching import landing_assets
-from pipelines.ingest import STEPS
 from pipelines.ingest.box_stream import CURSOR_FILE, read_cursor
-from pipelines.partitions import report_days
 from tests.crash.conftest import DAYS, STARTS, Stage
 from tests.crash.state import differences, state_of
 
@@ -136,14 +133,3 @@ def test_the_second_morning_moves_the_position_and_fetches_history(stage: Stage)
     assert before.position != after.position
     history = DAYS[0] - timedelta(days=2)
     assert any(name.startswith(f"file: landing/box/events/{history}") for name in second.keys() - first.keys())
-
-
-def test_the_morning_takes_every_step_that_is_a_landing_asset() -> None:
-    assets = landing_assets(report_days(DAYS[0]))
-    keys = {key.path[-1] for one in assets for key in one.keys}
-    steps = [name for step in STEPS for name in step.makes]
-    assert sorted(keys) == sorted(steps)
-    position = {name: number for number, step in enumerate(STEPS) for name in step.makes}
-    for one in assets:
-        for key, upstream in one.asset_deps.items():
-            assert all(position[dep.path[-1]] < position[key.path[-1]] for dep in upstream), key
