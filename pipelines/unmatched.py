@@ -92,8 +92,6 @@ def write_unmatched(settings: Settings, file: Path) -> Written:
 
 def _allowed(settings: Settings, file: Path) -> Path:
     path = file.expanduser().absolute()
-    if not path.parent.is_dir():
-        raise ConfigurationError("The folder of the file does not exist: make it first, readable by you alone.")
     resolved = path.resolve()
     for folder in (CHECKOUT, settings.home, settings.site):
         if resolved.is_relative_to(folder.resolve()):
@@ -101,6 +99,8 @@ def _allowed(settings: Settings, file: Path) -> Path:
                 "The file would lie in the checkout, the data folder or the pages, where no address may be: "
                 "name one in a folder of your own."
             )
+    if not resolved.parent.is_dir():
+        raise ConfigurationError("The folder of the file does not exist: make it first, readable by you alone.")
     if resolved.is_dir():
         raise KatsuyoError("That is a folder: name the file to write.")
     return resolved

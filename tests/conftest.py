@@ -25,7 +25,6 @@ NOON = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=24, help="How many runs tests/crash kills (default: %(default)s).")
-    parser.addoption("--command-kills", type=int, default=1, help="How many runs of `katsuyo run` are killed.")
     parser.addoption("--kill-seed", type=int, default=1, help="Another seed kills at other moments.")
 
 

@@ -63,7 +63,7 @@ def _non_interactive_sign_ins(workspace: Workspace, days: list[date]) -> list[In
 
 
 # The table of networks comes first, because it turns addresses into places; the directory and the totals before the
-# reports, because they say how many rows a report must have.
+# reports, because they say how many rows a report must have; the place in Box's stream before its days.
 STEPS: tuple[Step, ...] = (
     Step(("org_files",), _org_files),
     _snapshot("report_settings"),
@@ -79,9 +79,9 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(("graph_sign_ins",), _sign_ins),
     Step(("graph_non_interactive_sign_ins",), _non_interactive_sign_ins),
-    Step(("box_events",), lambda workspace, days: [ingest_box_events(workspace, days)]),
     Step(("box_event_stream",), lambda workspace, _days: [ingest_box_stream(workspace)]),
     Step(("box_backfill",), lambda workspace, _days: [ingest_box_backfill(workspace)]),
+    Step(("box_events",), lambda workspace, days: [ingest_box_events(workspace, days)]),
     Step(("box_users",), lambda workspace, _days: [ingest_box_users(workspace)]),
 )
 

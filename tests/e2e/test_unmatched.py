@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,14 +11,26 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.settings import CHECKOUT
-from pipelines.sources.org.files import FILES
+from pipelines.settings import CHECKOUT, Settings
+from pipelines.sources.org.schema import FILES
 from pipelines.unmatched import HEADERS, UNKNOWN_KEY, WITHOUT_ACCOUNT, WITHOUT_PERSON
-from tests.e2e.conftest import LAST, Ward, morning
+from tests.crash.morning import run_morning
+from tests.e2e.conftest import FEW_DAYS, FEW_STAFF, LAST, Ward, morning, served
 
 pytestmark = pytest.mark.slow
 
-NOW = morning(LAST + timedelta(days=9))
+NOW = morning(LAST + timedelta(days=2))
+
+
+@pytest.fixture(scope="module")
+def listed_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
+    """A few people after one morning, taken by the steps of the daily run without Dagster."""
+    with served(tmp_path_factory.mktemp("listed"), FEW_STAFF, LAST - timedelta(days=FEW_DAYS)) as ward:
+        ward.simulator.set_now(NOW)
+        given = {name.removeprefix("KATSUYO_").lower(): value for name, value in ward.environment.items()}
+        settings = Settings(**{**given, "as_of": NOW})  # ty: ignore[invalid-argument-type]
+        run_morning(settings, [LAST - timedelta(days=n) for n in (2, 1, 0)])
+        yield ward
 
 
 def _read(file: Path) -> pl.DataFrame:
@@ -26,9 +39,9 @@ def _read(file: Path) -> pl.DataFrame:
     return pl.read_csv(file, infer_schema=False).rename(names)
 
 
-def test_the_list_names_who_belongs_to_nobody_and_the_terminal_nobody(ward: Ward, tmp_path: Path) -> None:
+def test_the_list_names_who_belongs_to_nobody_and_the_terminal_nobody(listed_ward: Ward, tmp_path: Path) -> None:
     folder, file = tmp_path / "org", tmp_path / "unmatched.csv"
-    shutil.copytree(ward.environment["KATSUYO_ORG_DIR"], folder)
+    shutil.copytree(listed_ward.environment["KATSUYO_ORG_DIR"], folder)
     staff = folder / FILES["staff"].file_name
     lines = staff.read_text(encoding="utf-8-sig").splitlines()
     on_rolls = next(n for n, line in enumerate(lines[1:], start=1) if line.endswith(","))  # no last day
@@ -36,7 +49,7 @@ def test_the_list_names_who_belongs_to_nobody_and_the_terminal_nobody(ward: Ward
     lines[on_rolls] = lines[on_rolls].replace(address, "nobody.knows@example.invalid")
     staff.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    done = ward.katsuyo("unmatched", str(file), now=NOW, KATSUYO_ORG_DIR=str(folder))
+    done = listed_ward.katsuyo("unmatched", str(file), now=NOW, KATSUYO_ORG_DIR=str(folder))
     assert done.returncode == 0, done.stderr
     assert "@" not in done.stdout + done.stderr
     assert file.stat().st_mode & 0o777 == 0o600
@@ -44,10 +57,10 @@ def test_the_list_names_who_belongs_to_nobody_and_the_terminal_nobody(ward: Ward
     table = _read(file)
     assert "nobody.knows" not in file.read_text(encoding="utf-8-sig")
     found = table.filter(pl.col("finding") == WITHOUT_PERSON)
-    others = set(ward.world.other_accounts["upn"].drop_nulls().str.to_lowercase())
+    others = set(listed_ward.world.other_accounts["upn"].drop_nulls().str.to_lowercase())
     listed = set(found["address"].str.to_lowercase())
     assert others <= listed
-    assert not listed & set(ward.world.people["upn"].str.to_lowercase())
+    assert not listed & set(listed_ward.world.people["upn"].str.to_lowercase())
     assert found["address"].n_unique() == found.select("service", "address").unique().height == found.height
     assert str(on_rolls + 1) in table.filter(pl.col("finding") == WITHOUT_ACCOUNT)["staff_line"].to_list()
     counts = {name: table.filter(pl.col("finding") == name).height for name in (UNKNOWN_KEY, WITHOUT_ACCOUNT)}
@@ -58,17 +71,17 @@ def test_the_list_names_who_belongs_to_nobody_and_the_terminal_nobody(ward: Ward
     assert active.height > 0
 
 
-def test_a_key_that_no_account_has_any_more_is_listed_by_its_prefix(ward: Ward, tmp_path: Path) -> None:
+def test_a_key_that_no_account_has_any_more_is_listed_by_its_prefix(listed_ward: Ward, tmp_path: Path) -> None:
     home, key = tmp_path / "data", "0123456789abcdef0123456789abcdef"
     home.mkdir()
-    shutil.copy(ward.home / "warehouse.duckdb", home)
+    shutil.copy(listed_ward.home / "warehouse.duckdb", home)
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
         con.execute(
             "insert into intermediate.int_account_sightings by name select 'graph_sign_ins' as source_name, "
             f"'{key}' as account_key, 'entra_id' as key_kind, 0 as is_contradictory"
         )
     file = tmp_path / "unmatched.csv"
-    done = ward.katsuyo("unmatched", str(file), now=NOW, KATSUYO_HOME=str(home))
+    done = listed_ward.katsuyo("unmatched", str(file), now=NOW, KATSUYO_HOME=str(home))
     assert done.returncode == 0, done.stderr
     row = _read(file).filter(pl.col("key_prefix") == key[:8]).row(0, named=True)
     assert (row["finding"], row["key_kind"], row["sources"]) == (UNKNOWN_KEY, "entra_id", "graph_sign_ins")
@@ -77,9 +90,9 @@ def test_a_key_that_no_account_has_any_more_is_listed_by_its_prefix(ward: Ward, 
 
 
 @pytest.mark.parametrize("where", ["checkout", "home", "site"])
-def test_the_list_may_not_lie_where_data_or_code_lie(ward: Ward, where: str) -> None:
-    file = {"checkout": CHECKOUT, "home": ward.home, "site": ward.site}[where] / "unmatched.csv"
-    done = ward.katsuyo("unmatched", str(file), now=NOW)
+def test_the_list_may_not_lie_where_data_or_code_lie(listed_ward: Ward, where: str) -> None:
+    file = {"checkout": CHECKOUT, "home": listed_ward.home, "site": listed_ward.site}[where] / "unmatched.csv"
+    done = listed_ward.katsuyo("unmatched", str(file), now=NOW)
     assert done.returncode == 1
     assert "no address may be" in " ".join(done.stderr.split())
     assert not file.exists()
