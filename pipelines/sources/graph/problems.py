@@ -81,7 +81,7 @@ def refused(status: int, headers: Mapping[str, str], body: bytes, question: Ques
     if status == HTTPStatus.UNAUTHORIZED:
         return _hopeless(f"{answered} although the token was fresh", CREDENTIALS, request_id)
     if status == HTTPStatus.FORBIDDEN:
-        return _forbidden(detail.code, answered, question, request_id)
+        return _forbidden(detail, answered, question, request_id)
     if status == HTTPStatus.BAD_REQUEST and question.age_days is not None and "date" in detail.message.lower():
         return _no_such_day(question, request_id)
     return _hopeless(answered, REPORT_IT, request_id)
@@ -170,14 +170,16 @@ def login_not_understood(host: str) -> AttemptError:
     )
 
 
-def _forbidden(code: str, answered: str, question: Question, request_id: str | None) -> AttemptError:
-    if code == _NO_PREMIUM:
+def _forbidden(detail: _Detail, answered: str, question: Question, request_id: str | None) -> AttemptError:
+    if detail.code == _NO_PREMIUM:
         return _hopeless(answered, "sign-in logs need a Microsoft Entra ID P1 licence in the tenant", request_id)
+    if "license" in detail.message.casefold():
+        return _hopeless(answered, "the tenant has no licence for what it reports on", request_id)
     return AttemptError(
         answered,
         f"give the application the permission {question.permission} and have an administrator consent to it",
         error=PermanentSourceError,
-        again=code not in _DECIDED_REFUSALS,
+        again=detail.code not in _DECIDED_REFUSALS,
         request_id=request_id,
         attempt_limit=FEW_ATTEMPTS,
     )
