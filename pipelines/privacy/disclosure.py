@@ -60,13 +60,14 @@ def _protect_segments(judged: pl.DataFrame, min_group: int) -> pl.DataFrame:
     """Hide the smallest shown segment where the hidden ones of the same whole are one, or together a small group."""
     is_hidden = pl.col("hidden_reason").is_not_null()
     hidden = is_hidden.sum().over(_FAMILY)
-    hidden_people = pl.when(is_hidden).then(pl.col("group_people")).otherwise(0.0).sum().over(_FAMILY)
+    hidden_people = pl.when(is_hidden).then(pl.col("group_people")).otherwise(0.0).sum().over(_FAMILY).round(6)
     size = pl.when(~is_hidden).then(pl.col("group_people"))
     is_smallest = size.rank("ordinal").over(_FAMILY) == 1
     is_needed = (hidden > 0) & ((hidden == 1) | (hidden_people < min_group))
     numbered = judged.with_row_index("_row")
     # Most rows are of whole departments, and comparing them with one another is the dearest part of publishing.
-    segments = numbered.filter(pl.col("segment_kind") != "all")
+    # In order of name: of two segments of one size the same is hidden whatever order the rows came in.
+    segments = numbered.filter(pl.col("segment_kind") != "all").sort("segment")
     chosen = segments.filter(~is_hidden & is_needed & is_smallest)["_row"]
     return numbered.with_columns(
         hidden_reason=pl.when(pl.col("_row").is_in(chosen.implode()))

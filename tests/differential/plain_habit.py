@@ -15,9 +15,9 @@ import polars as pl
 from tests.differential.facts import Facts
 from tests.differential.plain_book import KEY
 
-TOOLS = {"chat": "teams", "meeting": "teams", "box": "box", "telework": "telework"}
+TOOLS = {"chat": "teams", "meeting": "teams", "box": "box", "telework": "telework", "files": "files"}
 ACTIONS = {"chat": "chat_messages_count", "meeting": "meetings_attended_count", "box": "box_actions_count",
-           "telework": "telework_actions"}  # fmt: skip
+           "telework": "telework_actions", "files": "files_count"}  # fmt: skip
 FUNNEL = ("funnel_licensed", "funnel_ever", "funnel_recent", "funnel_habitual")
 INTENSITY = ("stickiness", "top_decile_share")
 HABIT = ("habit_share", "too_new_share", *FUNNEL, "tier_share", *INTENSITY)

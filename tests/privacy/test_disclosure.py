@@ -160,3 +160,12 @@ def test_hidden_segments_that_hide_each_other_need_no_third() -> None:
     kinds = {"segment_kind": "rollout_wave"}
     cells = [share(3, 6, segment="1", **kinds), share(2, 7, segment="2", **kinds), share(9, 30, segment="3", **kinds)]
     assert [row["hidden_reason"] for row in judge(*cells)] == [SMALL_GROUP, SMALL_GROUP, None]
+
+
+def test_of_two_segments_of_one_size_the_same_is_hidden_whatever_their_order() -> None:
+    kinds = {"segment_kind": "employment_type"}
+    small, first, second = (share(1, 4, segment="c", **kinds), share(6, 10, segment="a", **kinds),
+                            share(6, 10, segment="b", **kinds))  # fmt: skip
+    for cells in ([small, first, second], [second, first, small]):
+        hidden = {row["segment"]: row["hidden_reason"] for row in judge(*cells)}
+        assert hidden == {"c": SMALL_GROUP, "a": PROTECTS_ANOTHER, "b": None}
