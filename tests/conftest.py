@@ -39,8 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = set(getattr(item, "fixturenames", ()))
         wards = sorted(names & {"ward", "unrun_ward"})
         folder = Path(item.path).relative_to(item.config.rootpath / "tests").parts[0]
-        # The end-to-end tests without a ward of the fixtures start one of their own.
-        group = wards[0] if wards and folder == "e2e" else item.nodeid if folder == "e2e" else folder
+        # The other end-to-end files start a ward of their own.
+        group = folder if folder != "e2e" else wards[0] if wards else Path(item.path).name
         item.add_marker(pytest.mark.xdist_group(group))
 
 
