@@ -132,7 +132,10 @@ def test_counts_come_from_the_files_and_the_services(unrun_ward: Ward, examined:
     assert on_the_rolls > FEW_STAFF / 2
     for subject in ("Reports.Read.All", "User.Read.All", "Box, managed users"):
         assert "people of staff.csv are among them" in _text(findings, subject)
-        assert _marks(findings, subject) == ["OK"]
+        # The ward's personnel office does not know every renamed account: a warning that names the line, no fault.
+        first, *others = _marks(findings, subject)
+        assert first == "OK"
+        assert others == (["WARN"] if "staff.csv line" in _text(findings, subject) else [])
     assert "2026-04-16" in _text(findings, "AuditLog.Read.All, Entra ID P1")
     assert _marks(findings, "AuditLog.Read.All, Entra ID P1") == ["OK"]
 

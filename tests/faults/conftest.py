@@ -107,7 +107,7 @@ class Desk:
         return self.root / name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # the services remember what was asked of them: each file has its own
 def running_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root = tmp_path_factory.mktemp("faults")
     config = WorldConfig(seed=11, staff=STAFF, first_day=date(2026, 10, 28), last_day=date(2026, 11, 6))
