@@ -40,6 +40,7 @@ def test_good_models_are_clean(tmp_path: Path) -> None:
         ("marts/fct_x", HEADER + "select a -- c\nfrom staging.stg_x", "reads staging.stg_x, but its layer"),
         ("intermediate/int_y", HEADER + "select id as a from raw.graph_sign_ins", "reads raw.graph_sign_ins"),
         ("staging/stg_y", HEADER + "select a from intermediate.int_x", "reads intermediate.int_x"),
+        ("staging/stg_y", HEADER + "select a from staging.stg_x", "reads staging.stg_x, but its layer"),
         ("other/y", HEADER + "select 1 as a", "a folder that is no layer"),
         ("staging/stg_y", HEADER + "select id as a from raw.nowhere", "sources.yml does not declare"),
         ("intermediate/int_y", HEADER + "select * from staging.stg_x", "selects *"),
