@@ -84,6 +84,13 @@ class Context:
         """The years of the weeks shown, for captions."""
         return self.language.form.years(self.periods.weeks)
 
+    def caption(self, kind: str, first: date | None) -> str:
+        """What a chart shows, and that the departments of people are assumed where it reaches back so far."""
+        assumed_before = self.periods.assumed_before
+        if not assumed_before or not first or first >= assumed_before:
+            return kind
+        return kind + self.language.say("basis.caption", date=self.language.form.short_date(assumed_before))
+
     def metric(self, metric_id: str) -> Metric:
         """The definition; a metric without one goes under its own id rather than under a guess."""
         known = self.published.metrics.get(metric_id)

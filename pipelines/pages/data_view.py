@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.pages import charts
 from pipelines.pages.context import Chart, Context, figure_json, month_labels
 from pipelines.pages.periods import Dataset, ranges
+from pipelines.pages.queries import PeopleBasis
 
 _CODES = {"missing": 0, "provisional": 1, "final": 2}
 RANGES_LISTED = 12
@@ -39,6 +40,14 @@ class StatusSection:
 
 
 @dataclass(frozen=True)
+class BasisSection:
+    """Since when departments are time-correct, in sentences, and the span that is only assumed."""
+
+    basis: PeopleBasis
+    sentences: list[str]
+
+
+@dataclass(frozen=True)
 class HiddenCount:
     """How many cells of one metric are hidden for one reason, by period kind."""
 
@@ -50,6 +59,7 @@ class HiddenCount:
 def data_sections(context: Context) -> dict[str, Any]:
     return {
         "status": _status(context),
+        "basis": _basis(context),
         "hidden": _hidden(context),
         "metrics": context.metrics(),
     }
@@ -102,6 +112,20 @@ def _answer(context: Context, states: list[DatasetState]) -> list[str]:
     if first_provisional:
         sentences.append(language.say("data.answer_provisional", date=form.date_with_weekday(first_provisional)))
     return sentences
+
+
+def _basis(context: Context) -> BasisSection | None:
+    basis, language, form = context.published.basis, context.language, context.language.form
+    if basis is None:
+        return None
+    first, since = context.published.publication.first_date, basis.time_correct_since
+    sentences = [language.say(f"basis.{basis.department_source}", date=form.date_with_weekday(since))]
+    if basis.is_assumed_before:
+        span = form.date_range(first, since - timedelta(days=1))
+        sentences.append(language.say("basis.assumed", span=span, date=form.short_date(since)))
+    else:
+        sentences.append(language.say("basis.all_known"))
+    return BasisSection(basis, sentences)
 
 
 def _dataset_state(context: Context, status: pl.DataFrame, key: Dataset) -> DatasetState:

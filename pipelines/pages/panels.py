@@ -86,7 +86,10 @@ def _weekly_chart(context: Context, subject: Subject, title: str, weeks: Sequenc
         reference_label=language.say("chart.whole"),
         month_labels=month_labels(context.periods.weeks, language),
     )
-    kind = language.say("panel.chart_kind", rate=context.metric(subject.reach).name, count=len(weeks))
+    kind = context.caption(
+        language.say("panel.chart_kind", rate=context.metric(subject.reach).name, count=len(weeks)),
+        context.periods.first_shown,
+    )
     return Chart(
         slug=subject.key,
         title=title,

@@ -23,7 +23,10 @@ YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
 
 @dataclass(frozen=True)
 class Periods:
-    """The calendar of one publication. `missing` and `provisional` hold the days of each (source, dataset)."""
+    """The calendar of one publication. `missing` and `provisional` hold the days of each (source, dataset).
+
+    On days before `assumed_before` the departments of people are assumed, not known.
+    """
 
     publication: Publication
     working: dict[date, bool]
@@ -31,6 +34,7 @@ class Periods:
     missing: dict[Dataset, frozenset[date]]
     provisional: dict[Dataset, frozenset[date]]
     newest: dict[Dataset, date | None]
+    assumed_before: date | None = None
     months: list[date] = field(default_factory=list)
     weeks: list[date] = field(default_factory=list)
     working_days: list[date] = field(default_factory=list)
@@ -51,6 +55,7 @@ class Periods:
                 .sort("source", "dataset")
                 .iter_rows()
             },
+            assumed_before=_assumed_before(published),
         )
         periods._lay_out()
         return periods
@@ -83,6 +88,12 @@ class Periods:
         first, last = self.publication.first_date, self.publication.last_date
         return all(first <= day <= last for day in self.working_days_of(kind, start))
 
+    def is_assumed(self, kind: PeriodKind, start: date) -> bool:
+        """Whether a published day of the period lies before the departments of people are known."""
+        first = max(start, self.publication.first_date)
+        last = min(period_end(kind, start), self.publication.last_date)
+        return self.assumed_before is not None and first <= last and first < self.assumed_before
+
     def gaps(self, dataset: Dataset) -> list[date]:
         """Days without a report although a later day has one: something was lost or refused."""
         newest = self.newest.get(dataset)
@@ -104,6 +115,11 @@ class Periods:
         first, last = self.publication.first_date, self.publication.last_date
         wanted = {day for some in days for day in some if first <= day <= last}
         return [day for day in self.working_days_of(kind, start) if day in wanted]
+
+    @property
+    def first_shown(self) -> date | None:
+        """The first published day of the weeks shown."""
+        return max(self.weeks[0], self.publication.first_date) if self.weeks else None
 
     @property
     def latest_month(self) -> date:
@@ -131,6 +147,11 @@ def period_end(kind: PeriodKind, start: date) -> date:
     if kind == "week":
         return start + timedelta(days=6)
     return (start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def _assumed_before(published: Published) -> date | None:
+    basis = published.basis
+    return basis.time_correct_since if basis and basis.is_assumed_before else None
 
 
 def ranges(days: Iterable[date]) -> list[tuple[date, date]]:

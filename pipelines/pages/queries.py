@@ -40,6 +40,7 @@ REQUIRED_COLUMNS = {
         *("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "n"),
         *("coverage_share", "is_final", "is_hidden", "hidden_reason"),
     ),
+    "people_basis": ("department_source", "time_correct_since", "is_assumed_before"),
     "report_status": ("source", "dataset", "activity_date", "report_status"),
 }
 
@@ -61,6 +62,15 @@ class Publication:
     mail_limit_bytes: int
     telework_pc_ceiling: int
     release: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleBasis:
+    """What the departments of people rest on: `personnel` files, or the snapshots of the `directory` since a day."""
+
+    department_source: str
+    time_correct_since: date
+    is_assumed_before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Published:
     publication: Publication
     dates: pl.DataFrame
     departments: tuple[Department, ...]
+    basis: PeopleBasis | None
     metrics: dict[str, Metric]
     status: pl.DataFrame
     hidden_counts: pl.DataFrame
@@ -159,6 +170,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language:
         publication=_publication(rows[0]),
         dates=connection.sql("select * from dim_date order by date_day").pl(),
         departments=departments,
+        basis=_basis(connection),
         metrics=_metrics(connection, language),
         status=connection.sql(
             "select source, dataset, activity_date, report_status from report_status order by all"
@@ -174,6 +186,13 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language:
 def _publication(row: tuple) -> Publication:
     publication = Publication(*row)
     return replace(publication, simulated_note=publication.simulated_note or "")
+
+
+def _basis(connection: duckdb.DuckDBPyConnection) -> PeopleBasis | None:
+    """None where nothing at all is known of people's departments."""
+    columns = ", ".join(REQUIRED_COLUMNS["people_basis"])
+    row = connection.execute(f"select {columns} from people_basis").fetchone()  # noqa: S608 - our own constants
+    return PeopleBasis(*row) if row else None
 
 
 def _departments(connection: duckdb.DuckDBPyConnection) -> tuple[Department, ...]:

@@ -50,6 +50,7 @@ class Heat:
     metric: Metric
     months: list[date]
     provisional_months: set[date]
+    assumed_months: set[date]
     rows: list[HeatRow]
     bounds: list[float]
 
@@ -116,6 +117,7 @@ def _heat(
         provisional_months={
             row.cell.period_start for rows in table.values() for row in rows if row.cell.is_provisional
         },
+        assumed_months={month for month in months if context.periods.is_assumed("month", month)},
         rows=rows,
         bounds=[step * (place + 1) for place in range(HEAT_CLASSES)],
     )
@@ -158,7 +160,10 @@ def _unit_chart(context: Context, subject: Subject, units: Sequence[Department])
     figure = charts.department_bars(bars)
     title = findings.spread(metric.name, context.month, named, language, kind="unit")
     key = "units.kind_provisional" if own.is_provisional else "units.kind"
-    kind = language.say(key, month=language.form.month(context.month), rate=metric.name)
+    kind = context.caption(
+        language.say(key, month=language.form.month(context.month), rate=metric.name),
+        max(context.month, context.published.publication.first_date),
+    )
     return Chart(
         slug=f"units-{subject.key}",
         title=title,
@@ -208,7 +213,7 @@ def people_section(context: Context) -> PeopleSection:
         ceiling=ceiling,
         ceiling_label=language.say("chart.ceiling", count=form.number(ceiling)),
     )
-    kind = language.say("people_per_day.kind")
+    kind = context.caption(language.say("people_per_day.kind"), days[0] if days else None)
     chart = Chart(
         slug="people",
         title=title,
@@ -268,6 +273,7 @@ def external_section(context: Context) -> ExternalSection:
 def _count_chart(context: Context, title: str, kind: str, series: dict[str, tuple[str, str]]) -> Chart:
     """`series` gives for each metric its name (a key of the texts) and its colour."""
     language = context.language
+    kind = context.caption(kind, context.periods.first_shown)
     lines = [
         (language.say(name), colour, _count_points(context, metric_id, language.say(name)))
         for metric_id, (name, colour) in series.items()

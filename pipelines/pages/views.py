@@ -132,6 +132,8 @@ def _answer_notes(context: Context) -> list[str]:
     newest = [day for day in periods.newest.values() if day]
     if newest:
         notes.append(language.say("answer_note.newest", date=form.date_with_weekday(max(newest))))
+    if periods.is_assumed("month", context.month) and periods.assumed_before:
+        notes.append(language.say("answer_note.assumed", date=form.date_with_weekday(periods.assumed_before)))
     if periods.first_provisional_day:
         notes.append(language.say("answer_note.provisional", date=form.short_date(periods.first_provisional_day)))
     return notes

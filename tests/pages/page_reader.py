@@ -22,6 +22,7 @@ class Value:
 @dataclass
 class PageReader(HTMLParser):
     values: list[Value] = field(default_factory=list)
+    scopes: list[Value] = field(default_factory=list)
     tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     headings: list[tuple[int, str]] = field(default_factory=list)
@@ -51,6 +52,10 @@ class PageReader(HTMLParser):
         if "data-field" in attributes:
             value = Value(self._row(), attributes["data-field"] or "")
             self.values.append(value)
+        elif "data-metric" in attributes:
+            # All that stands beside one figure, its remarks included.
+            value = Value(tuple(attributes[name] or "" for name in SCOPE), "")
+            self.scopes.append(value)
         self._open.append((tag, attributes, value))
 
     def handle_endtag(self, tag: str) -> None:

@@ -155,6 +155,7 @@ class FixtureOptions:
     last: date = LAST
     has_gaps: bool = True
     min_group: int = 10
+    departments_known_since: date | None = None
 
 
 def write_published(path: Path, options: FixtureOptions | None = None) -> Path:
@@ -166,6 +167,7 @@ def write_published(path: Path, options: FixtureOptions | None = None) -> Path:
         "publication": _publication(chosen),
         "dim_date": _dates(chosen),
         "dim_department": departments,
+        "people_basis": _basis(chosen),
         "dim_metric": _metrics(),
         "department_metrics": _figures(departments, chosen),
         "report_status": _status(chosen),
@@ -193,6 +195,18 @@ def _publication(options: FixtureOptions) -> pl.DataFrame:
             "release": ["0.1.0"],
         },
         schema_overrides={"simulated_note": pl.String},
+    )
+
+
+def _basis(options: FixtureOptions) -> pl.DataFrame:
+    """Personnel files, or snapshots of the directory only, the first of them taken within the span."""
+    since = options.departments_known_since
+    return pl.DataFrame(
+        {
+            "department_source": ["directory" if since else "personnel"],
+            "time_correct_since": [since or options.first],
+            "is_assumed_before": [since is not None and since > options.first],
+        }
     )
 
 
