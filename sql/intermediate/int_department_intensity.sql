@@ -373,10 +373,10 @@ select
     s.tool, -- chat, meeting, box, telework or files
     round(s.active_people, 6) as active_people, -- with an action in the period
     round(s.actions, 6) as actions_count, -- split by post share
-    round(s.active_people / 10, 6) as top_people, -- a tenth of them
+    round(s.active_people, 6) / 10 as top_people, -- a tenth of them
     coalesce(round(t.top_actions, 6), 0) as top_actions_count, -- the actions of that tenth
     round(
-        s.active_days / nullif(
+        round(s.active_days, 6) / nullif(
             case s.tool
                 when 'box' then k.box_days
                 when 'telework' then k.telework_days

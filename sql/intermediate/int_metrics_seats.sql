@@ -111,9 +111,10 @@ seats as (
         period_start,
         segment_kind,
         segment,
-        avg(case when office_people is not null then headcount_people end) as headcount_people,
-        avg(headcount_people) as group_people,
-        coalesce(sum(known_place_people), 0) / nullif(sum(headcount_people), 0) as coverage_share,
+        round(sum(case when office_people is not null then headcount_people end), 6) / nullif(count(office_people), 0)
+            as headcount_people,
+        round(sum(headcount_people), 6) / nullif(count(headcount_people), 0) as group_people,
+        coalesce(round(sum(known_place_people), 6), 0) / nullif(round(sum(headcount_people), 6), 0) as coverage_share,
         avg(case when 2 * low_rank >= known_days_count and 2 * low_rank <= known_days_count + 2 then office_people end)
             as median_low,
         avg(

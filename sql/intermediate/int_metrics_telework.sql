@@ -165,21 +165,25 @@ weekly as (
         w.period_kind,
         w.period_start,
         d.metric_id,
-        avg(w.known_people) as group_people,
-        sum(
-            case d.metric_id
-                when 'telework_weekly_1_share' then w.one_day_people
-                when 'telework_weekly_2_share' then w.two_days_people
-                when 'telework_weekly_3_share' then w.three_days_people
-            end
+        round(sum(w.known_people), 6) / count(*) as group_people,
+        round(
+            sum(
+                case d.metric_id
+                    when 'telework_weekly_1_share' then w.one_day_people
+                    when 'telework_weekly_2_share' then w.two_days_people
+                    when 'telework_weekly_3_share' then w.three_days_people
+                end
+            ), 6
         ) as numerator,
-        sum(w.known_people) as denominator,
-        sum(
-            case d.metric_id
-                when 'telework_weekly_1_share' then w.possible_one_day_people
-                when 'telework_weekly_2_share' then w.possible_two_days_people
-                when 'telework_weekly_3_share' then w.possible_three_days_people
-            end
+        round(sum(w.known_people), 6) as denominator,
+        round(
+            sum(
+                case d.metric_id
+                    when 'telework_weekly_1_share' then w.possible_one_day_people
+                    when 'telework_weekly_2_share' then w.possible_two_days_people
+                    when 'telework_weekly_3_share' then w.possible_three_days_people
+                end
+            ), 6
         ) as possible_numerator
     from week_periods as w
     cross join staging.stg_run__metrics as d
