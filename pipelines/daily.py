@@ -6,6 +6,7 @@ Used by the command line; the schedule launches the very same jobs through the d
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +18,7 @@ from pipelines.definitions import build_definitions
 from pipelines.errors import KatsuyoError
 from pipelines.partitions import range_tags
 from pipelines.resources import Workspace
+from pipelines.runs import end_abandoned_runs, going
 from pipelines.schedules import DAILY
 from pipelines.settings import CHECKOUT, Settings
 
@@ -48,8 +50,13 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
     """One job of the definitions, in this process, recorded like any other run."""
     progress.stage("Start of the run", 1)
     job = build_definitions(settings).resolve_job_def(name)
+    run_id = str(uuid.uuid4())
     with instance_of(settings) as instance:
-        result = job.execute_in_process(instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False)
+        end_abandoned_runs(settings, instance)
+        with going(settings, run_id):
+            result = job.execute_in_process(
+                instance=instance, run_id=run_id, tags=tags, run_config=_QUIET, raise_on_error=False
+            )
     if not result.success:
         raise KatsuyoError(_first_failure(result))
 

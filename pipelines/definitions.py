@@ -10,7 +10,8 @@ from pipelines.assets.modelling import model_assets
 from pipelines.assets.outputs import output_assets
 from pipelines.assets.support import WORKSPACE
 from pipelines.partitions import report_days
-from pipelines.resources import SQL_DIR, Workspace
+from pipelines.resources import SQL_DIR
+from pipelines.runs import workspace_of_run
 from pipelines.schedules import daily_schedule, jobs
 from pipelines.settings import Settings
 from pipelines.warehouse.models import load_project
@@ -33,7 +34,7 @@ def _definitions(settings: Settings) -> dg.Definitions:
         assets=[*landing_assets(days), *raw_assets(days), *models, *output_assets(marts)],
         jobs=jobs(),
         schedules=[daily_schedule(settings)],
-        resources={WORKSPACE: Workspace(settings)},
+        resources={WORKSPACE: workspace_of_run(settings)},
         # One process: a step costs milliseconds instead of seconds, and the warehouse has one writer anyway.
         executor=dg.in_process_executor,
     )

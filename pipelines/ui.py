@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from pipelines import console
-from pipelines.daily import dagster_environment
+from pipelines.daily import dagster_environment, instance_of
 from pipelines.errors import KatsuyoError
+from pipelines.runs import end_abandoned_runs
 from pipelines.settings import CHECKOUT, Settings
 
 HOST = "127.0.0.1"  # Dagster has no login of its own: put the organisation's proxy in front of it
@@ -18,6 +19,8 @@ _MODULE = ("-m", "pipelines.definitions")
 
 def serve_ui(settings: Settings, port: int) -> None:
     """Run both until one stops or the person interrupts. Raises KatsuyoError when one cannot start."""
+    with instance_of(settings) as instance:
+        end_abandoned_runs(settings, instance)
     environment = {**os.environ, **dagster_environment(settings)}
     tools = Path(sys.executable).parent
     commands = {
