@@ -34,7 +34,7 @@ RANGES_SHOWN = 3
 URGENT_DAYS = 14
 # For how long the services give a single day; after that it cannot be fetched by anybody.
 KEPT_DAYS = {"graph": 28, "box": 365}
-SIGN_INS_KEPT_DAYS = 30
+SIGN_INS, SIGN_INS_KEPT_DAYS = ("sign_ins", "non_interactive_sign_ins"), 30
 ONE_DAY = timedelta(days=1)
 Range = tuple[date, date]
 
@@ -53,6 +53,7 @@ class DatasetStatus:
     missing: list[date] = field(default_factory=list)
     behind: list[date] = field(default_factory=list)
     rejected: list[Revision] = field(default_factory=list)
+    newest: Revision | None = None
 
     @property
     def name(self) -> str:
@@ -61,7 +62,7 @@ class DatasetStatus:
     @property
     def kept_days(self) -> int | None:
         """For how many days the service keeps a day; None for what has no days."""
-        return SIGN_INS_KEPT_DAYS if self.dataset == "sign_ins" else KEPT_DAYS.get(self.source)
+        return SIGN_INS_KEPT_DAYS if self.dataset in SIGN_INS else KEPT_DAYS.get(self.source)
 
 
 def read_status(settings: Settings) -> list[DatasetStatus]:
@@ -133,12 +134,13 @@ def _days_between(first: date, last: date) -> list[date]:
 
 
 def _status_of(landing: Landing, source: str, dataset: str, watermark: _Watermark | None) -> DatasetStatus:
-    accepted, changed, rejected = [], 0, []
+    accepted, changed, rejected, newest = [], 0, [], None
     for day in landing.days(source, dataset):
         revisions = [one.revision for one in landing.revisions(source, dataset, day)]
         good = [one for one in revisions if one.verdict == "accepted"]
         rejected += [one for one in revisions if one.verdict == "rejected"]
         accepted += [day] if good else []
+        newest = good[-1] if good else newest
         changed += len(good) > 1 and (source, dataset) not in ADDITIVE
     return DatasetStatus(
         source,
@@ -151,6 +153,7 @@ def _status_of(landing: Landing, source: str, dataset: str, watermark: _Watermar
         missing=watermark.missing if watermark else [],
         behind=watermark.behind if watermark else [],
         rejected=sorted(rejected, key=lambda one: one.confirmed_at),
+        newest=newest,
     )
 
 
@@ -165,6 +168,8 @@ def status_report(settings: Settings) -> Group:
         *_section("Lost for good: the service keeps them no longer", _lost_lines(statuses, today)),
         *_section("Box", _box_lines(settings)),
         *_section("Rejected answers, the newest of each dataset", _rejection_lines(statuses)),
+        *_section("Lines left out of the organisation's files: correct them and run again", _refused_lines(statuses)),
+        *_section("Fields that nobody has classified, so they are not stored", _dropped_fields(statuses)),
     ]
     return Group(_table(statuses, settings.today_tokyo()), *sections)
 
@@ -244,6 +249,29 @@ def _rejection_lines(statuses: list[DatasetStatus]) -> Iterator[str]:
         if one.rejected:
             newest = one.rejected[-1]
             yield f"{one.name} {newest.day}, answered {newest.confirmed_at:%Y-%m-%d %H:%M} UTC: {newest.reason}"
+
+
+def _refused_lines(statuses: list[DatasetStatus]) -> Iterator[str]:
+    """Of the newest reading of each file. Which lines they are is not stored: `katsuyo doctor` reads them again."""
+    for one in statuses:
+        if one.newest and one.newest.refused_lines:
+            rules = ", ".join(f"{rule} {count}" for rule, count in one.newest.refused_lines.items())
+            total = sum(one.newest.refused_lines.values())
+            yield (
+                f"{one.dataset}.csv as read on {one.newest.day}: {total} left out, {one.newest.row_count} taken in "
+                f"({rules}); katsuyo doctor says which lines and what to write"
+            )
+
+
+def _dropped_fields(statuses: list[DatasetStatus]) -> Iterator[str]:
+    """Of the newest answer of each dataset: a service has added something, or a file has a column of its own."""
+    for one in statuses:
+        if one.newest and one.newest.dropped_fields:
+            names = ", ".join(f"{name} ({count})" for name, count in one.newest.dropped_fields.items())
+            yield (
+                f"{one.name} {one.newest.day}: {names}; to keep one, classify it in pipelines/privacy/fields.py before "
+                "the exact answers are deleted (KATSUYO_VAULT_DAYS)"
+            )
 
 
 def _absent(one: DatasetStatus) -> list[date]:

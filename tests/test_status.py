@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -154,3 +155,37 @@ def test_how_far_the_history_of_box_is_and_whether_its_streams_agree(intake: Int
     assert "is 2026-01-02: KATSUYO_BOX_BACKFILL_RUNS is 0, so nobody asks for them" in unasked
     young = Settings(home=tmp_path, as_of=NOW, first_day=date(2026, 7, 11))
     assert "history" not in _text(young)
+
+
+def _lines(text: str, title: str) -> str:
+    """The paragraph below a title, on one line."""
+    return " ".join(text.partition(title)[2].partition("\n\n")[0].split())
+
+
+def test_lines_that_were_left_out_are_counted_until_the_file_is_right(intake: Intake, settings: Settings) -> None:
+    def read(hours: int, refused: dict[str, int]) -> None:
+        answer = Answer("org", "staff", NOW.date(), b"a b %d" % hours, NOW + timedelta(hours=hours))
+        parsed = Parsed(pl.DataFrame({"address": ["a@x.jp", "b@x.jp"]}))
+        intake.take(replace(answer, refused_lines=refused), lambda _: parsed)
+
+    title = "Lines left out of the organisation's files: correct them and run again"
+    read(0, {"unknown_department": 2, "wrong_date": 1})
+    said = _lines(_text(settings), title)
+    assert said.startswith(
+        "staff.csv as read on 2026-07-20: 3 left out, 2 taken in (unknown_department 2, wrong_date 1)"
+    )
+    assert "katsuyo doctor" in said
+    read(1, {})
+    assert title not in _text(settings)
+
+
+def test_a_field_that_a_service_has_added_is_told(intake: Intake, settings: Settings) -> None:
+    def parse(_: Answer) -> Parsed:
+        return Parsed(
+            pl.DataFrame({"user_principal_name": ["p@x.jp", "q@x.jp"], "mood": ["1", None], "send_count": "1"})
+        )
+
+    intake.take(Answer("graph", "email_activity", FIRST, b"", NOW), parse)
+    said = _lines(_text(settings), "Fields that nobody has classified, so they are not stored")
+    assert said.startswith("graph email_activity 2026-06-20: mood (")
+    assert "pipelines/privacy/fields.py" in said

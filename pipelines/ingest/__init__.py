@@ -22,9 +22,8 @@ from pipelines.ingest.graph import (
     ingest_graph_snapshot,
     ingest_non_interactive_sign_ins,
     ingest_sign_ins,
-    refuse_concealed_names,
 )
-from pipelines.ingest.graph_reports import ingest_period_reports, ingest_report, ingest_reports
+from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
 from pipelines.ingest.org import OrgIngested, ingest_org, purge_vault
 from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of, raise_if_any_failed
 from pipelines.ingest.steps import STEPS, Step, run_step, step_of
@@ -50,13 +49,11 @@ __all__ = [
     "ingest_non_interactive_sign_ins",
     "ingest_org",
     "ingest_period_reports",
-    "ingest_report",
     "ingest_reports",
     "ingest_sign_ins",
     "outcome_of",
     "purge_vault",
     "raise_if_any_failed",
-    "refuse_concealed_names",
     "run_step",
     "runs_left",
     "step_of",

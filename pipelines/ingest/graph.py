@@ -6,10 +6,8 @@ import asyncio
 from datetime import UTC, date
 from typing import Literal
 
-import polars as pl
-
 from pipelines import progress
-from pipelines.errors import CONCEALED_NAMES, RejectedAnswerError, SourceError
+from pipelines.errors import SourceError
 from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, stop_if_hopeless, take
 from pipelines.landing.intake import Intake
 from pipelines.landing.store import Landed
@@ -108,13 +106,6 @@ async def _ingest_graph_snapshot(workspace: Workspace, dataset: GraphSnapshot) -
         outcome = take(workspace.intake, await ask(now), _SNAPSHOT_PARSERS[dataset])
     progress.step()
     return Ingested("graph", dataset, (outcome,))
-
-
-def refuse_concealed_names(workspace: Workspace) -> None:
-    """Raise when the tenant conceals names in its reports: such rows belong to no department."""
-    newest = workspace.landing.newest("graph", "report_settings")
-    if newest and "true" in pl.read_parquet(newest.table)["display_concealed_names"].to_list():
-        raise RejectedAnswerError(CONCEALED_NAMES)
 
 
 def _take_sign_ins(intake: Intake, answer: Answer) -> DayOutcome:

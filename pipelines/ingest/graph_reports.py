@@ -14,7 +14,7 @@ from datetime import UTC, date
 from pipelines import progress
 from pipelines.errors import CONCEALED_NAMES, DayGoneError, PermanentSourceError, RejectedAnswerError, SourceError
 from pipelines.ingest.acceptance import Acceptance
-from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, is_hopeless, stop_if_hopeless, take
+from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, is_hopeless, take
 from pipelines.resources import Workspace
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphSource
@@ -25,22 +25,6 @@ from pipelines.sources.graph.reports import PERIOD_REPORTS, ReportSpec
 
 # Answers taken in at once: parsing is for the processor, storing waits for the disk.
 TAKEN_AT_ONCE = 2
-
-
-def ingest_report(workspace: Workspace, spec: ReportSpec, days: list[date]) -> Ingested:
-    """One usage report for every day of the window. Raises what meets every day alike."""
-
-    async def run() -> Ingested:
-        desk = _Desk(workspace)
-        async with GraphSource(workspace.graph_config, limits=workspace.graph_limits) as graph:
-            return await desk.days(graph, spec, days)
-
-    progress.stage(f"Graph {spec.dataset}", len(days))
-    ingested = asyncio.run(run())
-    for outcome in ingested.outcomes:
-        if isinstance(outcome.error, SourceError):
-            stop_if_hopeless(outcome.error)
-    return ingested
 
 
 def ingest_reports(workspace: Workspace, specs: Sequence[ReportSpec], days: list[date]) -> list[Ingested]:

@@ -2,8 +2,8 @@
 
 The history of a day is read from its revisions in the landing, not from what the warehouse held before: so it is the
 same after a rebuild, after a run that was killed, and when two revisions landed before either was loaded. Which columns
-make up which total is data (sql/seeds/report_totals.csv). Box events are not here: theirs only add up, and what came
-late is counted by itself.
+make up which total is data (sql/seeds/report_totals.csv). Of Box events only answers about a whole day are compared;
+what came late, by whichever stream, is counted by itself.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ _SCHEMA = {
     "measure": pl.String,
     "total_before": pl.Int64,
     "total_after": pl.Int64,
+}
+# What a column adds to its total; a blank cell adds nothing.
+_TOTALS = {
+    "number": "coalesce(sum(try_cast({0} as bigint)), 0)",
+    "use": "count(*) filter (where lower({0}) not in ('no', 'false'))",
+    "distinct": "count(distinct {0})",
 }
 Totals = dict[str, int]
 
@@ -80,7 +86,7 @@ def _totals(
     paths = {"paths": sorted(files)}
     stored = {row[0] for row in con.execute(f"describe select * from {reader}", paths).fetchall()}
     sums = ", ".join(
-        " + ".join(f'coalesce(sum(try_cast("{column}" as bigint)), 0)' for column in columns if column in stored) or "0"
+        " + ".join(_TOTALS[counts_as].format(f'"{column}"') for column, counts_as in columns if column in stored) or "0"
         for columns in measures.values()
     )
     for path, *values in con.execute(f"select filename, {sums} from {reader} group by filename", paths).fetchall():
@@ -88,14 +94,15 @@ def _totals(
     return found
 
 
-def _measures(con: duckdb.DuckDBPyConnection, source: str, dataset: str) -> dict[str, list[str]]:
+def _measures(con: duckdb.DuckDBPyConnection, source: str, dataset: str) -> dict[str, list[tuple[str, str]]]:
+    """Measure -> its columns and what each cell counts as."""
     rows = con.execute(
-        "select measure, column_name from raw.report_totals where source = ? and dataset = ? order by all",
+        "select measure, column_name, counts_as from raw.report_totals where source = ? and dataset = ? order by all",
         [source, dataset],
     ).fetchall()
-    measures: dict[str, list[str]] = defaultdict(list)
-    for measure, column in rows:
-        measures[measure].append(column)
+    measures: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for measure, column, counts_as in rows:
+        measures[measure].append((column, counts_as))
     return dict(measures)
 
 

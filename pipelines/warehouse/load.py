@@ -67,8 +67,7 @@ def load_dataset(
         batch = changed[start : start + DAYS_PER_TRANSACTION]
         with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
-            if (source, dataset) not in ADDITIVE:
-                record_changes(con, landing, source, dataset, [found.day for found in batch])
+            record_changes(con, landing, source, dataset, [found.day for found in batch])
     with transaction(con):
         record_days(con, landing, source, dataset, asked)
     return Loaded(source, dataset, tuple(one.day for one in changed), row_count)

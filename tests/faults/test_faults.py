@@ -26,7 +26,8 @@ import yaml
 
 from pipelines import ingest
 from pipelines.errors import RejectedAnswerError, SourceError
-from pipelines.ingest import DayOutcome, Ingested, refuse_concealed_names
+from pipelines.ingest import DayOutcome, Ingested
+from pipelines.ingest.outcomes import is_hopeless
 from pipelines.landing.store import Landed, Landing
 from pipelines.resources import Workspace
 from pipelines.simulator.faults import Fault
@@ -73,7 +74,6 @@ class Case(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ends_run: bool = False  # hopeless for every day alike, so the other days are not asked for
     days_alone: bool = False  # the fault hits any day, so only the one is asked for
     fewer: bool = False  # some rows are still to come
-    names_concealed: bool = False  # the report settings are asked first and must not give it away
     with_snapshots: bool = False  # the directory and the totals of the tenant land before, as on every run
 
     @property
@@ -165,9 +165,6 @@ def _header(value: str) -> str:
 
 def _run(desk: Desk, case: Case, workspace: Workspace) -> tuple[tuple[DayOutcome, ...] | None, str]:
     """The outcomes of all days (None if the run was given up) and the sentence a person reads, if any."""
-    if case.names_concealed:
-        desk.take(workspace, "graph_report_settings", []).raise_if_failed()
-        refuse_concealed_names(workspace)
     started = time.monotonic()
     try:
         ingested: Ingested = desk.take(workspace, case.dataset, case.days)
@@ -175,12 +172,14 @@ def _run(desk: Desk, case: Case, workspace: Workspace) -> tuple[tuple[DayOutcome
         return None, str(error)
     finally:
         assert time.monotonic() - started >= case.seconds
-    errors = [str(outcome.error) for outcome in ingested.outcomes if outcome.error is not None]
+    failed = [outcome.error for outcome in ingested.outcomes if outcome.error is not None]
+    errors = {str(error) for error in failed}
     assert len(errors) <= 1, errors
     if errors:
-        with pytest.raises((RejectedAnswerError, SourceError), match=re.escape(errors[0])):
+        with pytest.raises((RejectedAnswerError, SourceError), match=re.escape(*errors)):
             ingested.raise_if_failed()
-    return ingested.outcomes, "".join(errors)
+    is_given_up = any(map(is_hopeless, failed))
+    return None if is_given_up else ingested.outcomes, "".join(errors)
 
 
 def _check_outcome(case: Case, outcomes: tuple[DayOutcome, ...] | None, sentence: str) -> None:

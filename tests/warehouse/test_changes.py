@@ -6,12 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from pipelines.landing.intake import Intake
 from pipelines.landing.store import Landing
+from pipelines.sources.answer import Answer, Parsed
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.raw_schema import ensure_raw_tables
 from tests.conftest import NOON
 from tests.warehouse.test_load import DAY, _land
 
@@ -81,3 +84,61 @@ def test_a_load_that_is_rolled_back_leaves_neither_rows_nor_change(
         assert con.execute("select send_count from raw.graph_email_activity").fetchall() == [("3",)]
         current.table.write_bytes(whole)
         assert len(_changes(con, landing)) == 2
+
+
+def test_uses_and_accounts_are_counted_where_cells_are_no_numbers(intake: Intake, landing: Landing) -> None:
+    """Version texts, Yes and No, blanks; and of sign-ins how many accounts they were of."""
+
+    def land(dataset: str, hours: int, **columns: list[str | None]) -> None:
+        answer = Answer("graph", dataset, DAY, b"%d" % hours, NOON + timedelta(hours=hours))
+        assert intake.take(
+            answer, lambda _: Parsed(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
+        ).is_accepted
+
+    land("email_app_usage", 0, outlook_for_mac=["2019", None], outlook_for_mobile=[None, None])
+    land("email_app_usage", 1, outlook_for_mac=["2019", "Undetermined"], outlook_for_mobile=["Outlook iOS", None])
+    land("teams_device_usage", 0, used_web=["No", "Yes"], used_ios=["No", None])
+    land("teams_device_usage", 1, used_web=["Yes", "Yes"], used_ios=["Yes", None])
+    land("sign_ins", 0, id=["1", "2"], user_id=["u", "u"])
+    land("sign_ins", 1, id=["1", "2", "3"], user_id=["u", "u", "v"])
+    with duckdb.connect() as con:
+        for dataset in ("email_app_usage", "teams_device_usage", "sign_ins"):
+            load_dataset(con, landing, "graph", dataset)
+        found = con.execute(
+            "select dataset, measure, total_before, total_after from raw.revision_changes order by all"
+        ).fetchall()
+    assert found == [
+        ("email_app_usage", "desktop_uses", 1, 2),
+        ("email_app_usage", "mobile_uses", 0, 1),
+        ("email_app_usage", "rows", 2, 2),
+        ("sign_ins", "accounts", 1, 2),
+        ("sign_ins", "rows", 2, 3),
+        ("teams_device_usage", "desktop_uses", 1, 2),
+        ("teams_device_usage", "mobile_uses", 0, 1),
+        ("teams_device_usage", "rows", 2, 2),
+    ]
+
+
+def test_a_day_of_box_that_got_late_events_is_a_change(intake: Intake, landing: Landing) -> None:
+    with duckdb.connect() as con:
+        _land(intake, "1 2", dataset="events")
+        load_dataset(con, landing, "box", "events")
+        _land(intake, "1 2 3", dataset="events", hours=24)
+        load_dataset(con, landing, "box", "events")
+        found = con.execute(
+            "select measure, total_before, total_after from raw.revision_changes order by all"
+        ).fetchall()
+    assert found == [("accounts", 0, 0), ("bytes", 14, 21), ("rows", 2, 3)]
+
+
+def test_every_dataset_by_day_has_totals_of_columns_that_exist() -> None:
+    with duckdb.connect() as con:
+        ensure_raw_tables(con)
+        without = con.execute(
+            "select source, dataset from raw.dataset_windows anti join raw.report_totals using (source, dataset)"
+        ).fetchall()
+        unknown = con.execute(
+            "select t.source, t.dataset, t.column_name from raw.report_totals as t anti join duckdb_columns() as c "
+            "on c.schema_name = 'raw' and c.table_name = t.source || '_' || t.dataset and c.column_name = t.column_name"
+        ).fetchall()
+    assert without == unknown == []

@@ -1,12 +1,21 @@
 /*
-description: The datasets that are fetched by day, and for how long their figures may still change.
+description: >-
+  The datasets that are fetched by day, and for how long their figures may still change; an optional one only where it
+  has ever landed.
 grain: [source, dataset]
 kind: view
 not_null: [settled_after_days]
 */
 select
-    source,
-    dataset,
-    day_kind, -- report_day = the source labels whole UTC days; instant = cut into Tokyo days here
-    lag_days + restatement_days as settled_after_days -- fetched this many days after the day = final
-from raw.dataset_windows
+    w.source,
+    w.dataset,
+    w.day_kind, -- report_day = the source labels whole UTC days; instant = cut into Tokyo days here
+    w.lag_days + w.restatement_days as settled_after_days -- fetched this many days after the day = final
+from raw.dataset_windows as w
+where
+    not w.is_optional
+    or exists (
+        select 1
+        from raw.landing_days as l
+        where l.source = w.source and l.dataset = w.dataset
+    )

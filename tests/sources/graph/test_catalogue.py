@@ -75,7 +75,8 @@ def test_the_seed_knows_every_daily_report_and_how_late_it_comes() -> None:
         row = rows[spec.dataset]
         assert row["day_kind"] == "report_day"
         assert (int(row["lag_days"]), int(row["restatement_days"])) == (spec.lag_days, spec.restatement_days)
-    assert rows.keys() == {*REPORTS, "sign_ins"}
+    assert rows.keys() == {*REPORTS, "sign_ins", "non_interactive_sign_ins"}
+    assert [name for name, row in rows.items() if row["is_optional"] == "true"] == ["non_interactive_sign_ins"]
 
 
 def _lacking(spec: ReportSpec) -> Iterator[tuple[str, bytes]]:
