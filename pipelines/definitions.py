@@ -31,7 +31,7 @@ def _definitions(settings: Settings) -> dg.Definitions:
     models = model_assets(project)
     marts = [dg.AssetKey(["marts", name]) for name in project.order if project.models[name].schema == "marts"]
     return dg.Definitions(
-        assets=[*landing_assets(days), *raw_assets(days), *models, *output_assets(marts)],
+        assets=[*landing_assets(days), *raw_assets(), *models, *output_assets(marts)],
         jobs=jobs(),
         schedules=[daily_schedule(settings)],
         resources={WORKSPACE: workspace_of_run(settings)},

@@ -1,4 +1,4 @@
-"""The days Dagster knows: only raw data are partitioned, in the source's own day (UTC). Models are rebuilt whole."""
+"""The days Dagster knows: only the landing is partitioned, in the source's own day (UTC). The rest is kept whole."""
 
 import datetime as dt
 

@@ -7,7 +7,7 @@ import duckdb
 
 from pipelines import progress
 from pipelines.assets.fetching import BOX_BACKFILL, BOX_STREAM, ORG_FILES
-from pipelines.assets.support import POOL, days_of, failures
+from pipelines.assets.support import POOL, failures, window_of
 from pipelines.ingest import Comparison, compare_streams
 from pipelines.landing.store import Landing
 from pipelines.resources import Workspace
@@ -35,11 +35,15 @@ def raw_key(source: str, dataset: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", f"{source}_{dataset}"])
 
 
-def raw_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefinition]:
-    """One asset per raw table, and the calendar."""
+def raw_assets() -> list[dg.AssetsDefinition]:
+    """One asset per raw table, and the calendar.
+
+    None is partitioned. Which days were fetched is said by the landing assets; a second record of every day would say
+    the same and cost as much. A run with a window loads its days, one without it whatever landed and is not loaded.
+    """
     return [
-        *(_by_day(source, dataset, report_days) for source, dataset in BY_DAY),
-        _box_events(report_days),
+        *(_by_day(source, dataset) for source, dataset in BY_DAY),
+        _box_events(),
         *(_snapshot(source, dataset, dg.AssetKey(["landing", f"{source}_{dataset}"])) for source, dataset in SNAPSHOTS),
         *(_snapshot(source, dataset, ORG_FILES) for source, dataset in ORG),
         _calendar(),
@@ -50,10 +54,13 @@ def raw_assets(report_days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefin
 def load_landed(
     con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[dt.date]
 ) -> Loaded:
-    """What a run over `days` has to load of one dataset: the days, with whatever came besides; of snapshots all."""
-    if (source, dataset) in BY_DAY:
+    """What a run over `days` has to load of one dataset: the days, with whatever came besides; of snapshots all.
+
+    No days: every day that ever landed, as `katsuyo rebuild` does.
+    """
+    if days and (source, dataset) in BY_DAY:
         return load_dataset(con, landing, source, dataset, days)
-    if (source, dataset) == BOX_EVENTS:
+    if days and (source, dataset) == BOX_EVENTS:
         return load_dataset(
             con, landing, source, dataset, sorted({*days, *unloaded_days(con, landing, source, dataset)})
         )
@@ -74,41 +81,36 @@ def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date]) 
     )
 
 
-def _by_day(source: str, dataset: str, report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+def _by_day(source: str, dataset: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=raw_key(source, dataset),
         group_name="raw",
         kinds={"duckdb"},
-        partitions_def=report_days,
-        backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[dg.AssetKey(["landing", f"{source}_{dataset}"])],
         pool=POOL,
         description=f"Accepted days of {source} {dataset}, as text by normalised header name.",
     )
     def raw_by_day(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return _load(workspace, source, dataset, days_of(context))
+        return _load(workspace, source, dataset, window_of(context))
 
     return raw_by_day
 
 
-def _box_events(report_days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+def _box_events() -> dg.AssetsDefinition:
     @dg.asset(
         key=raw_key(*BOX_EVENTS),
         group_name="raw",
         kinds={"duckdb"},
-        partitions_def=report_days,
-        backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[dg.AssetKey(["landing", "box_events"]), BOX_STREAM, BOX_BACKFILL],
         pool=POOL,
         description="Box events, one row per event, of the days of the run and of every day that got new ones.",
         check_specs=[dg.AssetCheckSpec(STREAMS_AGREE, asset=raw_key(*BOX_EVENTS))],
     )
     def box_events(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        loaded = _load(workspace, *BOX_EVENTS, days_of(context))
-        return dg.MaterializeResult(
-            metadata=loaded.metadata,
-            check_results=[_streams_agree(compare_streams(workspace.landing, days_of(context)))],
-        )
+        days = window_of(context)
+        loaded = _load(workspace, *BOX_EVENTS, days)
+        compared = compare_streams(workspace.landing, days or workspace.landing.days(*BOX_EVENTS))
+        return dg.MaterializeResult(metadata=loaded.metadata, check_results=[_streams_agree(compared)])
 
     return box_events
 

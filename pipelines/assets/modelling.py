@@ -1,5 +1,7 @@
 """Model assets: one per file under sql/, with the description, columns, checks and lineage that the file declares."""
 
+from collections.abc import Iterator, Sequence
+
 import dagster as dg
 
 from pipelines import progress
@@ -7,7 +9,12 @@ from pipelines.assets.loading import CALENDAR, LANDED, PARAMETERS, raw_key
 from pipelines.assets.support import POOL, failures
 from pipelines.resources import Workspace
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import CheckResult, Model, Project, run_model
+from pipelines.warehouse.models import Model, ModelError, Project, run_model
+from pipelines.warehouse.models_checks import CheckResult
+
+_Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult]
+# The check that stands for everything whose breach stops a model.
+PROMISES = "promises"
 
 # Every load writes to these, besides the raw table it is named after.
 _WRITTEN_BY_ALL = ("raw.landing_days", "raw.revision_changes")
@@ -32,10 +39,20 @@ def _upstream(model: Model) -> list[dg.AssetKey]:
     return sorted(keys)
 
 
-def _check_names(model: Model) -> list[str]:
-    grain = ["grain"] if model.grain else []
-    not_null = [f"not_null_{column}" for column in model.header.not_null]
-    return [*grain, *not_null, *(check.name for check in model.header.checks)]
+def _check_specs(model: Model) -> list[dg.AssetCheckSpec]:
+    """All that stops a model is one check, because Dagster writes three records for each in every run."""
+    key, header = dg.AssetKey([model.schema, model.name]), model.header
+    promises = [
+        f"No two rows are alike in {', '.join(model.grain)}." if model.grain else "",
+        f"Never blank: {', '.join(header.not_null)}." if header.not_null else "",
+        *(f"No row breaks {check.name}." for check in header.checks if check.severity == "error"),
+    ]
+    text = " ".join(promise for promise in promises if promise)
+    warnings = [check for check in header.checks if check.severity == "warn"]
+    return [
+        *([dg.AssetCheckSpec(PROMISES, asset=key, description=text)] if text else []),
+        *(dg.AssetCheckSpec(check.name, asset=key, description="A warning: the model stands.") for check in warnings),
+    ]
 
 
 def _model_asset(model: Model) -> dg.AssetsDefinition:
@@ -49,13 +66,17 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
         pool=POOL,
         description=model.description,
         code_version=model.sql_hash,
-        check_specs=[dg.AssetCheckSpec(name, asset=key) for name in _check_names(model)],
+        check_specs=_check_specs(model),
         metadata={"grain": ", ".join(model.grain)},
     )
-    def sql_model(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    def sql_model(workspace: dg.ResourceParam[Workspace]) -> _Results:
         progress.stage(f"Model {model.full_name}", 1)
         with failures(), connect(workspace.settings.warehouse_file) as con:
-            result = run_model(con, model)
+            try:
+                result = run_model(con, model)
+            except ModelError as error:
+                yield from _as_dagster(error.checks)  # else the check would never be seen to fail
+                raise
             types = dict(con.execute(f"select column_name, column_type from (describe {model.full_name})").fetchall())
         progress.step()
         metadata: dict[str, dg.MetadataValue] = {
@@ -65,7 +86,8 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
         }
         if result.row_count is not None:
             metadata["dagster/row_count"] = dg.MetadataValue.int(result.row_count)
-        return dg.MaterializeResult(metadata=metadata, check_results=[_as_dagster(one) for one in result.checks])
+        yield from _as_dagster(result.checks)
+        yield dg.MaterializeResult(metadata=metadata)
 
     return sql_model
 
@@ -80,13 +102,21 @@ def _schema(model: Model, types: dict[str, str]) -> dg.TableSchema:
     )
 
 
-def _as_dagster(check: CheckResult) -> dg.AssetCheckResult:
-    severity = dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN
-    count = check.evidence.get("count", 0)
-    return dg.AssetCheckResult(
-        check_name=check.name,
-        passed=check.passed,
-        severity=severity,
-        # How many rows offend, not which: the keys are pseudonyms and stay in the warehouse.
-        metadata={"offending_rows": dg.MetadataValue.int(int(str(count)))},
-    )
+def _as_dagster(checks: Sequence[CheckResult]) -> Iterator[dg.AssetCheckResult]:
+    """How many rows offend in which rule, not which rows: the keys are pseudonyms and stay in the warehouse."""
+    stopping = [check for check in checks if check.severity == "error"]
+    if stopping:
+        offending = {name: count for check in stopping for name, count in _offending(check).items()}
+        yield _result(PROMISES, dg.AssetCheckSeverity.ERROR, offending)
+    for check in checks:
+        if check.severity == "warn":
+            yield _result(check.name, dg.AssetCheckSeverity.WARN, {"offending_rows": check.count})
+
+
+def _offending(check: CheckResult) -> dict[str, int]:
+    return {check.name: check.count} | {f"{check.name}/{column}": count for column, count in check.columns.items()}
+
+
+def _result(name: str, severity: dg.AssetCheckSeverity, offending: dict[str, int]) -> dg.AssetCheckResult:
+    counts = {rule: dg.MetadataValue.int(count) for rule, count in offending.items()}
+    return dg.AssetCheckResult(check_name=name, passed=not any(offending.values()), severity=severity, metadata=counts)

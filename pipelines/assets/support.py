@@ -15,8 +15,17 @@ POOL = "duckdb"
 
 
 def days_of(context: dg.AssetExecutionContext) -> list[dt.date]:
-    """The UTC days this run covers, in order."""
+    """The UTC days this run covers, in order; for partitioned assets."""
     return sorted(dt.date.fromisoformat(key) for key in context.partition_keys)
+
+
+def window_of(context: dg.AssetExecutionContext) -> list[dt.date]:
+    """The same for assets without partitions: none if the run has no window of days."""
+    if not (context.has_partition_key or context.has_partition_key_range):
+        return []
+    window = context.partition_key_range
+    first, last = dt.date.fromisoformat(window.start), dt.date.fromisoformat(window.end)
+    return [first + dt.timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 One model = one file = one SELECT; the folder is the schema, the file name is the table. There is no templating, no
 hook and no environment on purpose: three kinds, two bound parameters, and a header that nobody can misspell.
-What does not belong here: rules about how SQL is written (models_lint.py), where columns come from (lineage.py),
-the tables the models start from (raw_schema.py), anything of Dagster.
+What does not belong here: what models promise of their rows (models_checks.py), rules about how SQL is written
+(models_lint.py), where columns come from (lineage.py), the tables the models start from (raw_schema.py), anything of
+Dagster.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,30 +28,23 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlglot import exp
 
 from pipelines.errors import KatsuyoError
+from pipelines.warehouse.models_checks import CheckResult, HeaderCheck, run_checks
 
 DIALECT = "duckdb"
 RAW = "raw"
 BOUNDS = ("start_date", "end_date")
-EVIDENCE_KEYS = 10
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)
 
-Severity = Literal["error", "warn"]
 Kind = Literal["view", "table", "by_day"]
 Window = tuple[date, date]
 
 
 class ModelError(KatsuyoError):
-    """A model file cannot be used, a model cannot be built, or its result breaks a promise."""
+    """A model file cannot be used, a model cannot be built, or its result breaks a promise (then `checks` has all)."""
 
-
-class HeaderCheck(BaseModel):
-    """A SELECT that must return no row; what it returns is the evidence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    sql: str
-    severity: Severity = "error"
+    def __init__(self, message: str, checks: Sequence[CheckResult] = ()) -> None:
+        super().__init__(message)
+        self.checks = checks
 
 
 class Header(BaseModel):
@@ -97,16 +91,6 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
-    """`evidence`: {"count": offending rows, "keys": up to ten of them as lists of text}."""
-
-    name: str
-    passed: bool
-    severity: Severity
-    evidence: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class ModelResult:
     """`row_count` is None for a view: counting it would compute it."""
 
@@ -136,12 +120,14 @@ def run_model(con: Connection, model: Model, window: Window | None = None, *, co
     with _transaction(con, model):
         _build(con, model, window)
         _write_comments(con, model)
-        checks = _run_checks(con, model)
+        header = model.header
+        checks = run_checks(con, model.full_name, header.grain, header.not_null, header.checks)
         failed = [check for check in checks if not check.passed and check.severity == "error"]
         if failed and not collect:
             raise ModelError(
-                f"{model.full_name} breaks its check `{failed[0].name}` in {failed[0].evidence['count']} rows: "
-                f"look them up with the check's SQL and mend the input or the model; the former table stays."
+                f"{model.full_name} breaks its check {failed[0]}: look them up with the check's SQL and mend the input "
+                "or the model; the former table stays.",
+                checks,
             )
         row_count = None if model.kind == "view" else _count(con, f"from {model.full_name}")
     return ModelResult(row_count, time.perf_counter() - started, checks)
@@ -280,22 +266,3 @@ def _write_comments(con: Connection, model: Model) -> None:
     targets |= {f"column {model.full_name}.{column}": comment for column, comment in model.columns.items() if comment}
     texts = {target: comment.replace("'", "''") for target, comment in targets.items()}
     con.execute(";".join(f"comment on {target} is '{text}'" for target, text in texts.items()))
-
-
-def _run_checks(con: Connection, model: Model) -> list[CheckResult]:
-    keys = ", ".join(model.grain) or "*"
-    rows = f"select {keys} from {model.full_name}"
-    repeated = HeaderCheck(name="grain", sql=f"{rows} group by {keys} having count(*) > 1")
-    missing = [HeaderCheck(name=f"not_null_{one}", sql=f"{rows} where {one} is null") for one in model.header.not_null]
-    checks = [*([repeated] if model.grain else []), *missing, *model.header.checks]
-    queries = [f"({check.sql.strip().rstrip(';')}\n)" for check in checks]
-    # One statement counts for all checks: several hundred small ones are a third of a small run.
-    parts = [f"select {number}, count(*) from {query}" for number, query in enumerate(queries)]
-    counts = dict(con.execute(" union all ".join(parts)).fetchall()) if parts else {}
-    return [_result(con, *one, counts[number]) for number, one in enumerate(zip(checks, queries, strict=True))]
-
-
-def _result(con: Connection, check: HeaderCheck, query: str, count: int) -> CheckResult:
-    rows = con.execute(f"select * from {query} order by all limit {EVIDENCE_KEYS}").fetchall() if count else []
-    keys = [[str(value) for value in row] for row in rows]
-    return CheckResult(check.name, passed=not count, severity=check.severity, evidence={"count": count, "keys": keys})

@@ -70,9 +70,9 @@ def test_lineage_leads_from_every_service_to_the_pages(graph: dg.AssetGraph) -> 
     assert {("landing", name) for name in FETCHED | STREAMED | {"org_files"}} <= {tuple(key.path) for key in upstream}
 
 
-def test_only_raw_data_are_partitioned(graph: dg.AssetGraph) -> None:
+def test_only_the_landing_is_partitioned(graph: dg.AssetGraph) -> None:
     partitioned = {key.path[0] for key in graph.get_all_asset_keys() if graph.get(key).partitions_def}
-    assert partitioned == {"landing", "raw"}
+    assert partitioned == {"landing"}
 
 
 def test_it_loads_with_an_empty_environment(tmp_path: Path) -> None:

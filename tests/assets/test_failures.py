@@ -8,14 +8,15 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.modelling import model_assets
+from pipelines.assets.modelling import PROMISES, model_assets
 from pipelines.assets.support import WORKSPACE
 from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from pipelines.warehouse.models import load_project
 
 MODEL = (
-    "/*\ndescription: A model.\ngrain: [a]\nchecks:\n- name: none\n  sql: select a from marts.m where a > 0\n*/\n"
+    "/*\ndescription: A model.\ngrain: [a]\nnot_null: [a]\nchecks:\n- name: none\n"
+    "  sql: select a from marts.m where a > 0\n- {name: odd, severity: warn, sql: select 1 as a}\n*/\n"
     "select 'secret key' as k, 7 as a\n"
 )
 
@@ -35,6 +36,11 @@ def test_a_failed_step_leaves_no_lock(tmp_path: Path) -> None:
     assert failure.user_failure_data is not None
     assert "breaks its check `none` in 1 rows" in (failure.user_failure_data.description or "")
     assert "secret" not in str(result.all_events)
+    # The failed check is seen as failed beside the model, with a count for each rule.
+    promises, odd = result.get_asset_check_evaluations()
+    assert (promises.check_name, promises.passed, promises.severity) == (PROMISES, False, dg.AssetCheckSeverity.ERROR)
+    assert {rule: count.value for rule, count in promises.metadata.items()} == {"grain": 0, "not_null": 0, "none": 1}
+    assert (odd.check_name, odd.passed, odd.severity) == ("odd", False, dg.AssetCheckSeverity.WARN)
     # Another process, because DuckDB locks its file against those.
     writes = f"import duckdb; duckdb.connect({str(settings.warehouse_file)!r}).execute('create table t as select 1')"
     assert subprocess.run([sys.executable, "-c", writes], check=False).returncode == 0

@@ -62,7 +62,7 @@ def test_dagster_knows_the_runs_and_the_days(ward: Ward, monkeypatch: pytest.Mon
     monkeypatch.setenv("KATSUYO_DAGSTER_DIR", str(ward.home / "dagster"))
     with dg.DagsterInstance.get() as instance:
         runs = [run for run in instance.get_runs() if run.job_name == "daily"]
-        days = instance.get_materialized_partitions(dg.AssetKey(["raw", "graph_teams_user_activity"]))
+        days = instance.get_materialized_partitions(dg.AssetKey(["landing", "graph_teams_user_activity"]))
         pages = instance.get_latest_materialization_event(dg.AssetKey(["site", "pages"]))
     assert sum(run.is_success for run in runs) >= 2
     wanted = {str(FIRST + timedelta(days=offset)) for offset in range((LAST - FIRST).days + 1)}

@@ -141,8 +141,8 @@ def test_a_failing_check_keeps_the_former_table(tmp_path: Path, con: duckdb.Duck
     result = run_model(con, model, collect=True)
     assert result.row_count == 16
     small, odd = result.checks[2:]
-    assert (small.passed, small.severity, small.evidence["count"]) == (False, "error", 15)
-    assert small.evidence["keys"] == [[str(10 + 2 * n)] for n in range(10)]
+    assert (small.passed, small.severity, small.count) == (False, "error", 15)
+    assert small.keys == [[str(10 + 2 * n)] for n in range(10)]
     assert (odd.name, odd.passed, odd.severity) == ("odd", False, "warn")
 
 
@@ -155,12 +155,21 @@ def test_a_warning_does_not_stop_the_model(tmp_path: Path, con: duckdb.DuckDBPyC
 
 
 @pytest.mark.parametrize(
-    ("sql", "name"), [("select 1 as a union all select 1 as a", "grain"), ("select null as a", "not_null_a")]
+    ("sql", "broken"),
+    [
+        ("select 1 as a, 1 as b, 1 as c union all select 1, 1, 1", "`grain` in 1 rows"),
+        ("select null as a, 1 as b, null as c", r"`not_null` \(a, c\) in 1 rows"),
+        (
+            "select * from (values (1, null, 1), (2, 1, null), (3, 1, 1)) as t(a, b, c)",
+            r"`not_null` \(b, c\) in 2 rows",
+        ),
+    ],
 )
-def test_grain_and_not_null_are_checked(tmp_path: Path, con: duckdb.DuckDBPyConnection, sql: str, name: str) -> None:
-    header = HEADER.replace("*/", "not_null: [a]\n*/")
-    with pytest.raises(ModelError, match=f"`{name}`"):
+def test_grain_and_not_null_are_checked(tmp_path: Path, con: duckdb.DuckDBPyConnection, sql: str, broken: str) -> None:
+    header = HEADER.replace("*/", "not_null: [a, b, c]\n*/")
+    with pytest.raises(ModelError, match=broken) as raised:
         run_all(con, project(tmp_path, m=header + sql))
+    assert [check.passed for check in raised.value.checks].count(False) == 1
 
 
 def test_a_model_that_cannot_be_built_says_why_and_leaves_the_connection_usable(

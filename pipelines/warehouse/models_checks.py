@@ -1,0 +1,87 @@
+"""What a model promises of its rows, and whether they keep it: no two rows alike in the grain, no blank where none may
+be, and the checks of its header.
+
+One statement counts for all checks of a model, and blanks are one check for all columns: several hundred small
+statements are a third of a small run. What does not belong here: what follows from a broken promise (models.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from duckdb import DuckDBPyConnection as Connection
+from pydantic import BaseModel, ConfigDict
+
+EVIDENCE_KEYS = 10
+NOT_NULL = "not_null"
+
+Severity = Literal["error", "warn"]
+
+
+class HeaderCheck(BaseModel):
+    """A SELECT that must return no row; what it returns is the evidence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    sql: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """`count` offending rows, up to ten of them as `keys` (lists of text), and for blanks how many in which column."""
+
+    name: str
+    severity: Severity
+    count: int
+    keys: list[list[str]]
+    columns: dict[str, int]
+
+    @property
+    def passed(self) -> bool:
+        return not self.count
+
+    def __str__(self) -> str:
+        blanks = ", ".join(self.columns)
+        return f"`{self.name}`{f' ({blanks})' if blanks else ''} in {self.count} rows"
+
+
+def run_checks(
+    con: Connection, table: str, grain: Sequence[str], not_null: Sequence[str], checks: Sequence[HeaderCheck]
+) -> list[CheckResult]:
+    """Every promise of the rows of `table`, kept or not, in the order of the header."""
+    keys = ", ".join(grain) or "*"
+    rows = f"select {keys} from {table}"
+    blank = " or ".join(f"{column} is null" for column in not_null)
+    promises = [
+        *([HeaderCheck(name="grain", sql=f"{rows} group by {keys} having count(*) > 1")] if grain else []),
+        *([HeaderCheck(name=NOT_NULL, sql=f"{rows} where {blank}")] if not_null else []),
+        *checks,
+    ]
+    queries = [f"({check.sql.strip().rstrip(';')}\n)" for check in promises]
+    parts = [f"select {number}, count(*) from {query}" for number, query in enumerate(queries)]
+    counts = dict(con.execute(" union all ".join(parts)).fetchall()) if parts else {}
+    return [
+        CheckResult(
+            check.name,
+            check.severity,
+            counts[number],
+            _keys(con, query) if counts[number] else [],
+            _blanks(con, table, not_null) if counts[number] and check.name == NOT_NULL else {},
+        )
+        for number, (check, query) in enumerate(zip(promises, queries, strict=True))
+    ]
+
+
+def _keys(con: Connection, query: str) -> list[list[str]]:
+    rows = con.execute(f"select * from {query} order by all limit {EVIDENCE_KEYS}").fetchall()
+    return [[str(value) for value in row] for row in rows]
+
+
+def _blanks(con: Connection, table: str, columns: Sequence[str]) -> dict[str, int]:
+    counted = ", ".join(f"count(*) - count({column})" for column in columns)
+    counts = con.execute(f"select {counted} from {table}").fetchall()[0]
+    return {column: count for column, count in zip(columns, counts, strict=True) if count}
