@@ -102,12 +102,16 @@ class Desk:
 
     def _once(self, name: str, make: Callable[[Path], None]) -> Path:
         if name not in self.made:
+            # Whoever asks first may have moved the clock of the services: what everybody compares with must not differ.
+            asked_at = self.simulator.services.now
+            self.heal()
             make(self.root / name)
+            self.simulator.set_now(asked_at)
             self.made.add(name)
         return self.root / name
 
 
-@pytest.fixture(scope="module")  # the services remember what was asked of them: each file has its own
+@pytest.fixture(scope="session")
 def running_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root = tmp_path_factory.mktemp("faults")
     config = WorldConfig(seed=11, staff=STAFF, first_day=date(2026, 10, 28), last_day=date(2026, 11, 6))

@@ -68,6 +68,18 @@ def test_history_ends_with_an_unchanged_position_and_short_pages_do_not_end_it(b
     assert all(isinstance(position, str) and int(position) > 2**53 for position in positions)
 
 
+def test_what_is_given_depends_on_the_simulated_time_alone(simulator, box):
+    """Not on what was asked before: neither on days that were forgotten since nor on the stream read in between."""
+    before = box_entries(box, **HISTORY, **UTC_DAY)
+    simulator.set_now(datetime(2026, 3, 18, 3, tzinfo=UTC))
+    early = box_entries(box, **HISTORY, **UTC_DAY)
+    assert 0 < len(early) < len(before)
+    box_entries(box, **STREAM)
+    simulator.set_now(small_world.NOW)
+    box_entries(box, **STREAM)
+    assert box_entries(box, **HISTORY, **UTC_DAY) == before
+
+
 def test_history_default_and_largest_page(simulator, box):
     simulator.configure(box_short_pages=False)
     assert box.get("/2.0/events", params={"stream_type": "admin_logs"}).json()["chunk_size"] == 100
