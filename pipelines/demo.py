@@ -28,7 +28,7 @@ SEED = 20260102
 # Reports lie two days back and are restated for three more: the run is made as if three mornings later.
 DAYS_AFTER = 3
 # Per day ten datasets are fetched; snapshots, loads, models and outputs are some hundred further steps.
-DATASETS_BY_DAY, OTHER_STEPS = 10, 117
+DATASETS_BY_DAY, OTHER_STEPS = 10, 118
 
 
 def ward_folder(home: Path) -> Path:
