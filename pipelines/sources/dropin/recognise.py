@@ -154,7 +154,8 @@ def _spec_of(file: Path, header: Sequence[str]) -> ReportSpec:
     spec, missing = min(((spec, _missing(spec, header)) for spec in near), key=lambda pair: _share(*pair))
     if _share(spec, missing) > 0.5:
         raise InputFileError(f"{file} is none of the known files; {KNOWN_FILES}.")
-    hints = ", ".join(_with_nearest(name, header) for name in missing)
+    left = [name for name in spec.named(header) if name not in spec.required_columns]
+    hints = ", ".join(_with_nearest(name, left) for name in missing)
     raise InputFileError(
         f"{file} is none of the known files; nearest is the {spec.label}, but it lacks {hints}: export it again."
     )
