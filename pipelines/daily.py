@@ -52,7 +52,8 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
     job = build_definitions(settings).resolve_job_def(name)
     run_id = str(uuid.uuid4())
     with instance_of(settings) as instance:
-        end_abandoned_runs(settings, instance)
+        if others := str(end_abandoned_runs(settings, instance)):
+            progress.say(others)
         with going(settings, run_id):
             result = job.execute_in_process(
                 instance=instance, run_id=run_id, tags=tags, run_config=_QUIET, raise_on_error=False

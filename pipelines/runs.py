@@ -13,6 +13,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import dagster as dg
 
@@ -49,22 +50,39 @@ def workspace_of_run(settings: Settings) -> dg.ResourceDefinition:
     return dg.ResourceDefinition(make)
 
 
-def end_abandoned_runs(settings: Settings, instance: dg.DagsterInstance) -> int:
-    """Record every run whose process is gone as failed and free its slots; returns how many there were."""
+class Found(NamedTuple):
+    """How many runs were ended because their process is gone, and how many others are going now."""
+
+    ended: int = 0
+    going: int = 0
+
+    def __str__(self) -> str:
+        said = []
+        if self.ended:
+            said.append(f"killed before: {self.ended}, recorded as failed; what they held is free again.")
+        if self.going:
+            said.append(f"going at this moment: {self.going}; all go on, a step of one after a step of another.")
+        return " ".join(f"Runs {sentence}" for sentence in said)
+
+
+def end_abandoned_runs(settings: Settings, instance: dg.DagsterInstance) -> Found:
+    """Record every run whose process is gone as failed and free its slots."""
     folder = _folder(settings)
     with_file = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
     # A run has its file before it asks for a slot, so one without a file is gone, too.
     holders = instance.event_log_storage.get_concurrency_run_ids()
-    ended = 0
+    ended = going = 0
     for run_id in sorted(with_file | holders):
         descriptor = _open(folder / run_id)
         try:
             if _is_free(descriptor):
                 ended += _end(instance, run_id)
                 (folder / run_id).unlink(missing_ok=True)
+            else:
+                going += 1
         finally:
             os.close(descriptor)
-    return ended
+    return Found(ended, going)
 
 
 def _end(instance: dg.DagsterInstance, run_id: str) -> bool:

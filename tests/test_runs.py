@@ -14,7 +14,7 @@ import pytest
 from pipelines.assets.support import POOL, WORKSPACE
 from pipelines.daily import instance_of
 from pipelines.definitions import build_definitions
-from pipelines.runs import ENDED, end_abandoned_runs, going
+from pipelines.runs import ENDED, Found, end_abandoned_runs, going
 from pipelines.settings import Settings
 
 # A process like the one of a run: it says that the run is going, and is there until somebody ends it.
@@ -72,15 +72,18 @@ def test_a_killed_run_is_ended_and_its_slot_free(
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        assert end_abandoned_runs(settings, instance) == 0
+        assert end_abandoned_runs(settings, instance) == Found(ended=0, going=1)
         assert _status(instance, run) is dg.DagsterRunStatus.STARTED
         assert not _gets_slot(instance, "the next run")
         process.send_signal(signal.SIGKILL)
-    assert end_abandoned_runs(settings, instance) == 1
+    found = end_abandoned_runs(settings, instance)
+    assert found == Found(ended=1)
+    assert not str(Found())
+    assert str(found) == "Runs killed before: 1, recorded as failed; what they held is free again."
     assert _status(instance, run) is dg.DagsterRunStatus.FAILURE
     assert ENDED in [entry.message for entry in instance.all_logs(run.run_id)]
     assert _gets_slot(instance, "the next run")
-    assert end_abandoned_runs(settings, instance) == 0
+    assert end_abandoned_runs(settings, instance) == Found()
 
 
 def test_a_slot_that_an_ended_run_still_held_is_freed(
@@ -90,7 +93,7 @@ def test_a_slot_that_an_ended_run_still_held_is_freed(
     with going(settings, run.run_id):
         pass
     instance.report_run_failed(run)
-    assert end_abandoned_runs(settings, instance) == 0
+    assert end_abandoned_runs(settings, instance) == Found()
     assert _gets_slot(instance, "the next run")
 
 
@@ -98,7 +101,7 @@ def test_every_run_of_our_definitions_counts_as_going(settings: Settings, instan
     """Also those that the daemon launches: the workspace, which every step needs, sees to it."""
     resource = build_definitions(settings).resources[WORKSPACE]
     assert isinstance(resource, dg.ResourceDefinition)
-    left: list[int] = []
+    left: list[Found] = []
 
     @dg.op(required_resource_keys={WORKSPACE})
     def look():
@@ -110,5 +113,5 @@ def test_every_run_of_our_definitions_counts_as_going(settings: Settings, instan
 
     result = looking.execute_in_process(instance=instance)
     assert result.success
-    assert left == [0]
+    assert left == [Found(going=1)]
     assert (settings.dagster_dir / "going" / result.run_id).is_file()
