@@ -181,6 +181,8 @@ def _history(asked: argparse.Namespace, work: Path) -> list[dict[str, Any]]:
         "rows before",
         "s",
         "processor s",
+        "MB read",
+        "MB written",
         "peak MB",
         "to a month",
         "in processor time",

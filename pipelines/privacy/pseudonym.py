@@ -74,13 +74,15 @@ class Pseudonymiser:
         return keys.gather(cast("pl.Series", pl.from_arrow(encoded.indices)))
 
     def _keys_of_distinct(self, values: list[str], kind: str) -> list[str | None]:
+        """Answers may be taken in side by side: what is remembered is only ever added to or replaced, never emptied."""
         known = self._remembered.setdefault(kind, {})
-        new = [value for value in values if value not in known]
-        if len(known) + len(new) > REMEMBERED_OF_A_KIND:
-            known.clear()
-            new = values
-        found = {value: self.key_of(value, kind) for value in new}
-        if len(found) <= REMEMBERED_OF_A_KIND:
-            known.update(found)
-            found = known
-        return [found[value] for value in values]
+        keys = list(map(known.get, values))
+        unknown = [place for place, key in enumerate(keys) if key is None]
+        for place in unknown:
+            keys[place] = self.key_of(values[place], kind)
+        new = {values[place]: keys[place] for place in unknown}
+        if len(known) + len(new) <= REMEMBERED_OF_A_KIND:
+            known.update(new)
+        else:
+            self._remembered[kind] = new if len(new) <= REMEMBERED_OF_A_KIND else {}
+        return keys

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -50,6 +52,22 @@ def test_a_forgotten_key_is_the_same_when_asked_again(monkeypatch: pytest.Monkey
         assert keyed.keys_of(pl.Series(values), "box_item").to_list() == [
             None if value is None else keyed.key_of(value, "box_item") for value in values
         ]
+
+
+def test_answers_taken_in_side_by_side_get_the_same_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One forgets what another has just found there."""
+    monkeypatch.setattr(pseudonym, "REMEMBERED_OF_A_KIND", 1_500)
+    keyed, alone = Pseudonymiser(bytes(32)), Pseudonymiser(bytes(32))
+    columns = [pl.Series([str(n % 2_000) for n in range(first, first + 1_000)]) for first in range(0, 12_000, 300)]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that they meet in every part of the work
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda column: keyed.keys_of(column, "box_item"), columns))
+    finally:
+        sys.setswitchinterval(usual)
+    for column, keys in zip(columns, found, strict=True):
+        assert keys.to_list() == [alone.key_of(value, "box_item") for value in column]
 
 
 @pytest.mark.parametrize("content", ["", "xyz", "00" * 31, "00" * 33])
