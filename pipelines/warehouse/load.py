@@ -68,6 +68,8 @@ def load_dataset(
         with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
             record_changes(con, landing, source, dataset, [found.day for found in batch])
+            # With the rows: a day outside the next run's window is not looked at again once it is loaded.
+            record_days(con, landing, source, dataset, [found.day for found in batch])
     with transaction(con):
         record_days(con, landing, source, dataset, asked)
     return Loaded(source, dataset, tuple(one.day for one in changed), row_count)

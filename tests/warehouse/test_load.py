@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pipelines.landing.intake import Intake
-from pipelines.landing.store import Landing
+from pipelines.landing.store import Landed, Landing
 from pipelines.sources.answer import Answer, Parsed
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.load import load_dataset
@@ -128,3 +128,41 @@ def test_a_failed_load_leaves_the_day_as_it_was(
     current.table.write_bytes(whole)
     load_dataset(con, landing, "graph", "email_activity")
     assert _sent(con) == [(DAY, "2")]
+
+
+class _Dying(Landing):
+    """A landing whose reader dies when it has looked at the revisions of so many days."""
+
+    looks_left = 0
+
+    def revisions(self, source: str, dataset: str, day: date) -> list[Landed]:
+        self.looks_left -= 1
+        if not self.looks_left:
+            raise KeyboardInterrupt
+        return super().revisions(source, dataset, day)
+
+
+def test_a_day_that_is_loaded_is_known_as_landed_wherever_the_load_stops(
+    tmp_path: Path, intake: Intake, landing: Landing
+) -> None:
+    """Otherwise the next run, for which the day is loaded already, would leave it out for ever."""
+    for offset in range(3):
+        _land(intake, f"{offset} x{offset}", day=DAY + timedelta(days=offset), dataset="events")
+    stopped = 0
+    for look in range(1, 100):
+        dying = _Dying(landing.root)
+        dying.looks_left = look
+        with connect(tmp_path / f"{look}.duckdb") as con:
+            try:
+                load_dataset(con, dying, "box", "events")
+            except KeyboardInterrupt:
+                stopped += 1
+            loaded, known = (
+                con.execute(f"select _day from raw.{table} order by all").fetchall()
+                for table in ("loaded_days", "landing_days")
+            )
+        assert loaded == known
+        if stopped < look:
+            break
+    assert stopped > 6
+    assert len(loaded) == 3
