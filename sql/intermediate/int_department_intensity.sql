@@ -16,105 +16,34 @@ checks:
     select department_key, period_start, tool from intermediate.int_department_intensity
     where top_actions_count > actions_count + 0.0001
 */
-with months as (
+with periods as (
     select
+        period_kind,
+        period_start,
         person_key,
         span_from,
-        month_start,
-        sum(chat_messages_count) as chat_actions,
-        sum(case when chat_messages_count is not null then 1 else 0 end) as chat_days,
-        sum(case when chat_messages_count is not null and is_working_day then 1 else 0 end)
-            as chat_working_days,
-        sum(case when chat_messages_count > 0 and is_working_day then 1 else 0 end) as chat_active_days,
-        sum(meetings_attended_count) as meeting_actions,
-        sum(case when meetings_attended_count is not null then 1 else 0 end) as meeting_days,
-        sum(case when meetings_attended_count is not null and is_working_day then 1 else 0 end)
-            as meeting_working_days,
-        sum(case when meetings_attended_count > 0 and is_working_day then 1 else 0 end) as meeting_active_days,
-        sum(box_actions_count) as box_actions,
-        sum(case when box_actions_count is not null then 1 else 0 end) as box_days,
-        sum(case when box_actions_count is not null and is_working_day then 1 else 0 end)
-            as box_working_days,
-        sum(case when box_actions_count > 0 and is_working_day then 1 else 0 end) as box_active_days,
-        sum(
-            case when telework_days > 0 and is_working_day then 1 when telework_days is not null then 0 end
-        ) as telework_actions,
-        sum(case when telework_days is not null then 1 else 0 end) as telework_days,
-        sum(case when telework_days is not null and is_working_day then 1 else 0 end)
-            as telework_working_days,
-        sum(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active_days,
-        sum(files_viewed_or_edited_count) as files_actions,
-        sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as files_days,
-        sum(case when files_viewed_or_edited_count is not null and is_working_day then 1 else 0 end)
-            as files_working_days,
-        sum(case when files_viewed_or_edited_count > 0 and is_working_day then 1 else 0 end) as files_active_days
-    from intermediate.int_person_day_activity
-    group by person_key, span_from, month_start
-),
-
-fiscal_years as (
-    select distinct
-        month_start,
-        fiscal_year_start
-    from staging.stg_run__calendar
-),
-
-periods as (
-    select
-        'month' as period_kind,
-        month_start as period_start,
-        person_key,
-        span_from,
-        chat_actions,
-        chat_days,
-        chat_working_days,
-        chat_active_days,
-        meeting_actions,
-        meeting_days,
-        meeting_working_days,
-        meeting_active_days,
-        box_actions,
-        box_days,
-        box_working_days,
-        box_active_days,
-        telework_actions,
-        telework_days,
-        telework_working_days,
-        telework_active_days,
-        files_actions,
-        files_days,
-        files_working_days,
-        files_active_days
-    from months
-    union all
-    select
-        'fiscal_year' as period_kind,
-        f.fiscal_year_start as period_start,
-        m.person_key,
-        m.span_from,
-        sum(m.chat_actions) as chat_actions,
-        sum(m.chat_days) as chat_days,
-        sum(m.chat_working_days) as chat_working_days,
-        sum(m.chat_active_days) as chat_active_days,
-        sum(m.meeting_actions) as meeting_actions,
-        sum(m.meeting_days) as meeting_days,
-        sum(m.meeting_working_days) as meeting_working_days,
-        sum(m.meeting_active_days) as meeting_active_days,
-        sum(m.box_actions) as box_actions,
-        sum(m.box_days) as box_days,
-        sum(m.box_working_days) as box_working_days,
-        sum(m.box_active_days) as box_active_days,
-        sum(m.telework_actions) as telework_actions,
-        sum(m.telework_days) as telework_days,
-        sum(m.telework_working_days) as telework_working_days,
-        sum(m.telework_active_days) as telework_active_days,
-        sum(m.files_actions) as files_actions,
-        sum(m.files_days) as files_days,
-        sum(m.files_working_days) as files_working_days,
-        sum(m.files_active_days) as files_active_days
-    from months as m
-    inner join fiscal_years as f on m.month_start = f.month_start
-    group by f.fiscal_year_start, m.person_key, m.span_from
+        case when teams_days_count > 0 then chat_messages_count end as chat_actions,
+        teams_days_count as chat_days,
+        teams_working_days_count as chat_working_days,
+        chat_working_days_count as chat_active_days,
+        case when teams_days_count > 0 then meetings_count end as meeting_actions,
+        teams_days_count as meeting_days,
+        teams_working_days_count as meeting_working_days,
+        meeting_working_days_count as meeting_active_days,
+        case when box_days_count > 0 then box_actions_count end as box_actions,
+        box_days_count as box_days,
+        box_working_days_count as box_working_days,
+        box_active_working_days_count as box_active_days,
+        case when telework_all_days_count > 0 then telework_active_working_days_count end as telework_actions,
+        telework_all_days_count as telework_days,
+        telework_days_count as telework_working_days,
+        telework_active_working_days_count as telework_active_days,
+        case when files_days_count > 0 then files_actions_count end as files_actions,
+        files_days_count as files_days,
+        files_working_days_count as files_working_days,
+        files_active_working_days_count as files_active_days
+    from intermediate.int_person_span_periods
+    where period_kind in ('month', 'fiscal_year')
 ),
 
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.

@@ -5,35 +5,58 @@ description: >-
   that speaks of periods.
 grain: [person_key, span_from, period_kind, period_start]
 */
+-- One pass over the person-days, to the parts of weeks that lie in one month.
 with cells as (
     select
         person_key,
         span_from,
-        iso_week_start,
+        iso_week_start as week_start,
         month_start,
         fiscal_year_start,
         count(*) as days_count,
-        sum(case when chat_messages_count is not null then 1 else 0 end) as teams_days_count,
-        sum(case when is_mobile_active is not null then 1 else 0 end) as mobile_days_count,
-        sum(case when mail_sent_count is not null then 1 else 0 end) as mail_days_count,
-        sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as files_days_count,
-        sum(case when is_desktop_app_active is not null then 1 else 0 end) as apps_days_count,
-        sum(case when box_actions_count is not null then 1 else 0 end) as box_days_count,
-        sum(case when telework_class is not null and is_working_day then 1 else 0 end) as telework_days_count,
-        sum(case when chat_messages_count is not null and is_working_day then 1 else 0 end) as teams_working_days_count,
-        sum(case when box_actions_count is not null and is_working_day then 1 else 0 end) as box_working_days_count,
-        sum(case when chat_messages_count > 0 and is_working_day then 1 else 0 end) as chat_working_days_count,
-        sum(case when meetings_attended_count > 0 and is_working_day then 1 else 0 end) as meeting_working_days_count,
-        sum(case when box_actions_count > 0 and is_working_day then 1 else 0 end) as box_active_working_days_count,
-        sum(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_days_count,
-        sum(case when meetings_attended_count > 0 then audio_seconds else 0 end) as meeting_seconds,
-        sum(coalesce(chat_messages_count, 0)) as chat_messages_count,
-        sum(case when mail_sent_count is not null then coalesce(chat_messages_count, 0) else 0 end)
+        cast(sum(case when chat_messages_count is not null then 1 else 0 end) as bigint) as teams_days_count,
+        cast(sum(case when is_mobile_active is not null then 1 else 0 end) as bigint) as mobile_days_count,
+        cast(sum(case when mail_sent_count is not null then 1 else 0 end) as bigint) as mail_days_count,
+        cast(sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as bigint) as files_days_count,
+        cast(sum(case when is_desktop_app_active is not null then 1 else 0 end) as bigint) as apps_days_count,
+        cast(sum(case when box_actions_count is not null then 1 else 0 end) as bigint) as box_days_count,
+        cast(sum(case when telework_class is not null and is_working_day then 1 else 0 end) as bigint)
+            as telework_days_count,
+        cast(sum(case when chat_messages_count is not null and is_working_day then 1 else 0 end) as bigint)
+            as teams_working_days_count,
+        cast(sum(case when box_actions_count is not null and is_working_day then 1 else 0 end) as bigint)
+            as box_working_days_count,
+        cast(sum(case when chat_messages_count > 0 and is_working_day then 1 else 0 end) as bigint)
+            as chat_working_days_count,
+        cast(sum(case when meetings_attended_count > 0 and is_working_day then 1 else 0 end) as bigint)
+            as meeting_working_days_count,
+        cast(sum(case when box_actions_count > 0 and is_working_day then 1 else 0 end) as bigint)
+            as box_active_working_days_count,
+        cast(sum(case when meetings_attended_count > 0 then 1 else 0 end) as bigint) as meeting_days_count,
+        cast(sum(case when meetings_attended_count > 0 then audio_seconds else 0 end) as bigint) as meeting_seconds,
+        cast(sum(coalesce(chat_messages_count, 0)) as bigint) as chat_messages_count,
+        cast(sum(case when mail_sent_count is not null then coalesce(chat_messages_count, 0) else 0 end) as bigint)
             as compared_chat_messages_count,
-        sum(case when chat_messages_count is not null then coalesce(mail_sent_count, 0) else 0 end)
+        cast(sum(case when chat_messages_count is not null then coalesce(mail_sent_count, 0) else 0 end) as bigint)
             as compared_mail_sent_count,
-        sum(case when chat_messages_count is not null and mail_sent_count is not null then 1 else 0 end)
+        cast(sum(case when chat_messages_count is not null and mail_sent_count is not null then 1 else 0 end) as bigint)
             as compared_days_count,
+        cast(sum(case when is_working_day then 1 else 0 end) as bigint) as working_days_count,
+        cast(sum(coalesce(meetings_attended_count, 0)) as bigint) as meetings_count,
+        cast(sum(coalesce(box_actions_count, 0)) as bigint) as box_actions_count,
+        cast(sum(coalesce(files_viewed_or_edited_count, 0)) as bigint) as files_actions_count,
+        cast(sum(case when files_viewed_or_edited_count is not null and is_working_day then 1 else 0 end) as bigint)
+            as files_working_days_count,
+        cast(sum(case when files_viewed_or_edited_count > 0 and is_working_day then 1 else 0 end) as bigint)
+            as files_active_working_days_count,
+        cast(sum(case when telework_days is not null then 1 else 0 end) as bigint) as telework_all_days_count,
+        cast(sum(case when telework_days > 0 and is_working_day then 1 else 0 end) as bigint)
+            as telework_active_working_days_count,
+        round(sum(case when is_working_day then coalesce(telework_days, 0) else 0 end), 6) as telework_days,
+        cast(
+            sum(case when is_working_day and not is_absent and not coalesce(has_known_place, false) then 1 else 0 end)
+            as bigint
+        ) as unplaced_days_count,
         max(case when chat_messages_count > 0 then 1 else 0 end) as chat_active,
         max(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_active,
         max(case when meetings_organised_count > 0 then 1 else 0 end) as meeting_organised_active,
@@ -53,7 +76,7 @@ periods as (
         person_key,
         span_from,
         'week' as period_kind,
-        iso_week_start as period_start,
+        week_start as period_start,
         sum(days_count) as days_count,
         sum(teams_days_count) as teams_days_count,
         sum(mobile_days_count) as mobile_days_count,
@@ -73,6 +96,16 @@ periods as (
         sum(compared_chat_messages_count) as compared_chat_messages_count,
         sum(compared_mail_sent_count) as compared_mail_sent_count,
         sum(compared_days_count) as compared_days_count,
+        sum(working_days_count) as working_days_count,
+        sum(meetings_count) as meetings_count,
+        sum(box_actions_count) as box_actions_count,
+        sum(files_actions_count) as files_actions_count,
+        sum(files_working_days_count) as files_working_days_count,
+        sum(files_active_working_days_count) as files_active_working_days_count,
+        sum(telework_all_days_count) as telework_all_days_count,
+        sum(telework_active_working_days_count) as telework_active_working_days_count,
+        sum(telework_days) as telework_days,
+        sum(unplaced_days_count) as unplaced_days_count,
         max(chat_active) as chat_active,
         max(meeting_active) as meeting_active,
         max(meeting_organised_active) as meeting_organised_active,
@@ -84,7 +117,7 @@ periods as (
         max(box_active) as box_active,
         max(telework_active) as telework_active
     from cells
-    group by person_key, span_from, iso_week_start
+    group by person_key, span_from, week_start
     union all
     select
         person_key,
@@ -110,6 +143,16 @@ periods as (
         sum(compared_chat_messages_count) as compared_chat_messages_count,
         sum(compared_mail_sent_count) as compared_mail_sent_count,
         sum(compared_days_count) as compared_days_count,
+        sum(working_days_count) as working_days_count,
+        sum(meetings_count) as meetings_count,
+        sum(box_actions_count) as box_actions_count,
+        sum(files_actions_count) as files_actions_count,
+        sum(files_working_days_count) as files_working_days_count,
+        sum(files_active_working_days_count) as files_active_working_days_count,
+        sum(telework_all_days_count) as telework_all_days_count,
+        sum(telework_active_working_days_count) as telework_active_working_days_count,
+        sum(telework_days) as telework_days,
+        sum(unplaced_days_count) as unplaced_days_count,
         max(chat_active) as chat_active,
         max(meeting_active) as meeting_active,
         max(meeting_organised_active) as meeting_organised_active,
@@ -147,6 +190,16 @@ periods as (
         sum(compared_chat_messages_count) as compared_chat_messages_count,
         sum(compared_mail_sent_count) as compared_mail_sent_count,
         sum(compared_days_count) as compared_days_count,
+        sum(working_days_count) as working_days_count,
+        sum(meetings_count) as meetings_count,
+        sum(box_actions_count) as box_actions_count,
+        sum(files_actions_count) as files_actions_count,
+        sum(files_working_days_count) as files_working_days_count,
+        sum(files_active_working_days_count) as files_active_working_days_count,
+        sum(telework_all_days_count) as telework_all_days_count,
+        sum(telework_active_working_days_count) as telework_active_working_days_count,
+        sum(telework_days) as telework_days,
+        sum(unplaced_days_count) as unplaced_days_count,
         max(chat_active) as chat_active,
         max(meeting_active) as meeting_active,
         max(meeting_organised_active) as meeting_organised_active,
@@ -186,6 +239,16 @@ select
     cast(compared_chat_messages_count as bigint) as compared_chat_messages_count, -- of days for which mail is known too
     cast(compared_mail_sent_count as bigint) as compared_mail_sent_count, -- of days for which chat is known too
     cast(compared_days_count as bigint) as compared_days_count, -- days for which both are known
+    cast(working_days_count as bigint) as working_days_count, -- of those, working days
+    cast(meetings_count as bigint) as meetings_count, -- meetings attended
+    cast(box_actions_count as bigint) as box_actions_count, -- own Box actions of all kinds
+    cast(files_actions_count as bigint) as files_actions_count, -- files viewed or edited
+    cast(files_working_days_count as bigint) as files_working_days_count, -- working days with data of files
+    cast(files_active_working_days_count as bigint) as files_active_working_days_count, -- of those, with use
+    cast(telework_all_days_count as bigint) as telework_all_days_count, -- days with sign-ins, days off among them
+    cast(telework_active_working_days_count as bigint) as telework_active_working_days_count, -- with telework
+    round(telework_days, 6) as telework_days, -- what the working days count as telework, added up
+    cast(unplaced_days_count as bigint) as unplaced_days_count, -- working days at no known place, long leave apart
     chat_active, -- 1 = on one day at least, else 0; the next ones likewise
     meeting_active,
     meeting_organised_active,

@@ -6,71 +6,21 @@ description: >-
 grain: [department_key, period_kind, period_start]
 not_null: [known_people]
 */
-with person_days as (
-    select
-        a.person_key,
-        a.span_from,
-        a.iso_week_start,
-        a.month_start,
-        y.fiscal_year_start,
-        case when a.telework_class is not null then 1 else 0 end as known_days,
-        coalesce(a.telework_days, 0) as telework_days,
-        -- A missing day may have been anything, a day at no known place too.
-        case when not a.is_absent and not coalesce(a.has_known_place, false) then 1 else 0 end as unplaced_days
-    from intermediate.int_person_day_activity as a
-    inner join intermediate.int_days as y on a.activity_date = y.activity_date
-    where a.is_working_day
-),
-
-person_spans as (
-    select
-        person_key,
-        span_from,
-        'week' as period_kind,
-        iso_week_start as period_start,
-        sum(known_days) as known_days_count,
-        sum(telework_days) as telework_days,
-        sum(unplaced_days) as unplaced_days
-    from person_days
-    group by person_key, span_from, iso_week_start
-    union all
-    select
-        person_key,
-        span_from,
-        'month' as period_kind,
-        month_start as period_start,
-        sum(known_days) as known_days_count,
-        sum(telework_days) as telework_days,
-        sum(unplaced_days) as unplaced_days
-    from person_days
-    group by person_key, span_from, month_start
-    union all
-    select
-        person_key,
-        span_from,
-        'fiscal_year' as period_kind,
-        fiscal_year_start as period_start,
-        sum(known_days) as known_days_count,
-        sum(telework_days) as telework_days,
-        sum(unplaced_days) as unplaced_days
-    from person_days
-    group by person_key, span_from, fiscal_year_start
-),
-
-person_departments as (
+with person_departments as (
     select
         s.department_key,
         p.period_kind,
         p.period_start,
         p.person_key,
-        round(sum(s.weight * p.known_days_count) / nullif(sum(p.known_days_count), 0), 6) as weight,
-        round(sum(s.telework_capable_weight * p.known_days_count) / nullif(sum(p.known_days_count), 0), 6)
+        round(sum(s.weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6) as weight,
+        round(sum(s.telework_capable_weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6)
             as capable_weight,
         round(sum(p.telework_days), 6) as telework_days,
-        sum(p.unplaced_days) as unplaced_days
-    from person_spans as p
+        sum(p.unplaced_days_count) as unplaced_days
+    from intermediate.int_person_span_periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from and s.organisation_view = 'as_was'
+    where p.working_days_count > 0
     group by s.department_key, p.period_kind, p.period_start, p.person_key
 )
 
