@@ -15,7 +15,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_expone
 from pipelines.errors import KatsuyoError
 
 WAIT_SECONDS = 60.0
-MEMORY_LIMIT = "1500MB"
+# Of 4 GiB for the process. Three years of 6,000 people cannot be built within half of it.
+MEMORY_LIMIT = "3GB"
 # What leaves the warehouse is readable by DuckDB 1.5 as well: analysts' tools are not all upgraded on one day.
 STORAGE_VERSION = "v1.5.0"
 

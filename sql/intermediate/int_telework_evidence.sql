@@ -3,7 +3,6 @@ description: >-
   What each kind of evidence says of where a person worked on a Tokyo day: successful sign-ins, own Box actions, VPN
   sessions, declarations. Only evidence that the rules of that day use.
 grain: [person_key, activity_date, evidence_kind]
-kind: view
 */
 with identities as (
     select
