@@ -15,6 +15,8 @@ import polars as pl
 # The data a day may lack, each on its own; their columns in `days` hold missing, provisional or final.
 MEASURES = ("teams", "mobile", "mail", "files", "apps", "telework", "box")
 
+SEGMENTS = {"person_key": pl.String, "activity_date": pl.Date, "segment_kind": pl.String, "segment": pl.String}
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -28,6 +30,7 @@ class Facts:
     all above it). folder_actions: actions_count in folders of partners by department_key, or None where not known.
     tenures: since when a person has been on the rolls without a gap, by person and day.
     licensed_people, box_people: who may use what.
+    segments: segment_kind and segment by person and day, of the main post; empty where no file says them.
     """
 
     days: pl.DataFrame
@@ -41,6 +44,7 @@ class Facts:
     tenures: Mapping[tuple[str, date], date] = field(default_factory=dict)
     licensed_people: frozenset[str] = frozenset()
     box_people: frozenset[str] = frozenset()
+    segments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEGMENTS))
 
 
 def up_the_tree(leaves: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:

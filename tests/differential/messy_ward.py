@@ -36,7 +36,24 @@ def fill(con: duckdb.DuckDBPyConnection, seed: int) -> None:
     _sign_ins(con, rng, people)
     _box(con, rng, people)
     _landing(con, rng)
+    _parts(con)
     _other_organisation(con, seed)
+
+
+def _parts(con: duckdb.DuckDBPyConnection) -> None:
+    """Employment types, some changing with the post and some never told, and waves at several levels of the chart."""
+    con.execute(
+        "update raw.org_assignments set employment_type = case "
+        "when employee_number_key like '%7' then null "
+        "when right(employee_number_key, 1) in ('0', '3', '6') and valid_from < '2026-04-01' then '会計年度任用' "
+        "when post_kind = '兼務' then '再任用' else '常勤' end"
+    )
+    rows = [("0100", "2", "2026-04-01"), ("0101", "1", "2026-02-01"), ("0101", "3", "2026-05-01"),
+            ("020101", "2", "2026-03-25"), ("020101", "0", "2026-03-25")]  # fmt: skip
+    _insert(con, "org_rollout", [
+        {"_day": FETCHED.date(), "department_code": code, "wave": wave, "wave_kind": "rollout", "starts_on": starts_on}
+        for code, wave, starts_on in rows
+    ])  # fmt: skip
 
 
 def _other_organisation(con: duckdb.DuckDBPyConnection, seed: int) -> None:

@@ -190,16 +190,16 @@ def transfers_of(raw: Raw, who: Who, posts: pl.DataFrame, days: pl.DataFrame) ->
         person_key=pl.col("owner_key").first(),
     )
     return (
-        once.join(_main_posts(posts), on=KEY, how="left")
+        once.join(main_posts(posts), on=KEY, how="left")
         .join(days.select("activity_date"), on="activity_date", how="semi")
         .with_columns(is_beyond_mail=(pl.col("size_bytes") > limit).fill_null(value=False))
     )
 
 
-def _main_posts(posts: pl.DataFrame) -> pl.DataFrame:
-    """One department per person and day."""
+def main_posts(posts: pl.DataFrame, *also: str) -> pl.DataFrame:
+    """One department per person and day, with other columns of that post."""
     ranked = posts.sort(pl.col("post_kind") != "主務", -pl.col("weight"), "department_key")
-    return ranked.unique(KEY, keep="first", maintain_order=True).select(*KEY, "department_key")
+    return ranked.unique(KEY, keep="first", maintain_order=True).select(*KEY, "department_key", *also)
 
 
 def folder_actions_of(raw: Raw, who: Who, posts: pl.DataFrame) -> pl.DataFrame:
@@ -214,7 +214,7 @@ def folder_actions_of(raw: Raw, who: Who, posts: pl.DataFrame) -> pl.DataFrame:
         person_key=who.of_box("actor_id_key", "actor_login_key"), activity_date=_tokyo(pl.col("created_at"))
     )
     counts = acts.drop_nulls("person_key").group_by(KEY).agg(actions_count=pl.len())
-    return counts.join(_main_posts(posts), on=KEY, how="left")
+    return counts.join(main_posts(posts), on=KEY, how="left")
 
 
 def _is_ours(key: str, domain: str, keys: list[str], domains: list[str]) -> pl.Expr:

@@ -9,27 +9,40 @@ import polars as pl
 from tests.differential.facts import Facts
 from tests.differential.plain_book import CELL, COLUMNS, PERIODS, Book, beside, has
 from tests.differential.plain_exchange import EXCHANGE, exchange_metrics
+from tests.differential.plain_parts import PARTED, SEGMENT_KINDS, part_metrics
+from tests.differential.plain_places import PLACES, SEATS, place_metrics
 
 Z = 1.959963984540054
 
 
 def all_metrics(facts: Facts) -> pl.DataFrame:
-    """One row per department, period and metric: COLUMNS, rate, rate_low, rate_high, coverage_share, is_final."""
-    parts = []
+    """One row per department, period, segment and metric: COLUMNS, rate, rate_low, rate_high, coverage_share, is_final.
+
+    bound_low and bound_high are those of plain_places.py; null for all others.
+    """
+    parts, places = [], []
     for kind, start in PERIODS.items():
         book = Book(facts, kind, start)
-        parts += [table.select(COLUMNS) for table in (*_reach_metrics(book), *_telework(book), *exchange_metrics(book))]
-    rows = pl.concat(parts).join(_measure_of(), on="metric_id")
+        figures = (*_reach_metrics(book), *_telework(book), *exchange_metrics(book), *part_metrics(book))
+        parts += [table.select(COLUMNS) for table in figures]
+        places += place_metrics(book)
+    rows = pl.concat([*parts, *(table.rename({"coverage_share": "own_coverage"}) for table in places)], how="diagonal")
+    rows = rows.join(_measure_of(), on="metric_id")
     status = pl.concat([_status(facts, kind, start) for kind, start in PERIODS.items()])
     known = rows.join(status, on=["period_kind", "period_start", "measure"])
-    place = known.filter(pl.col("metric_id") == "telework_coverage").select(
+    is_whole = pl.col("segment_kind") == "all"
+    place = known.filter(is_whole, pl.col("metric_id") == "telework_coverage").select(
         "department_key", "period_kind", "period_start",
         place=pl.when(pl.col("denominator") > 0).then(pl.col("numerator").fill_null(0) / pl.col("denominator")),
     )  # fmt: skip
     known = known.join(place, on=["department_key", "period_kind", "period_start"], how="left").with_columns(
-        coverage_share=pl.when(pl.col("measure") == "telework").then("place").otherwise("coverage_share")
+        coverage_share=pl.when(pl.col("metric_id").is_in(PLACES) | (pl.col("segment_kind") == "weekday"))
+        .then("own_coverage")
+        .when(pl.col("measure") == "telework")
+        .then("place")
+        .otherwise("coverage_share")
     )
-    return _rated(known).drop("place")
+    return _rated(known).drop("place", "own_coverage")
 
 
 QUANTILES = ("chat_messages_median", "chat_messages_p90", "meeting_minutes_median")
@@ -49,10 +62,19 @@ MEASURE_OF = {
     "apps": ("desktop_apps_reach",),
     "chat_share": ("chat_share",),
     "mobile": ("mobile_reach",),
-    "telework": ("telework_reach", "telework_capable_reach", "telework_day_rate", "telework_coverage"),
+    "telework": (
+        "telework_reach",
+        "telework_capable_reach",
+        "telework_day_rate",
+        "telework_capable_day_rate",
+        "telework_coverage",
+        *PLACES,
+    ),
     "box": ("box_reach", "box_day_rate", *EXCHANGE),
 }
-NO_SHARES = {"meeting_minutes", *EXCHANGE, *QUANTILES} - {"beyond_mail_share"}
+VALUES = {*QUANTILES, "telework_people_daily_mean", "telework_people_daily_max", *SEATS[:4]}
+RATIOS = {"meeting_minutes", *SEATS[4:]}
+NO_SHARES = {*EXCHANGE, *VALUES, *RATIOS} - {"beyond_mail_share"}
 SHARES = {name for names in MEASURE_OF.values() for name in names} - NO_SHARES
 
 COMPARED = sorted(name for names in MEASURE_OF.values() for name in names)
@@ -60,8 +82,15 @@ COMPARED = sorted(name for names in MEASURE_OF.values() for name in names)
 
 def plain_figures(told: pl.DataFrame) -> pl.DataFrame:
     """Of the long table of the marts, what the plain implementation knows as well."""
-    kind = pl.when(pl.col("metric_id") == "external_size_files").then(pl.lit("size_band")).otherwise(pl.lit("all"))
-    return told.filter(pl.col("segment_kind") == kind, pl.col("metric_id").is_in(COMPARED))
+    metric_id, kind = pl.col("metric_id"), pl.col("segment_kind")
+    is_told = (
+        (kind == "all")
+        | ((metric_id == "external_size_files") & (kind == "size_band"))
+        | ((metric_id == "telework_class_share") & (kind == "telework_class"))
+        | (metric_id.is_in(["telework_day_rate", *SEATS]) & (kind == "weekday"))
+        | (metric_id.is_in(PARTED) & kind.is_in(SEGMENT_KINDS))
+    )
+    return told.filter(is_told, metric_id.is_in(COMPARED))
 
 
 def _measure_of() -> pl.DataFrame:
@@ -158,12 +187,18 @@ def _telework(book: Book) -> Iterable[pl.DataFrame]:
         )
         yield book.metric(metric_id, table, working_days_only=True)
     part = pl.col("telework_class").replace_strict({"remote": 1.0, "mixed": 0.5}, default=0.0)
-    table = beside(
-        book.days_added(known, pl.col("weight") * part, "numerator"),
-        book.days_added(known, pl.col("weight"), "denominator"),
-        book.headcount(),
-    )
-    yield book.metric("telework_day_rate", table.with_columns(group_people="headcount"), working_days_only=True)
+    capable = book.people(known, away, "telework_capable_weight").select(*CELL, capable="known_people")
+    for metric_id, weight, group in (
+        ("telework_day_rate", "weight", "headcount"),
+        ("telework_capable_day_rate", "telework_capable_weight", "capable"),
+    ):
+        table = beside(
+            book.days_added(known, pl.col(weight) * part, "numerator"),
+            book.days_added(known, pl.col(weight), "denominator"),
+            book.headcount(),
+            capable,
+        )
+        yield book.metric(metric_id, table.with_columns(group_people=group), working_days_only=True)
     is_placed = pl.col("telework_class").is_in(["office", "remote", "mixed"])
     table = beside(
         book.days_added(known, _share_of(is_placed), "numerator"),
@@ -209,9 +244,9 @@ def _rated(rows: pl.DataFrame) -> pl.DataFrame:
     middle = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z * (p * (1 - p) / n + Z**2 / (4 * n**2)).sqrt() / (1 + Z**2 / n)
     is_share = pl.col("metric_id").is_in(sorted(SHARES))
-    is_count = pl.col("metric_id").is_in(sorted(NO_SHARES - {"meeting_minutes", *QUANTILES}))
+    is_count = pl.col("metric_id").is_in(sorted(NO_SHARES - RATIOS - VALUES))
     return rows.with_columns(rate=pl.when(n > 0).then(pl.col("numerator") / n)).with_columns(
-        value=pl.when(is_count).then("numerator").when(pl.col("metric_id").is_in(QUANTILES)).then("value").otherwise(p),
+        value=pl.when(is_count).then("numerator").when(pl.col("metric_id").is_in(VALUES)).then("value").otherwise(p),
         rate_low=pl.when(is_share & p.is_not_null()).then((middle - half).clip(lower_bound=0)),
         rate_high=pl.when(is_share & p.is_not_null()).then((middle + half).clip(upper_bound=1)),
     )

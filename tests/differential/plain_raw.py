@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import duckdb
 import polars as pl
 
-from tests.differential.facts import MEASURES, Facts, up_the_tree
-from tests.differential.plain_acts import acts_of, folder_actions_of, transfers_of
+from tests.differential.facts import MEASURES, SEGMENTS, Facts, up_the_tree
+from tests.differential.plain_acts import acts_of, folder_actions_of, main_posts, transfers_of
 from tests.differential.plain_who import Raw, Who
 
 FOREVER = date(2999, 12, 31)
@@ -48,6 +48,7 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
         tenures=_tenures(raw, days),
         licensed_people=who.licensed(raw),
         box_people=who.with_box(raw),
+        segments=_segments(raw, posts, tree),
     )
 
 
@@ -149,6 +150,22 @@ def _posts(raw: Raw, days: pl.DataFrame) -> pl.DataFrame:
         employment_type="employment_type",
     )
     return rows.with_columns(weight=(pl.col("share") / pl.col("share").sum().over(KEY)).round(9))
+
+
+def _segments(raw: Raw, posts: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:
+    """Of the main post: its employment type, and the first wave of its department or else of the nearest above."""
+    mains = main_posts(posts, "employment_type")
+    waves = raw.newest("org_rollout").sort("starts_on", "wave").unique("department_code", keep="first")
+    wave_of = dict(waves.select("department_code", "wave").iter_rows())
+    parents = {(row["department_key"], row["activity_date"]): row["parent_key"] for row in tree.iter_rows(named=True)}
+    rows = []
+    for row in mains.iter_rows(named=True):
+        here, day = row["department_key"], row["activity_date"]
+        while here is not None and here not in wave_of:
+            here = parents.get((here, day))
+        said = {"employment_type": row["employment_type"], "rollout_wave": wave_of.get(here) if here else None}
+        rows += [(row["person_key"], day, kind, segment or "不明") for kind, segment in said.items()]
+    return pl.DataFrame(rows, schema=SEGMENTS, orient="row")
 
 
 def _tenures(raw: Raw, days: pl.DataFrame) -> dict[tuple[str, date], date]:

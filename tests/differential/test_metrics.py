@@ -17,6 +17,7 @@ from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.differential import messy_ward
 from tests.differential.plain_book import KEY
 from tests.differential.plain_metrics import COMPARED, all_metrics, plain_figures
+from tests.differential.plain_places import PLACES
 from tests.differential.plain_raw import read_facts
 
 SEEDS = (3, 20, 2026)
@@ -56,3 +57,14 @@ def test_every_cell_agrees(both: tuple[pl.DataFrame, pl.DataFrame], column: str,
     wrong = joined.filter(~agrees.fill_null(value=False)).select(*KEY, column, f"{column}_plain")
     assert wrong.is_empty(), f"{len(wrong)} of {len(joined)} cells differ: {wrong.head(12)}"
     assert joined[column].drop_nulls().n_unique() > 1
+
+
+@pytest.mark.parametrize("column", ["bound_low", "bound_high"])
+def test_the_bounds_of_what_rests_on_places_agree(both: tuple[pl.DataFrame, pl.DataFrame], column: str) -> None:
+    rests = pl.col("metric_id").is_in(PLACES) | (pl.col("segment_kind") == "weekday")
+    joined = plain_figures(both[0]).filter(rests).join(both[1], on=KEY, suffix="_plain")
+    one, other = pl.col(column), pl.col(f"{column}_plain")
+    agrees = ((one - other).abs() <= DIGITS) | (one.is_null() & other.is_null())
+    wrong = joined.filter(~agrees.fill_null(value=False)).select(*KEY, column, f"{column}_plain")
+    assert wrong.is_empty(), f"{len(wrong)} of {len(joined)} cells differ: {wrong.head(12)}"
+    assert joined["bound_low"].drop_nulls().n_unique() > 1

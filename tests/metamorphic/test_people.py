@@ -69,7 +69,8 @@ def _with_a_silent_person(con: duckdb.DuckDBPyConnection) -> None:
                 [day])  # fmt: skip
     con.execute(
         "insert into raw.org_assignments (employee_number_key, department_code, post_kind, share, telework_capable, "
-        "valid_from, valid_to, _day) values ('silent', '0101', '主務', '1', '1', '2020-04-01', '', ?)",
+        "employment_type, valid_from, valid_to, _day) "
+        "values ('silent', '0101', '主務', '1', '1', '常勤', '2020-04-01', '', ?)",
         [day],
     )
     con.execute(
