@@ -13,8 +13,8 @@ from typing import Literal
 
 import polars as pl
 
+from pipelines.days import newest_complete_day
 from pipelines.errors import KatsuyoError
-from pipelines.partitions import newest_complete_day
 from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer

@@ -77,7 +77,8 @@ def run_command(
 ) -> None:
     """Run the daily job now: fetch, load, model, publish, render. Without days: the re-fetch window."""
     from pipelines.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
-    from pipelines.partitions import newest_complete_day, window  # noqa: PLC0415
+    from pipelines.days import newest_complete_day  # noqa: PLC0415
+    from pipelines.partitions import window  # noqa: PLC0415
 
     settings = _settings(accept_partial)
     first_utc, last_utc = window(settings.now(), settings.refetch_days, settings.first_day)

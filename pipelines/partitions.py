@@ -4,15 +4,12 @@ import datetime as dt
 
 import dagster as dg
 
+from pipelines.days import newest_complete_day
+
 
 def report_days(first_day: dt.date) -> dg.DailyPartitionsDefinition:
     """One partition per complete UTC day from `first_day` on."""
     return dg.DailyPartitionsDefinition(start_date=first_day.isoformat(), timezone="UTC")
-
-
-def newest_complete_day(now: dt.datetime) -> dt.date:
-    """The newest UTC day that is over at the instant `now`."""
-    return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
 
 
 def window(now: dt.datetime, refetch_days: int, first_day: dt.date) -> tuple[dt.date, dt.date]:

@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.days import days_between
 from pipelines.errors import KatsuyoError
 from pipelines.ingest import backfill_days, compare_streams, history_days, runs_left
 from pipelines.landing.manifest import Revision
@@ -113,7 +114,7 @@ def _watermarks(landing: Landing, datasets: list[tuple[str, str]], today: date) 
             provisional,
             [day for one, other, day in gaps if (one, other) == (source, dataset)],
             # A day more than the usual lag: the run of this morning may still be to come.
-            _days_between(newest + ONE_DAY, today - timedelta(days=lag + 1)),
+            days_between(newest + ONE_DAY, today - timedelta(days=lag + 1)),
         )
         for source, dataset, newest, final, provisional, lag in rows
     }
@@ -127,10 +128,6 @@ def _with_upstream(project: Project, name: str) -> list[str]:
         wanted.add(model.name)
         waiting += [table.split(".")[1] for table in model.depends_on if not table.startswith("raw.")]
     return [one for one in project.order if one in wanted]
-
-
-def _days_between(first: date, last: date) -> list[date]:
-    return [first + n * ONE_DAY for n in range((last - first).days + 1)]
 
 
 def _status_of(landing: Landing, source: str, dataset: str, watermark: _Watermark | None) -> DatasetStatus:
@@ -232,7 +229,7 @@ def _box_lines(settings: Settings) -> Iterator[str]:
     elif history:
         yield f"history: all {_counted(len(history))} asked for"
     newest = settings.now().astimezone(UTC).date()
-    compared = compare_streams(landing, _days_between(newest - settings.refetch_days * ONE_DAY, newest - ONE_DAY))
+    compared = compare_streams(landing, days_between(newest - settings.refetch_days * ONE_DAY, newest - ONE_DAY))
     if compared.days:
         yield str(compared)
 

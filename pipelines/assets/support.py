@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from pipelines.days import days_between
 from pipelines.errors import KatsuyoError, TransientSourceError
 from pipelines.ingest import Ingested, OrgIngested
 
@@ -25,7 +26,7 @@ def window_of(context: dg.AssetExecutionContext) -> list[dt.date]:
         return []
     window = context.partition_key_range
     first, last = dt.date.fromisoformat(window.start), dt.date.fromisoformat(window.end)
-    return [first + dt.timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return days_between(first, last)
 
 
 @contextmanager

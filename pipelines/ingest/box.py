@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines import progress
+from pipelines.days import newest_complete_day
 from pipelines.errors import DayGoneError, RejectedAnswerError, SourceError
-from pipelines.ingest.box_stream import HISTORY_DAYS, follow, newest_complete_day
+from pipelines.ingest.box_stream import HISTORY_DAYS, follow
 from pipelines.ingest.outcomes import DayOutcome, Ingested, failed, stop_if_hopeless, take
 from pipelines.landing.store import Landing
 from pipelines.resources import Workspace

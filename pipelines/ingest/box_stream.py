@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from pipelines import progress
+from pipelines.days import days_between, newest_complete_day
 from pipelines.durable import write_durably
 from pipelines.errors import StreamPositionError
 from pipelines.ingest.outcomes import DayOutcome, Ingested, take
@@ -107,11 +108,6 @@ def _start_anew(
     return outcomes
 
 
-def newest_complete_day(now: datetime) -> date:
-    """The newest UTC day that is over."""
-    return now.astimezone(UTC).date() - timedelta(days=1)
-
-
 def _days_since(workspace: Workspace, cursor: Cursor | None, now: datetime) -> list[date]:
     """The complete days the stream may have told of since it was last read, those of its late events included.
 
@@ -126,4 +122,4 @@ def _days_since(workspace: Workspace, cursor: Cursor | None, now: datetime) -> l
         return []
     first = min(since) - timedelta(days=workspace.settings.refetch_days)
     first = max(first, workspace.settings.first_day, last - timedelta(days=HISTORY_DAYS - 1))
-    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return days_between(first, last)

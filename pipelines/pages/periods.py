@@ -13,6 +13,7 @@ from typing import Literal
 
 import polars as pl
 
+from pipelines.days import days_between
 from pipelines.pages.queries import Publication, Published
 
 PeriodKind = Literal["day", "week", "month"]
@@ -62,7 +63,7 @@ class Periods:
 
     def _lay_out(self) -> None:
         first, last = self.publication.first_date, self.publication.last_date
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        days = days_between(first, last)
         self.working_days.extend(day for day in days if self.is_working(day))
         weeks = sorted({day - timedelta(days=day.weekday()) for day in self.working_days})
         self.weeks.extend(weeks[-WEEKS_SHOWN:])

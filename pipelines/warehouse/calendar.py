@@ -15,6 +15,7 @@ import duckdb
 import holidays
 import polars as pl
 
+from pipelines.days import days_between
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.connection import transaction
 
@@ -39,8 +40,7 @@ def calendar_rows(first_day: date, last_day: date, own_holidays: Mapping[date, s
     """
     own = own_holidays or {}
     public_holidays = holidays.country_holidays("JP", years=range(first_day.year, last_day.year + 1), language="ja")
-    days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
-    rows = [_row(day, public_holidays.get(day), own.get(day)) for day in days]
+    rows = [_row(day, public_holidays.get(day), own.get(day)) for day in days_between(first_day, last_day)]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 

@@ -70,9 +70,10 @@ def load_dataset(
             record_changes(con, landing, source, dataset, [found.day for found in batch])
             # With the rows: a day outside the next run's window is not looked at again once it is loaded.
             record_days(con, landing, source, dataset, [found.day for found in batch])
+    loaded = tuple(one.day for one in changed)
     with transaction(con):
-        record_days(con, landing, source, dataset, asked)
-    return Loaded(source, dataset, tuple(one.day for one in changed), row_count)
+        record_days(con, landing, source, dataset, sorted(set(asked) - set(loaded)))
+    return Loaded(source, dataset, loaded, row_count)
 
 
 def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> list[date]:

@@ -11,9 +11,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from pipelines.days import newest_complete_day
 from pipelines.definitions import build_definitions
 from pipelines.ingest import STEPS
-from pipelines.partitions import newest_complete_day, range_tags, window
+from pipelines.partitions import range_tags, window
 from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.graph.reports import CATALOGUE
 from pipelines.warehouse.models import load_project

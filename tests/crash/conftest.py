@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.partitions import newest_complete_day
+from pipelines.days import newest_complete_day
 from pipelines.settings import CHECKOUT, TOKYO
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig

@@ -27,6 +27,15 @@ def state_of(home: Path) -> dict[str, str]:
     return found
 
 
+def pages_of(site: Path) -> dict[str, str]:
+    """Name -> content of every file of the pages."""
+    return {
+        str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in site.rglob("*")
+        if path.is_file()
+    }
+
+
 def _tables(file: Path, label: str, schemas: tuple[str, ...]) -> dict[str, str]:
     if not file.is_file():
         return {label: "not there"}

@@ -6,7 +6,6 @@ morning without Dagster: nothing of what counts may depend on how the steps are 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import shutil
@@ -25,7 +24,7 @@ from pipelines.daily import dagster_environment
 from pipelines.pages.site import render_site
 from pipelines.settings import Settings
 from tests.crash.conftest import SECOND_MORNING, STARTS, Stage
-from tests.crash.state import differences, state_of
+from tests.crash.state import differences, pages_of, state_of
 
 pytestmark = pytest.mark.slow
 
@@ -87,14 +86,6 @@ def _statuses(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[dg.DagsterRun
         return [run.status for run in reversed(instance.get_runs())]
 
 
-def _pages(site: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in site.rglob("*")
-        if path.is_file()
-    }
-
-
 def test_the_run_after_a_killed_command_ends_as_if_nothing_had_happened(
     stage: Stage, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +106,7 @@ def test_the_run_after_a_killed_command_ends_as_if_nothing_had_happened(
         what = f"killed {seconds:.3f} s after line {lines} of {start}"
         assert differences(state_of(home), stage.undisturbed[start]) == [], what
         render_site(home / "published" / "katsuyo.duckdb", stage.root / "site")
-        assert _pages(home / "site") == _pages(stage.root / "site"), what
+        assert pages_of(home / "site") == pages_of(stage.root / "site"), what
         *killed, last = _statuses(home, monkeypatch)
         assert last is dg.DagsterRunStatus.SUCCESS, what
         assert set(killed) <= {dg.DagsterRunStatus.FAILURE}, what

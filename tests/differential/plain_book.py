@@ -19,7 +19,9 @@ PERIODS = {
 }
 CELL = ["department_key", "period_start"]
 KEY = ["department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"]
-COLUMNS = [*KEY, "numerator", "denominator", "value", "group_people"]
+FIGURES = ("numerator", "denominator", "value", "group_people")
+# What some metrics say for themselves; of the others the period says how much of it is known.
+OWN = ("own_coverage", "bound_low", "bound_high")
 
 
 class Book:
@@ -75,18 +77,16 @@ class Book:
         segment_kind: str = "all",
         segment: str = "all",
     ) -> pl.DataFrame:
-        """`table` has CELL, numerator, denominator, group_people, and value where that is no rate."""
+        """`table` has CELL and of FIGURES and OWN what the metric has; a table by segment names its own."""
         if working_days_only:
             table = table.filter("has_working_day")
-        if "value" not in table.columns:
-            table = table.with_columns(value=None)
+        given = {"segment_kind": segment_kind, "segment": segment, "metric_id": metric_id, "period_kind": self.kind}
+        absent = {name: text for name, text in given.items() if name not in table.columns}
+        own = [name for name in OWN if name in table.columns]
         return table.with_columns(
-            pl.col("numerator", "denominator", "value", "group_people").cast(pl.Float64),
-            metric_id=pl.lit(metric_id),
-            period_kind=pl.lit(self.kind),
-            segment_kind=pl.lit(segment_kind),
-            segment=pl.lit(segment),
-        ).select(COLUMNS)
+            *(pl.lit(text).alias(name) for name, text in absent.items()),
+            *(pl.lit(None).alias(name) for name in FIGURES if name not in table.columns),
+        ).select(*KEY, pl.col(*FIGURES, *own).cast(pl.Float64))
 
 
 def has(measure: str) -> pl.Expr:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from tests.differential.facts import Facts
-from tests.differential.plain_book import CELL, COLUMNS, PERIODS, Book, beside, has
+from tests.differential.plain_book import CELL, PERIODS, Book, beside, has
 from tests.differential.plain_exchange import EXCHANGE, exchange_metrics
 from tests.differential.plain_parts import PARTED, SEGMENT_KINDS, part_metrics
 from tests.differential.plain_places import PLACES, SEATS, place_metrics
@@ -16,18 +16,16 @@ Z = 1.959963984540054
 
 
 def all_metrics(facts: Facts) -> pl.DataFrame:
-    """One row per department, period, segment and metric: COLUMNS, rate, rate_low, rate_high, coverage_share, is_final.
+    """One row per KEY: FIGURES, rate, rate_low, rate_high, coverage_share, is_final.
 
     bound_low and bound_high are those of plain_places.py; null for all others.
     """
-    parts, places = [], []
+    parts: list[pl.DataFrame] = []
     for kind, start in PERIODS.items():
         book = Book(facts, kind, start)
-        figures = (*_reach_metrics(book), *_telework(book), *exchange_metrics(book), *part_metrics(book))
-        parts += [table.select(COLUMNS) for table in figures]
-        places += place_metrics(book)
-    rows = pl.concat([*parts, *(table.rename({"coverage_share": "own_coverage"}) for table in places)], how="diagonal")
-    rows = rows.join(_measure_of(), on="metric_id")
+        parts += (*_reach_metrics(book), *_telework(book), *exchange_metrics(book))
+        parts += (*part_metrics(book), *place_metrics(book))
+    rows = pl.concat(parts, how="diagonal").join(_measure_of(), on="metric_id")
     status = pl.concat([_status(facts, kind, start) for kind, start in PERIODS.items()])
     known = rows.join(status, on=["period_kind", "period_start", "measure"])
     is_whole = pl.col("segment_kind") == "all"

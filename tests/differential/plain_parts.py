@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from tests.differential.plain_book import CELL, COLUMNS, Book, has
+from tests.differential.plain_book import CELL, Book, has
 
 PART = [*CELL, "segment_kind", "segment"]
 SEGMENT_KINDS = ("employment_type", "rollout_wave")
@@ -33,41 +33,37 @@ PARTED = (*REACHED, *DAILY, "chat_share", "meeting_minutes")
 
 
 def part_metrics(book: Book) -> Iterable[pl.DataFrame]:
-    """Columns COLUMNS; nothing for days."""
+    """Nothing for days."""
     if book.kind == "day":
         return
     rows = book.rows.join(book.facts.segments, on=["person_key", "activity_date"])
-    parts = rows.select(PART).unique().join(_people(rows, pl.lit(value=True), "headcount"), on=PART, how="left")
+    always = pl.lit(value=True)
+    parts = _reached(rows, always, always).select(*PART, headcount="denominator")
     for metric_id, (measure, active) in REACHED.items():
-        table = parts.join(_reached(rows, measure, active), on=PART, how="left")
-        yield _named(book, metric_id, table, group="denominator")
+        table = parts.join(_reached(rows, has(measure), active), on=PART, how="left")
+        yield book.metric(metric_id, table.with_columns(group_people="denominator"))
     is_told = (pl.col("is_working_day") & (has("teams") | has("box"))).any()
     counted = parts.join(rows.group_by(PART).agg(is_told=is_told), on=PART).filter("is_told")
     for metric_id, (measure, active) in DAILY.items():
         known = has(measure) & pl.col("is_working_day")
         table = counted.join(_added(rows, known, active.cast(pl.Int64), "numerator"), on=PART, how="left")
         table = table.join(_added(rows, known, pl.lit(1), "denominator"), on=PART, how="left")
-        yield _named(book, metric_id, table)
+        yield book.metric(metric_id, table.with_columns(group_people="headcount"))
     both = has("teams") & has("mail")
     table = parts.join(_added(rows, both, pl.col("chat_messages_count"), "numerator"), on=PART, how="left")
     table = table.join(_added(rows, both, pl.col("mail_sent_count"), "mails"), on=PART, how="left")
-    yield _named(book, "chat_share", table.with_columns(denominator=pl.col("numerator") + pl.col("mails")))
+    table = table.with_columns(denominator=pl.col("numerator") + pl.col("mails"), group_people="headcount")
+    yield book.metric("chat_share", table)
     meets = pl.col("meetings_attended_count") > 0
     seconds = pl.when(meets).then("audio_seconds").otherwise(0)
-    table = parts.join(_reached(rows, "teams", meets).select(*PART, people="numerator"), on=PART, how="left")
+    table = parts.join(_reached(rows, has("teams"), meets).select(*PART, group_people="numerator"), on=PART, how="left")
     table = table.join(_added(rows, has("teams"), seconds, "seconds"), on=PART, how="left")
     table = table.join(_added(rows, has("teams"), meets.cast(pl.Int64), "denominator"), on=PART, how="left")
-    table = table.with_columns(numerator=(pl.col("seconds") / 60).round(6))
-    yield _named(book, "meeting_minutes", table, group="people")
+    yield book.metric("meeting_minutes", table.with_columns(numerator=(pl.col("seconds") / 60).round(6)))
 
 
-def _people(rows: pl.DataFrame, known: pl.Expr, name: str) -> pl.DataFrame:
-    one = rows.filter(known).group_by([*PART, "person_key"]).agg(pl.col("weight").mean().round(6))
-    return one.group_by(PART).agg(pl.col("weight").sum().round(6).alias(name))
-
-
-def _reached(rows: pl.DataFrame, measure: str, active: pl.Expr) -> pl.DataFrame:
-    one = rows.filter(has(measure)).group_by([*PART, "person_key"]).agg(
+def _reached(rows: pl.DataFrame, known: pl.Expr, active: pl.Expr) -> pl.DataFrame:
+    one = rows.filter(known).group_by([*PART, "person_key"]).agg(
         weight=pl.col("weight").mean().round(6), active=active.any()
     )  # fmt: skip
     return one.group_by(PART).agg(
@@ -79,14 +75,3 @@ def _added(rows: pl.DataFrame, known: pl.Expr, amount: pl.Expr, name: str) -> pl
     """The weighted amount of each person, rounded, added up."""
     one = rows.filter(known).group_by([*PART, "person_key"]).agg((pl.col("weight") * amount).sum().round(6).alias(name))
     return one.group_by(PART).agg(pl.col(name).sum().round(6))
-
-
-def _named(book: Book, metric_id: str, table: pl.DataFrame, group: str = "headcount") -> pl.DataFrame:
-    return table.select(
-        *PART,
-        pl.col("numerator", "denominator").cast(pl.Float64),
-        group_people=pl.col(group).cast(pl.Float64),
-        value=pl.lit(None, pl.Float64),
-        metric_id=pl.lit(metric_id),
-        period_kind=pl.lit(book.kind),
-    ).select(COLUMNS)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from tests.differential.plain_book import CELL, COLUMNS, Book, has
+from tests.differential.plain_book import CELL, PERIODS, Book, has
 
 CLASSES = ("office", "remote", "mixed", "mobile", "unknown")
 PLACED = ("office", "remote", "mixed")
@@ -19,11 +19,10 @@ WEEKLY = {"telework_weekly_1_share": 1, "telework_weekly_2_share": 2, "telework_
 SEATS = ("seats_office_median", "seats_office_p95", "seats_office_p99", "seats_office_max", "seats_per_headcount",
          "seats_peak_day_share")  # fmt: skip
 PLACES = ("telework_class_share", "telework_people_daily_mean", "telework_people_daily_max", *WEEKLY, *SEATS)
-BOUNDED = [*COLUMNS, "coverage_share", "bound_low", "bound_high"]
 
 
 def place_metrics(book: Book) -> Iterable[pl.DataFrame]:
-    """Columns BOUNDED: what rests on the places of work, with its own coverage."""
+    """What rests on the places of work, with its own coverage; nothing for days."""
     if book.kind == "day":
         return
     days = _by_day(book)
@@ -70,7 +69,7 @@ def _over(days: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     return days.group_by(keys).agg(
         *(_sum(name).alias(name) for name in names),
         group_people=pl.col("headcount").sum().round(6) / pl.len(),
-        coverage_share=_quotient(pl.col("placed").sum().round(6), pl.col("headcount").sum().round(6)),
+        own_coverage=_quotient(pl.col("placed").sum().round(6), pl.col("headcount").sum().round(6)),
         known_days=pl.col("known_headcount").count(),
     )
 
@@ -79,29 +78,13 @@ def _quotient(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return pl.when(whole > 0).then(part / whole)
 
 
-def _named(book: Book, metric_id: str, table: pl.DataFrame, kind: str = "all") -> pl.DataFrame:
-    """What the table lacks of BOUNDED is null."""
-    if "segment" not in table.columns:
-        table = table.with_columns(segment=pl.lit("all"))
-    absent = [name for name in BOUNDED if name not in table.columns]
-    table = table.with_columns(pl.lit(None, pl.Float64).alias(name) for name in absent)
-    table = table.with_columns(
-        metric_id=pl.lit(metric_id), period_kind=pl.lit(book.kind), segment_kind=pl.lit(kind), segment="segment"
-    )
-    return table.select(
-        pl.col(name)
-        if name in (*CELL, "period_kind", "segment_kind", "segment", "metric_id")
-        else pl.col(name).cast(pl.Float64)
-        for name in BOUNDED
-    )
-
-
 def _classes(book: Book, days: pl.DataFrame) -> pl.DataFrame:
     table = _over(days, CELL).unpivot(
-        CLASSES, index=[*CELL, "known_headcount", "group_people", "coverage_share"], variable_name="segment",
+        CLASSES, index=[*CELL, "known_headcount", "group_people", "own_coverage"], variable_name="segment",
         value_name="numerator",
     )  # fmt: skip
-    return _named(book, "telework_class_share", table.with_columns(denominator="known_headcount"), "telework_class")
+    table = table.with_columns(denominator="known_headcount")
+    return book.metric("telework_class_share", table, segment_kind="telework_class")
 
 
 def _weekdays(book: Book, days: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +95,7 @@ def _weekdays(book: Book, days: pl.DataFrame) -> pl.DataFrame:
         bound_low=_quotient(pl.col("telework"), pl.col("known_headcount")),
         bound_high=_quotient(pl.col("telework") + pl.col("unplaced"), pl.col("known_headcount")),
     )
-    return _named(book, "telework_day_rate", table, "weekday")
+    return book.metric("telework_day_rate", table, segment_kind="weekday")
 
 
 def _at_once(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
@@ -123,12 +106,12 @@ def _at_once(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
         bound_low=_quotient(pl.col("away"), pl.col("known_days")),
         bound_high=_quotient(pl.col("away") + pl.col("unplaced"), pl.col("known_days")),
     )
-    yield _named(book, "telework_people_daily_mean", mean)
+    yield book.metric("telework_people_daily_mean", mean)
     largest = days.group_by(CELL).agg(
         value=pl.col("away").max(), bound_high=(pl.col("away") + pl.col("unplaced")).max()
     )  # fmt: skip
     largest = found.join(largest, on=CELL).with_columns(bound_low="value")
-    yield _named(book, "telework_people_daily_max", largest)
+    yield book.metric("telework_people_daily_max", largest)
 
 
 def _weekly(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
@@ -151,19 +134,17 @@ def _weekly(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
         )
         starts = book.facts.calendar.select(
             iso_week_start="activity_date",
-            period_start={"week": "iso_week_start", "month": "month_start", "fiscal_year": "fiscal_year_start"}[
-                book.kind
-            ],
+            period_start=PERIODS[book.kind],
         )
         table = weeks.join(starts, on="iso_week_start").group_by(CELL).agg(
             pl.col("numerator", "denominator", "possible").sum().round(6),
             group_people=pl.col("denominator").sum().round(6) / pl.len(),
         )  # fmt: skip
-        table = table.join(_over(days, CELL).select(*CELL, "coverage_share"), on=CELL).with_columns(
+        table = table.join(_over(days, CELL).select(*CELL, "own_coverage"), on=CELL).with_columns(
             bound_low=_quotient(pl.col("numerator"), pl.col("denominator")),
             bound_high=_quotient(pl.col("possible"), pl.col("denominator")),
         )
-        yield _named(book, metric_id, table)
+        yield book.metric(metric_id, table)
 
 
 def _nearest_rank(values: list[float], percent: int) -> float | None:
@@ -196,13 +177,13 @@ def _seats(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
                 "period_start": values[1],
                 "segment": values[2] if kind == "weekday" else "all",
                 "group_people": round(people, 6) / len(group),
-                "coverage_share": group["placed"].sum() / people if people else None,
+                "own_coverage": group["placed"].sum() / people if people else None,
             }
             size = round(known["headcount"].sum(), 6) / len(known) if len(known) else None
             for metric_id, found in rows.items():
                 found.append(shared | _seat_figures(metric_id, low, high, size))
         for metric_id, found in rows.items():
-            yield _named(book, metric_id, pl.DataFrame(found, infer_schema_length=None), kind)
+            yield book.metric(metric_id, pl.DataFrame(found, infer_schema_length=None), segment_kind=kind)
 
 
 def _seat_figures(metric_id: str, low: list[float], high: list[float], size: float | None) -> dict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,17 +9,10 @@ import dagster as dg
 import duckdb
 import pytest
 
+from tests.crash.state import pages_of
 from tests.e2e.conftest import FIRST, LAST, Ward, morning
 
 pytestmark = pytest.mark.slow
-
-
-def _pages(site: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(site.rglob("*"))
-        if path.is_file()
-    }
 
 
 def _published(path: Path) -> dict[str, list[tuple]]:
@@ -34,24 +26,24 @@ def _revisions(ward: Ward) -> set[str]:
 
 
 def test_a_second_run_of_the_same_morning_changes_nothing(ward: Ward) -> None:
-    before = _revisions(ward), _published(ward.published), _pages(ward.site)
+    before = _revisions(ward), _published(ward.published), pages_of(ward.site)
     done = ward.katsuyo(
         "run", "--from", str(LAST - timedelta(days=8)), "--to", str(LAST), now=morning(LAST + timedelta(days=9))
     )
     assert done.returncode == 0, done.stderr
-    after = _revisions(ward), _published(ward.published), _pages(ward.site)
+    after = _revisions(ward), _published(ward.published), pages_of(ward.site)
     assert after[0] == before[0]
     assert after[1] == before[1]
     assert after[2] == before[2]
 
 
 def test_everything_can_be_rebuilt_from_the_landing_alone(ward: Ward) -> None:
-    before = _published(ward.published), _pages(ward.site)
+    before = _published(ward.published), pages_of(ward.site)
     (ward.home / "warehouse.duckdb").unlink()
     nowhere = {"KATSUYO_GRAPH_BASE_URL": "http://127.0.0.1:9/v1.0", "KATSUYO_BOX_BASE_URL": "http://127.0.0.1:9"}
     done = ward.katsuyo("rebuild", now=morning(LAST + timedelta(days=9)), **nowhere)
     assert done.returncode == 0, done.stderr
-    after = _published(ward.published), _pages(ward.site)
+    after = _published(ward.published), pages_of(ward.site)
     assert after == before
 
 
