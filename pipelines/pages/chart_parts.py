@@ -322,7 +322,9 @@ def _point_note(points: Sequence[Point], reference: Sequence[Point], place: int)
     }
 
 
-def end_labels(points: Sequence[Point], reference: Sequence[Point], reference_label: str) -> list[dict[str, Any]]:
+def end_labels(
+    points: Sequence[Point], reference: Sequence[Point], reference_label: str, percent: str
+) -> list[dict[str, Any]]:
     """The last value and the name of the reference at the right end of the lines, pushed apart if they would touch."""
     last = next((point for point in reversed(points) if point.value is not None), None)
     other = next((point for point in reversed(reference) if point.value is not None), None)
@@ -332,7 +334,7 @@ def end_labels(points: Sequence[Point], reference: Sequence[Point], reference_la
         close = abs(last.value - other.value) < 0.12
         shift = (8 if last.value >= other.value else -8) if close else 0
     if last is not None and last.value is not None:
-        labels.append(_end_label(last, f"{last.value * 100:.0f}％", MAIN, shift))
+        labels.append(_end_label(last, f"{last.value * 100:.0f}{percent}", MAIN, shift))
     if other is not None:
         labels.append(_end_label(other, plain_text(reference_label), REFERENCE, -shift))
     return labels

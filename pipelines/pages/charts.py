@@ -59,13 +59,13 @@ def weekly_share(
     layout["yaxis"] |= {
         "range": [0, 1.04],
         "tickvals": [0, 0.5, 1],
-        "ticktext": ["0", "50", "100％"],
+        "ticktext": ["0", "50", f"100{words['percent']}"],
     }
     layout["shapes"] = gap_fields(points, timedelta(days=3, hours=12))
     layout["annotations"] = [
         *mark_labels(points, words, top=1.0),
         *point_notes(points, reference),
-        *end_labels(points, reference, reference_label),
+        *end_labels(points, reference, reference_label, words["percent"]),
     ]
     return _figure(traces, layout)
 
@@ -132,7 +132,7 @@ def weekly_counts(
     return _figure([week_bars(name, colour, line) for name, colour, line in series], layout)
 
 
-def department_bars(bars: Sequence[Bar]) -> go.Figure:
+def department_bars(bars: Sequence[Bar], words: dict[str, str]) -> go.Figure:
     """Shares of several departments as bars from zero to 100 %, with interval and printed value, first one on top."""
     names = [wrapped(bar.name) for bar in bars]
     most_lines = max(name.count("<br>") + 1 for name in names)
@@ -140,7 +140,7 @@ def department_bars(bars: Sequence[Bar]) -> go.Figure:
     layout = base_layout(height=height, left=100, right=12, top=4, bottom=20)
     layout["bargap"] = 0.35
     places = list(range(len(bars)))
-    layout["xaxis"] |= {"range": [0, 1.24], "tickvals": [0, 0.5, 1], "ticktext": ["0", "50", "100％"]}
+    layout["xaxis"] |= {"range": [0, 1.24], "tickvals": [0, 0.5, 1], "ticktext": ["0", "50", f"100{words['percent']}"]}
     layout["xaxis"] |= {"showgrid": True, "gridcolor": GRID}
     layout["yaxis"] |= {
         "range": [len(bars) - 0.5, -0.5],

@@ -138,5 +138,5 @@ def month_labels(days: Sequence[date], language: Language) -> dict[date, str]:
     for day in days:
         if (day.year, day.month) not in seen:
             seen.add((day.year, day.month))
-            labels[day] = language.form.month(day)
+            labels[day] = language.form.short_month(day)
     return labels

@@ -87,7 +87,7 @@ def _status(context: Context) -> StatusSection | None:
         title=answer[0],
         kind=kind,
         figure=figure_json(figure),
-        alternative=f"{answer[0]}{kind}。",
+        alternative=language.say("data.status_alternative", answer=answer[0], kind=kind),
         height=int(figure.layout.height),
         size="wide",
     )

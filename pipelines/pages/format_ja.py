@@ -9,23 +9,15 @@ from __future__ import annotations
 from datetime import date
 
 from pipelines.pages.cells import Metric
+from pipelines.pages.format_shared import megabytes, number, percent_number, sign, signed_number
 
-WEEKDAYS = "月火水木金土日"
-MINUS = "\u2212"
+__all__ = ["megabytes", "number", "percent_number", "signed_number"]
+
+WEEKDAYS = tuple("月火水木金土日")
+PERCENT = "％"
+RANGE = "〜"
+BRACKETS = ("（", "）")
 _ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"), (date(1926, 12, 25), "昭和"))
-
-
-def _plain(value: float, digits: int = 1) -> str:
-    """Thousands separated, at most `digits` decimals, no trailing zero: 4683.5 -> 4,683.5 and 120.0 -> 120."""
-    text = f"{value:,.{digits}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace("-", MINUS) if text not in ("-0", "0") else "0"
-
-
-def number(value: float) -> str:
-    """People, person-days, counts: at most one decimal, because concurrent posts count in parts."""
-    return _plain(value)
 
 
 def people(value: float) -> str:
@@ -37,11 +29,6 @@ def percent(share: float) -> str:
     return f"{percent_number(share)}％"
 
 
-def percent_number(share: float) -> str:
-    """The same without its sign, for table cells whose caption names the unit."""
-    return f"{share * 100:.1f}"
-
-
 def points(difference: float) -> str:
     """A difference of two shares in percentage points, unsigned: -0.021 -> 2.1ポイント."""
     return f"{abs(difference) * 100:.1f}ポイント"
@@ -49,18 +36,7 @@ def points(difference: float) -> str:
 
 def signed_points(difference: float) -> str:
     """A difference of two shares with its sign: 0.021 -> +2.1ポイント."""
-    return f"{_sign(round(difference * 100, 1))}{points(difference)}"
-
-
-def signed_number(difference: float) -> str:
-    """A difference of two amounts with its sign: -53 -> −53."""
-    return f"{_sign(round(difference, 1))}{number(abs(difference))}"
-
-
-def _sign(value: float) -> str:
-    if value == 0:
-        return "±"
-    return "+" if value > 0 else MINUS
+    return f"{sign(round(difference * 100, 1))}{points(difference)}"
 
 
 def interval(low: float, high: float) -> str:
@@ -75,9 +51,11 @@ def metric_value(metric: Metric, value: float) -> str:
     return f"{number(value)}{metric.unit}"
 
 
-def megabytes(size_bytes: float) -> str:
-    """A file size in decimal megabytes: 7_300_000 -> 7.3MB."""
-    return f"{number(size_bytes / 1_000_000)}MB"
+def signed_value(metric: Metric, difference: float) -> str:
+    """A difference in the unit of its metric: +2.1ポイント, −53件."""
+    if metric.is_percent:
+        return signed_points(difference)
+    return f"{signed_number(difference)}{metric.unit}"
 
 
 def era_year(day: date) -> str:
@@ -132,6 +110,11 @@ def era_month(day: date) -> str:
 def month(day: date) -> str:
     """6月."""
     return f"{day.month}月"
+
+
+def short_month(day: date) -> str:
+    """The same for axes and narrow columns."""
+    return month(day)
 
 
 def date_range(first: date, last: date) -> str:

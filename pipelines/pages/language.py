@@ -1,10 +1,11 @@
-"""One language of the pages: its texts (texts/<code>.toml) and its forms of numbers and dates (format_<code>.py).
+"""One language of the pages: texts (texts/<code>.toml), forms of numbers and dates (format_<code>.py), its folder.
 
 What does not belong here: any text itself. Another language is another toml file and another format module.
 """
 
 from __future__ import annotations
 
+import string
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -12,9 +13,24 @@ from importlib import resources
 from types import ModuleType
 from typing import Any
 
-from pipelines.pages import format_ja
+from pipelines.pages import format_en, format_ja
 
-_FORMATS = {"ja": format_ja}
+_FORMATS = {"ja": format_ja, "en": format_en}
+# The first one is written into the site itself, the others into folders of their names.
+LANGUAGES = tuple(_FORMATS)
+
+
+class _Filler(string.Formatter):
+    """Fills in {fields}. {count:|day|days} is the first word for exactly one, the second for every other number."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if not format_spec.startswith("|"):
+            return super().format_field(value, format_spec)
+        one, others = format_spec[1:].split("|")
+        return one if str(value) == "1" else others
+
+
+_FILLER = _Filler()
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,7 @@ class Language:
         found: Any = self.texts
         for part in key.split("."):
             found = found[part]
-        return found.format(**values)
+        return _FILLER.format(found, **values)
 
     def find(self, key: str, otherwise: str) -> str:
         """The text at a dotted key, or `otherwise` for names that come from data (datasets of a later release)."""
@@ -36,6 +52,20 @@ class Language:
             return self.say(key)
         except KeyError:
             return otherwise
+
+    def sentences(self, parts: list[str]) -> str:
+        """Whole sentences one after the other: with a blank between them where the language puts one."""
+        return self.texts["site"]["gap"].join(parts)
+
+    @property
+    def folder(self) -> str:
+        """Where its pages lie within the site."""
+        return "" if self.code == LANGUAGES[0] else f"{self.code}/"
+
+    @property
+    def way_up(self) -> str:
+        """The way from its pages to the site folder."""
+        return "../" if self.folder else ""
 
 
 @cache

@@ -105,7 +105,7 @@ def _week_point(context: Context, row: Row) -> Point:
     lines = [language.say("chart.week_of", date=form.short_date(row.cell.period_start))]
     lines.append(findings.value_text(row.cell, language))
     if row.cell.rate_low is not None and row.cell.rate_high is not None:
-        lines[-1] += f"（{form.interval(row.cell.rate_low, row.cell.rate_high)}）"
+        lines[-1] += form.interval(row.cell.rate_low, row.cell.rate_high).join(form.BRACKETS)
     lines += row.notes
     point = point_of(row.cell, context.periods, "\n".join(lines))
     working_days = len(context.periods.working_days_of("week", row.cell.period_start))
@@ -127,7 +127,7 @@ def _extremes(context: Context, rows: Sequence[Row]) -> list[tuple[str, str]]:
     return [
         (
             language.say(f"alternative.{name}"),
-            f"{form.percent(row.cell.value or 0.0)}（{language.say('table.week_from', date=row.label)}）",
+            form.percent(row.cell.value or 0.0) + language.say("table.week_from", date=row.label).join(form.BRACKETS),
         )
         for name, row in chosen
     ]

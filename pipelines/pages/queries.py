@@ -19,6 +19,8 @@ from pipelines.pages.cells import Cell, Metric
 ROOT = "ALL"
 SECTION_LEVEL = "部"
 UNIT_LEVEL = "課"
+# dim_metric says everything in each of these.
+METRIC_LANGUAGES = ("ja", "en")
 
 # What the pages need of each table: a published file without one of these was written by another release.
 REQUIRED_COLUMNS = {
@@ -33,7 +35,8 @@ REQUIRED_COLUMNS = {
     ),
     "dim_metric": (
         *("metric_id", "name_ja", "unit_ja", "value_kind", "formula_ja", "numerator_ja", "denominator_ja"),
-        *("source_ja", "caveat_ja"),
+        *("source_ja", "caveat_ja", "name_en", "unit_en", "formula_en", "numerator_en", "denominator_en"),
+        *("source_en", "caveat_en"),
     ),
     "department_metrics": (
         *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"),
@@ -101,6 +104,11 @@ class Published:
     status: pl.DataFrame
     hidden_counts: pl.DataFrame
     cells: dict[tuple[str, str, date, str], Cell]
+    metrics_by_language: dict[str, dict[str, Metric]]
+
+    def in_language(self, code: str) -> Published:
+        """The same figures, the metrics named and defined in another language."""
+        return replace(self, metrics=self.metrics_by_language[code])
 
     def cell(self, department_key: str, period_kind: str, period_start: date, metric_id: str) -> Cell:
         """The published figure, or an empty cell in the state `missing`."""
@@ -126,7 +134,7 @@ class Published:
         return unit.existed_between(self.publication.first_date, self.publication.last_date)
 
 
-def read_published(published_file: Path, language: str = "ja") -> Published:
+def read_published(published_file: Path) -> Published:
     """Read the file whole. Raises KatsuyoError if it is missing, is no such file or was written by another release."""
     if not published_file.is_file():
         raise KatsuyoError(
@@ -135,7 +143,7 @@ def read_published(published_file: Path, language: str = "ja") -> Published:
     try:
         with duckdb.connect(str(published_file), read_only=True) as connection:
             _check_columns(connection, published_file)
-            return _read(connection, published_file, language)
+            return _read(connection, published_file)
     except duckdb.Error as error:
         raise KatsuyoError(
             f"The published file {published_file} cannot be read ({type(error).__name__}): "
@@ -157,7 +165,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, published_file: Path) 
                 )
 
 
-def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language: str) -> Published:
+def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Published:
     columns = ", ".join(REQUIRED_COLUMNS["publication"])
     rows = connection.execute(f"select {columns} from publication").fetchall()  # noqa: S608 - our own constants
     departments = _departments(connection)
@@ -166,12 +174,13 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language:
             f"The published file {published_file} is empty: fetch at least one day with `katsuyo run`, "
             "then publish and render again."
         )
+    metrics = {code: _metrics(connection, code) for code in METRIC_LANGUAGES}
     return Published(
         publication=_publication(rows[0]),
         dates=connection.sql("select * from dim_date order by date_day").pl(),
         departments=departments,
         basis=_basis(connection),
-        metrics=_metrics(connection, language),
+        metrics=metrics[METRIC_LANGUAGES[0]],
         status=connection.sql(
             "select source, dataset, activity_date, report_status from report_status order by all"
         ).pl(),
@@ -180,6 +189,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path, language:
             "from department_metrics where is_hidden and segment_kind = 'all' group by all order by all"
         ).pl(),
         cells=_cells(connection),
+        metrics_by_language=metrics,
     )
 
 
@@ -191,8 +201,8 @@ def _publication(row: tuple) -> Publication:
 def _basis(connection: duckdb.DuckDBPyConnection) -> PeopleBasis | None:
     """None where nothing at all is known of people's departments."""
     columns = ", ".join(REQUIRED_COLUMNS["people_basis"])
-    row = connection.execute(f"select {columns} from people_basis").fetchone()  # noqa: S608 - our own constants
-    return PeopleBasis(*row) if row else None
+    rows = connection.execute(f"select {columns} from people_basis").fetchall()  # noqa: S608 - our own constants
+    return PeopleBasis(*rows[0]) if rows else None
 
 
 def _departments(connection: duckdb.DuckDBPyConnection) -> tuple[Department, ...]:
@@ -212,9 +222,7 @@ def _departments(connection: duckdb.DuckDBPyConnection) -> tuple[Department, ...
 
 def _metrics(connection: duckdb.DuckDBPyConnection, language: str) -> dict[str, Metric]:
     names = ("name", "unit", "formula", "numerator", "denominator", "source", "caveat")
-    known = {row[0] for row in connection.execute("describe dim_metric").fetchall()}
-    chosen = [f"{name}_{language}" if f"{name}_{language}" in known else f"{name}_ja" for name in names]
-    texts = ", ".join(f"coalesce({column}, '')" for column in chosen)
+    texts = ", ".join(f"coalesce({name}_{language}, '')" for name in names)
     query = f"select metric_id, value_kind, {texts} from dim_metric"  # noqa: S608 - names from our own constants
     rows = connection.execute(query).fetchall()
     return {

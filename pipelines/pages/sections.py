@@ -157,7 +157,7 @@ def _unit_chart(context: Context, subject: Subject, units: Sequence[Department])
         _bar(context, language.say("units.section_total", name=context.department.name), own, REFERENCE),
         *(_bar(context, unit.name, unit.cell, BAR) for unit in named),
     ]
-    figure = charts.department_bars(bars)
+    figure = charts.department_bars(bars, language.texts["chart"])
     title = findings.spread(metric.name, context.month, named, language, kind="unit")
     key = "units.kind_provisional" if own.is_provisional else "units.kind"
     kind = context.caption(
@@ -219,7 +219,7 @@ def people_section(context: Context) -> PeopleSection:
         title=title,
         kind=kind,
         figure=figure_json(figure),
-        alternative=findings.alternative(title, kind, [], language) if not days else f"{title}。{kind}。",
+        alternative=language.say("alternative.plain" if days else "alternative.empty", title=title, kind=kind),
         height=int(figure.layout.height),
         size="wide",
     )
@@ -286,7 +286,7 @@ def _count_chart(context: Context, title: str, kind: str, series: dict[str, tupl
         title=title,
         kind=kind,
         figure=figure_json(figure),
-        alternative=f"{title}。{kind}。",
+        alternative=language.say("alternative.plain", title=title, kind=kind),
         height=int(figure.layout.height),
         size="half",
     )

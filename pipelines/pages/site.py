@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipelines.errors import KatsuyoError
-from pipelines.pages.language import Language, language
+from pipelines.pages.language import LANGUAGES, Language, language
 from pipelines.pages.queries import Published, read_published
 from pipelines.pages.views import page_file, pages
 
@@ -26,7 +26,7 @@ ASSETS = "assets"
 
 
 def render_site(published_file: Path, site_dir: Path) -> list[Path]:
-    """Render all pages from the published file into `site_dir`; returns the pages, the index first.
+    """Render all pages from the published file into `site_dir`; returns the pages, the Japanese index first.
 
     Raises KatsuyoError if the published file is missing or of another release, or if `site_dir` holds an index.html
     that is not ours. Pages of departments that are no longer published disappear; files of others stay.
@@ -36,7 +36,7 @@ def render_site(published_file: Path, site_dir: Path) -> list[Path]:
     site_dir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{site_dir.name}-", dir=site_dir.parent) as folder:
         fresh = Path(folder)
-        names = _render(published, language(), fresh)
+        names = [name for code in LANGUAGES for name in _render(published.in_language(code), language(code), fresh)]
         _copy_assets(fresh / ASSETS)
         _put_in_place(fresh, site_dir)
     return [site_dir / name for name in names]
@@ -45,6 +45,7 @@ def render_site(published_file: Path, site_dir: Path) -> list[Path]:
 def _render(published: Published, chosen: Language, folder: Path) -> list[str]:
     environment = _environment()
     words = {"t": chosen.texts, "language": chosen, "form": chosen.form, "code": chosen.code}
+    words["others"] = [language(code) for code in LANGUAGES if code != chosen.code]
     section_files = {section.key: page_file(section) for section in published.sections()}
     names = []
     for page in pages(published, chosen):
@@ -56,9 +57,11 @@ def _render(published: Published, chosen: Language, folder: Path) -> list[str]:
             section_files=section_files,
             footer_line=_footer_line(published, chosen),
         )
-        assert page.file_name not in names, f"two pages would be written to {page.file_name}"
-        (folder / page.file_name).write_text(_compact(text), encoding="utf-8", newline="\n")
-        names.append(page.file_name)
+        name = chosen.folder + page.file_name
+        assert name not in names, f"two pages would be written to {name}"
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(_compact(text), encoding="utf-8", newline="\n")
+        names.append(name)
     return names
 
 

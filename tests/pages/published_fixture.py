@@ -66,6 +66,7 @@ SHARES = {
 PERSON_DAYS = ("chat_day_rate", "telework_day_rate", "telework_coverage")
 COUNTS = {"external_outbound_files": 0.30, "external_inbound_files": 0.12, "beyond_mail_files": 0.06}
 TEAMS_METRICS = ("chat_reach", "chat_day_rate", "chat_share", "meeting_reach", "meeting_minutes", "mobile_reach")
+UNITS_EN = {"％": "%", "分": "minutes", "件": "files"}
 DATASETS = (
     ("graph", "teams_user_activity"),
     ("graph", "teams_device_usage"),
@@ -250,13 +251,18 @@ def _departments(options: FixtureOptions) -> pl.DataFrame:
 
 def _metrics() -> pl.DataFrame:
     columns = ("metric_id", "value_kind", "name_ja", "unit_ja", "numerator_ja", "denominator_ja")
+    english = pl.col("metric_id").str.replace_all("_", " ")
     return pl.DataFrame(METRIC_ROWS, schema=columns, orient="row").with_columns(
-        pl.col("name_ja").alias("name_en"),
-        pl.col("unit_ja").alias("unit_en"),
+        english.str.to_titlecase().alias("name_en"),
+        pl.col("unit_ja").replace_strict(UNITS_EN).alias("unit_en"),
         pl.format("{} ÷ {}", "numerator_ja", "denominator_ja").alias("formula_ja"),
         pl.lit("numerator / denominator").alias("formula_en"),
+        pl.format("numerator of {}", english).alias("numerator_en"),
+        pl.format("denominator of {}", english).alias("denominator_en"),
         pl.lit("Microsoft 365 利用状況レポート").alias("source_ja"),
+        pl.lit("Microsoft 365 usage reports").alias("source_en"),
         pl.lit("日の区切りは協定世界時（UTC）です。").alias("caveat_ja"),
+        pl.lit("Days are UTC days.").alias("caveat_en"),
     )
 
 

@@ -13,9 +13,10 @@ import pytest
 from pipelines.pages import chart_parts, charts
 from pipelines.pages.chart_parts import Bar, Point
 from pipelines.pages.context import figure_json, month_labels
-from pipelines.pages.language import Language
+from pipelines.pages.language import Language, language
 
 MONDAY = date(2026, 1, 5)
+WORDS = language("ja").texts["chart"]
 
 
 def points(*values: float | None, marks: dict[int, str] | None = None) -> list[Point]:
@@ -67,7 +68,7 @@ def test_provisional_weeks_are_hollow_dotted_and_named(ja: Language) -> None:
 
 def test_shares_are_drawn_from_zero_to_one_hundred(ja: Language) -> None:
     assert weekly(points(0.5), ja).layout.yaxis.range[0] == 0
-    assert charts.department_bars([Bar("課", 0.5, "50.0％")]).layout.xaxis.range[0] == 0
+    assert charts.department_bars([Bar("課", 0.5, "50.0％")], WORDS).layout.xaxis.range[0] == 0
     counts = charts.weekly_counts([("a", chart_parts.MAIN, points(5.0, 7.0))], ja.texts["chart"], month_labels={})
     assert counts.layout.yaxis.range[0] == 0
 
@@ -106,7 +107,7 @@ def test_the_ceiling_is_a_line_with_its_name_inside_the_range(ja: Language) -> N
 
 
 def test_a_hidden_department_has_a_label_and_no_bar() -> None:
-    figure = charts.department_bars([Bar("人事課", 0.8, "80.0％", 0.7, 0.9), Bar("税務課", None, "秘匿")])
+    figure = charts.department_bars([Bar("人事課", 0.8, "80.0％", 0.7, 0.9), Bar("税務課", None, "秘匿")], WORDS)
     bars, labels = figure.data
     assert tuple(bars.x) == (0.8, None)
     assert tuple(labels.text) == (" 80.0％", " 秘匿")
@@ -114,7 +115,7 @@ def test_a_hidden_department_has_a_label_and_no_bar() -> None:
 
 
 def test_markup_in_a_name_is_drawn_as_text_and_cannot_end_the_script_block() -> None:
-    figure = charts.department_bars([Bar("<script>alert(1)</script>", 0.5, "50.0％")])
+    figure = charts.department_bars([Bar("<script>alert(1)</script>", 0.5, "50.0％")], WORDS)
     text = figure_json(figure)
     assert "<" not in text
     assert "&" not in text
@@ -133,7 +134,7 @@ def test_an_empty_publication_still_draws(ja: Language) -> None:
 
 
 def test_figures_carry_no_plotly_template() -> None:
-    assert len(figure_json(charts.department_bars([Bar("課", 0.5, "50.0％")]))) < 2500
+    assert len(figure_json(charts.department_bars([Bar("課", 0.5, "50.0％")], WORDS))) < 2500
 
 
 def static(name: str) -> str:

@@ -30,21 +30,40 @@ from tests.pages.published_fixture import (
 
 Rows = dict[tuple[str, str, str, str], dict[str, object]]
 HIDDEN, MISSING, NONE = "秘匿", "欠測", "―"
+# The same three in every language of the pages.
+UNSHOWN = {"": (HIDDEN, MISSING, NONE), "en/": ("hidden", "no data", "–")}
+UNITS = ("％", "件", "分", "%", " files", " minutes")
 PERCENT_FIELDS = {"rate_low", "rate_high", "coverage_share"}
 
 
 def pages_of(site: Path) -> list[Path]:
-    return sorted(site.glob("*.html"))
+    """The pages of all languages."""
+    return sorted(site.rglob("*.html"))
 
 
 @pytest.fixture(scope="module")
-def read(site: Path) -> dict[str, PageReader]:
-    return {page.name: PageReader.of(page) for page in pages_of(site)}
+def read_all(site: Path) -> dict[str, PageReader]:
+    return {page.relative_to(site).as_posix(): PageReader.of(page) for page in pages_of(site)}
 
 
-def test_there_is_a_page_for_the_whole_each_department_and_the_data(site: Path) -> None:
-    names = [page.name for page in pages_of(site)]
-    assert names == ["data.html", *(f"dept-{number:02d}00.html" for number in range(1, 21)), "index.html"]
+@pytest.fixture(scope="module")
+def read(read_all: dict[str, PageReader]) -> dict[str, PageReader]:
+    """The Japanese pages."""
+    return {name: page for name, page in read_all.items() if "/" not in name}
+
+
+def folder_of(name: str) -> str:
+    return name[: name.rfind("/") + 1]
+
+
+def test_there_is_a_page_for_the_whole_each_department_and_the_data(read_all: dict[str, PageReader]) -> None:
+    names = {"data.html", *(f"dept-{number:02d}00.html" for number in range(1, 21)), "index.html"}
+    assert set(read_all) == {folder + name for folder in ("", "en/") for name in names}
+
+
+def without_unit(text: str) -> str:
+    unit = next((unit for unit in UNITS if text.endswith(unit)), "")
+    return text.removesuffix(unit)
 
 
 def expected_number(value: Value, row: dict[str, object]) -> float | None:
@@ -55,21 +74,22 @@ def expected_number(value: Value, row: dict[str, object]) -> float | None:
     return round(float(number) * (100 if is_percent else 1), 1)
 
 
-def test_every_number_on_every_page_is_the_published_one(read: dict[str, PageReader], rows: Rows) -> None:
+def test_every_number_on_every_page_is_the_published_one(read_all: dict[str, PageReader], rows: Rows) -> None:
     seen = 0
-    for name, page in read.items():
+    for name, page in read_all.items():
+        hidden, missing, none = UNSHOWN[folder_of(name)]
         for value in page.values:
             row = rows.get(value.row)
             number = expected_number(value, row) if row else None
             if number is None:
-                assert value.text in (HIDDEN, MISSING, NONE), (name, value)
+                assert value.text in (hidden, missing, none), (name, value)
                 if row and row["is_hidden"]:
-                    assert value.text != MISSING, (name, value)
+                    assert value.text != missing, (name, value)
                 continue
-            shown = float(value.text.replace(",", "").replace("−", "-").rstrip("％件分"))
+            shown = float(without_unit(value.text).replace(",", "").replace("−", "-"))
             assert shown == pytest.approx(number, abs=0.051), (name, value)
             seen += 1
-    assert seen > 15_000
+    assert seen > 30_000
 
 
 def test_every_metric_of_the_latest_month_is_on_the_index(read: dict[str, PageReader]) -> None:
@@ -146,23 +166,25 @@ def test_a_name_that_is_markup_is_text_everywhere(site: Path, read: dict[str, Pa
     assert MARKUP_NAME in read["index.html"].text
 
 
-def test_scripts_are_files_of_the_site_and_nothing_comes_from_outside(read: dict[str, PageReader], site: Path) -> None:
-    for name, page in read.items():
+def test_scripts_are_files_of_the_site_and_nothing_comes_from_outside(
+    read_all: dict[str, PageReader], site: Path
+) -> None:
+    for name, page in read_all.items():
         for tag, attributes in page.tags:
             if tag == "script" and attributes.get("type") != "application/json":
-                assert (attributes["src"] or "").startswith("assets/")
+                assert (attributes["src"] or "").removeprefix("../").startswith("assets/")
             assert not any(attribute.startswith("on") for attribute in attributes), (name, tag)
         for link in page.links:
             target = link.partition("#")[0]
-            assert target in ("", "data:,") or (site / target).is_file(), (name, link)
+            assert target in ("", "data:,") or (site / folder_of(name) / target).is_file(), (name, link)
     assert "http" not in (site / "assets" / "katsuyo.css").read_text(encoding="utf-8")
     assert "http" not in (site / "assets" / "katsuyo.js").read_text(encoding="utf-8")
 
 
-def test_pages_are_marked_up_for_assistive_technology(read: dict[str, PageReader]) -> None:
-    for name, page in read.items():
+def test_pages_are_marked_up_for_assistive_technology(read_all: dict[str, PageReader]) -> None:
+    for name, page in read_all.items():
         tags = [tag for tag, _ in page.tags]
-        assert page.tags[0] == ("html", {"lang": "ja"})
+        assert page.tags[0] == ("html", {"lang": folder_of(name).removesuffix("/") or "ja"})
         assert [tags.count(tag) for tag in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
         levels = [level for level, _ in page.headings]
         assert levels[0] == 1
@@ -192,7 +214,8 @@ def test_simulated_data_are_marked_on_every_page_and_in_the_print_margin(site: P
     for page in pages_of(site):
         text = page.read_text(encoding="utf-8")
         assert 'class="simulated"' in text
-        assert "実在の団体・職員とは関係ありません" in text
+        own = "実在の団体・職員とは関係ありません" if page.parent == site else "Simulated data: not figures of any real"
+        assert own in text
         assert "@top-left" in text
 
 
@@ -242,7 +265,8 @@ def small(path: Path, **options: object) -> Path:
 def test_the_pages_are_returned_index_first(tmp_path: Path) -> None:
     site = tmp_path / "site"
     written = render_site(small(tmp_path / "p.duckdb"), site)
-    assert written == [site / name for name in ("index.html", "dept-0100.html", "dept-0200.html", "data.html")]
+    names = ("index.html", "dept-0100.html", "dept-0200.html", "data.html")
+    assert written == [site / folder / name for folder in ("", "en") for name in names]
 
 
 def test_pages_of_departments_no_longer_published_disappear_and_files_of_others_stay(tmp_path: Path) -> None:
@@ -288,7 +312,9 @@ def test_a_folder_with_the_pages_of_somebody_else_is_refused(tmp_path: Path) -> 
 def test_real_data_carry_no_mark_of_simulation(tmp_path: Path) -> None:
     site = tmp_path / "site"
     render_site(small(tmp_path / "p.duckdb", is_simulated=False), site)
-    assert "シミュレーション" not in "".join(page.read_text(encoding="utf-8") for page in pages_of(site))
+    text = "".join(page.read_text(encoding="utf-8") for page in pages_of(site))
+    assert "シミュレーション" not in text
+    assert "Simulated" not in text
 
 
 @pytest.mark.parametrize(
