@@ -1,7 +1,7 @@
 """Load: accepted revisions of the landing become rows of the raw tables.
 
 A day of a report or a snapshot is replaced whole (delete the day, insert the day, write down what changed, all in one
-transaction). Box events only
+transaction); what an answer repeats is left out (one_row.py). Box events only
 add up: one row per event_id, by anti-join over the days around, because a unique index doubles the file and slows the
 insert eightfold. What was loaded is remembered by content: loading again changes nothing and costs only the look.
 """
@@ -18,6 +18,7 @@ import polars as pl
 from pipelines.landing.store import Landed, Landing
 from pipelines.warehouse.changes import record_changes
 from pipelines.warehouse.connection import transaction
+from pipelines.warehouse.one_row import keep_one_row
 from pipelines.warehouse.raw_schema import ensure_raw_tables
 
 # Datasets that only add up -> the column that tells one record from another.
@@ -124,6 +125,8 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
         statement = _new_events(con, table, rows, reader, ADDITIVE[source, dataset]) if is_additive else rows
         row_count = con.execute(f"insert into {table} by name {statement}").fetchall()[0][0]
         con.unregister("_files")
+        if not is_additive:
+            row_count -= keep_one_row(con, f"{source}_{dataset}", days)
     _remember(con, source, dataset, batch)
     return row_count
 

@@ -29,6 +29,8 @@ from sqlglot import exp
 
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.models_checks import CheckResult, HeaderCheck, run_checks
+from pipelines.warehouse.models_grain import proves_grain
+from pipelines.warehouse.raw_schema import unique_keys
 
 DIALECT = "duckdb"
 RAW = "raw"
@@ -121,7 +123,10 @@ def run_model(con: Connection, model: Model, window: Window | None = None, *, co
         _build(con, model, window)
         _write_comments(con, model)
         header = model.header
-        checks = run_checks(con, model.full_name, header.grain, header.not_null, header.checks)
+        is_proved = proves_grain(model.tree, header.grain, unique_keys())
+        checks = run_checks(
+            con, model.full_name, header.grain, header.not_null, header.checks, is_grain_proved=is_proved
+        )
         failed = [check for check in checks if not check.passed and check.severity == "error"]
         if failed and not collect:
             raise ModelError(

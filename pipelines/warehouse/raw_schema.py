@@ -37,6 +37,8 @@ class RawTable(BaseModel):
     types: dict[str, str] = {}
     landed: bool = True
     seed: bool = False
+    one_row_per: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     def column_types(self) -> dict[str, str]:
         """Column name -> DuckDB type, in order, with the three columns every landed table has."""
@@ -49,6 +51,12 @@ def raw_tables() -> dict[str, RawTable]:
     """Table name (without schema) -> declaration."""
     declared = yaml.safe_load((SQL_DIR / "sources.yml").read_text(encoding="utf-8"))
     return {name: RawTable.model_validate(table) for name, table in declared.items()}
+
+
+@cache
+def unique_keys() -> dict[str, tuple[str, ...]]:
+    """Full table name -> the columns of which the loader keeps one row each."""
+    return {f"raw.{name}": table.one_row_per for name, table in raw_tables().items() if table.one_row_per}
 
 
 def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:

@@ -80,6 +80,16 @@ def test_a_restated_day_replaces_itself_and_no_other(
     assert _sent(con) == [(DAY, "1"), (DAY, "9"), (other, "5")]
 
 
+def test_an_account_that_an_answer_names_twice_is_loaded_once(
+    con: duckdb.DuckDBPyConnection, intake: Intake, landing: Landing
+) -> None:
+    other = DAY + timedelta(days=1)
+    _land(intake, "a=1 b=2 a=1")
+    _land(intake, "a=3", day=other)
+    assert load_dataset(con, landing, "graph", "email_activity").row_count == 3
+    assert _sent(con) == [(DAY, "1"), (DAY, "2"), (other, "3")]
+
+
 def test_more_days_than_fit_one_transaction(con: duckdb.DuckDBPyConnection, intake: Intake, landing: Landing) -> None:
     days = [DAY + timedelta(days=offset) for offset in range(40)]
     for day in days:

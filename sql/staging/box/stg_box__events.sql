@@ -2,8 +2,14 @@
 description: >-
   Box enterprise events, one row per event (the loader keeps each event_id once), and for UTC days that only an exported
   User Activity report covers the rows of that report.
-grain: [event_id]
+grain: []
 kind: view
+checks:
+- name: no_row_of_a_report_bears_the_id_of_an_event
+  sql: |
+    select r.event_id
+    from staging.stg_box__activity_report as r
+    inner join raw.box_events as e on r.event_id = e.event_id
 */
 with report_days as (
     select source_date

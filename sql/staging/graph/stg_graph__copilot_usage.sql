@@ -18,8 +18,3 @@ select
     try_cast(nullif(trim(loop_copilot_last_activity_date), '') as date) as loop_copilot_last_activity_date,
     try_cast(nullif(trim(copilot_chat_last_activity_date), '') as date) as copilot_chat_last_activity_date
 from raw.graph_copilot_usage
-qualify
-    row_number() over (
-        partition by _day, user_principal_name_key
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
-    ) = 1

@@ -11,8 +11,3 @@ select
     try_cast(coalesce(nullif(trim(receive_count), ''), '0') as bigint) as mail_received_count,
     try_cast(coalesce(nullif(trim(read_count), ''), '0') as bigint) as mail_read_count
 from raw.graph_email_activity
-qualify
-    row_number() over (
-        partition by _day, user_principal_name_key
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
-    ) = 1

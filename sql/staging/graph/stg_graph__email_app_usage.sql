@@ -17,8 +17,3 @@ select
     nullif(trim(imap4_app), '') is not null as used_imap4_app,
     nullif(trim(smtp_app), '') is not null as used_smtp_app
 from raw.graph_email_app_usage
-qualify
-    row_number() over (
-        partition by _day, user_principal_name_key
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
-    ) = 1

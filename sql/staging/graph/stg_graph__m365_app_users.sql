@@ -30,8 +30,3 @@ select
     lower(nullif(trim(teams_mobile), '')) in ('yes', 'true') as used_teams_mobile,
     lower(nullif(trim(teams_web), '')) in ('yes', 'true') as used_teams_web
 from raw.graph_m365_app_users
-qualify
-    row_number() over (
-        partition by _day, user_principal_name_key
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
-    ) = 1

@@ -18,8 +18,3 @@ select
     try_cast(nullif(trim(teams_last_activity_date), '') as date) as teams_last_activity_date,
     lower(nullif(trim(is_deleted), '')) in ('yes', 'true') as is_deleted
 from raw.graph_office365_active_users
-qualify
-    row_number() over (
-        partition by _day, user_principal_name_key
-        order by _fetched_at desc, _sha256 asc
-    ) = 1

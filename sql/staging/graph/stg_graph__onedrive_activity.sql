@@ -15,8 +15,3 @@ select
     -- Here deleted means that the licence was taken away.
     lower(nullif(trim(is_deleted), '')) in ('yes', 'true') as has_lost_licence
 from raw.graph_onedrive_activity
-qualify
-    row_number() over (
-        partition by _day, user_principal_name_key
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
-    ) = 1

@@ -1,8 +1,8 @@
 /*
 description: >-
-  Sign-ins, one row per id (the service repeats some and completes others later; the newest record counts), those made
-  by apps on a person's behalf among them if they are fetched.
-grain: [sign_in_id]
+  Sign-ins, one row per log and id (the loader keeps each once), those made by apps on a person's behalf among them if
+  they are fetched.
+grain: []
 kind: view
 */
 with sign_ins as (
@@ -15,10 +15,7 @@ with sign_ins as (
         is_interactive,
         error_code,
         operating_system,
-        ip_network_kind,
-        _day,
-        _fetched_at,
-        _sha256
+        ip_network_kind
     from raw.graph_sign_ins
     union all
     select
@@ -30,10 +27,7 @@ with sign_ins as (
         is_interactive,
         error_code,
         operating_system,
-        ip_network_kind,
-        _day,
-        _fetched_at,
-        _sha256
+        ip_network_kind
     from raw.graph_non_interactive_sign_ins
 )
 
@@ -54,4 +48,3 @@ select
     end as device_kind, -- desktop, phone or NULL when the record does not say
     ip_network_kind as network_kind -- place of the address, decided when the sign-in was landed
 from sign_ins
-qualify row_number() over (partition by id order by _fetched_at desc, _day desc, error_code asc, _sha256 asc) = 1

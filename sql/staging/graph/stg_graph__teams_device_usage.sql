@@ -15,8 +15,3 @@ select
     coalesce(lower(trim(used_mac)) in ('yes', 'true'), false) as used_mac,
     coalesce(lower(trim(used_web)) in ('yes', 'true'), false) as used_web
 from raw.graph_teams_device_usage
-qualify
-    row_number() over (
-        partition by _day, coalesce(user_id_key, user_principal_name_key)
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
-    ) = 1

@@ -22,8 +22,3 @@ select
     coalesce(lower(trim(has_other_action)) in ('yes', 'true'), false) as has_other_action,
     coalesce(lower(trim(is_licensed)) in ('yes', 'true'), false) as is_licensed
 from raw.graph_teams_user_activity
-qualify
-    row_number() over (
-        partition by _day, coalesce(user_id_key, user_principal_name_key)
-        order by _fetched_at desc, last_activity_date desc nulls last, _sha256 asc
-    ) = 1
