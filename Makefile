@@ -62,7 +62,7 @@ lock: ## Resolve the newest versions into requirements.lock (plain pins, no inde
 	    --group dev pyproject.toml --upgrade -o requirements.lock
 
 browser: ## Chromium and Japanese fonts for the page tests (Debian and Ubuntu; needs root)
-	command -v chromium >/dev/null && fc-list :lang=ja | grep -q . \
+	command -v chromium >/dev/null && command -v pdftotext >/dev/null && fc-list :lang=ja | grep -q . \
 	    || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk poppler-utils; }
 
 clean: ## Remove the environment (data in var/ stays)

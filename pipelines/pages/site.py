@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from pipelines.errors import KatsuyoError
 from pipelines.pages.language import LANGUAGES, Language, language
+from pipelines.pages.policy import with_policy
 from pipelines.pages.queries import Published, read_published
 from pipelines.pages.views import page_file, pages
 
@@ -60,7 +61,7 @@ def _render(published: Published, chosen: Language, folder: Path) -> list[str]:
         name = chosen.folder + page.file_name
         assert name not in names, f"two pages would be written to {name}"
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(_compact(text), encoding="utf-8", newline="\n")
+        (folder / name).write_text(with_policy(_compact(text)), encoding="utf-8", newline="\n")
         names.append(name)
     return names
 

@@ -39,7 +39,7 @@ def _demo(home: Path, site: Path) -> subprocess.CompletedProcess[str]:
 def _left_behind(home: Path, site: Path) -> tuple[set[str], dict[str, bytes], list[tuple]]:
     """Revisions in the landing, pages, and the figures of the published file as they are stored."""
     revisions = {path.name for path in (home / "landing").rglob("*.json")}
-    pages = {path.relative_to(site): path.read_bytes() for path in site.rglob("*.html")}
+    pages = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*.html")}
     with duckdb.connect(str(home / "published" / "katsuyo.duckdb"), read_only=True) as con:
         return revisions, pages, con.execute("select * from department_metrics").fetchall()
 

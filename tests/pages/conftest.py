@@ -1,16 +1,19 @@
-"""One published file and one rendered site for all tests of this room; both are read only."""
+"""One published file, one rendered site and one Chromium for all tests of this room; the files are read only."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from playwright.sync_api import Browser
 
 from pipelines.pages.language import Language, language
 from pipelines.pages.periods import Periods
 from pipelines.pages.queries import Published, read_published
 from pipelines.pages.site import render_site
+from tests.pages.chromium import chromium
 from tests.pages.published_fixture import write_published
 
 
@@ -49,3 +52,10 @@ def rows(published_file: Path) -> dict[tuple[str, str, str, str], dict[str, obje
         names = [column[0] for column in found.description]
         records = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     return {(r["department_key"], r["period_kind"], r["period_start"].isoformat(), r["metric_id"]): r for r in records}
+
+
+# Not for the session: as long as it lives, its thread looks to asyncio as if a loop were running.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running

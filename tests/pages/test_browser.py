@@ -4,50 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
+
+from tests.pages.chromium import Visit
 
 PAGES = ("index.html", "dept-0500.html", "data.html")
 A4_POINTS = (595, 842)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.fail("Chromium is missing: run `make browser`, then the tests again.")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
-
-
-class Visit:
-    """A page opened offline, with everything it said and asked for."""
-
-    def __init__(self, browser: Browser, address: Path, **options: Any) -> None:
-        self.context: BrowserContext = browser.new_context(offline=True, **options)
-        self.page: Page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(address.as_uri())
-
-    def drawn(self) -> Page:
-        self.page.wait_for_selector("html[data-charts=drawn]", state="attached")
-        return self.page
-
-    def __enter__(self) -> Visit:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -65,20 +30,6 @@ def test_a_page_opens_from_a_folder_without_a_word_and_without_the_network(
             assert charts.nth(place).locator(".lines path, .bars path, .hm image").count() > 0
 
 
-def test_japanese_is_set_in_a_japanese_font(browser: Browser, site: Path) -> None:
-    with Visit(browser, site / "index.html") as visit:
-        session = visit.context.new_cdp_session(visit.page)
-        session.send("DOM.enable")
-        session.send("CSS.enable")
-        root = session.send("DOM.getDocument")["root"]["nodeId"]
-        node = session.send("DOM.querySelector", {"nodeId": root, "selector": ".answer"})["nodeId"]
-        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-        names = [font["familyName"] for font in fonts]
-        assert any(re.search(r"CJK|Gothic|Hiragino|Meiryo|Noto Sans JP", name) for name in names), (
-            f"no Japanese font was used ({names}): run `make browser`, then the tests again."
-        )
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_no_width_needs_sideways_scrolling(browser: Browser, site: Path, name: str) -> None:
     with Visit(browser, site / name) as visit:
@@ -94,26 +45,6 @@ def test_no_width_needs_sideways_scrolling(browser: Browser, site: Path, name: s
                 "(chart) => chart.querySelector('svg').getBoundingClientRect().width > chart.clientWidth + 1).length"
             )
             assert too_wide == 0, width
-
-
-def test_a_script_of_the_page_itself_is_refused(browser: Browser, site: Path, tmp_path: Path) -> None:
-    """What the policy is for: were a name ever written unescaped, its script would still not run."""
-    shutil.copytree(site, tmp_path / "site")
-    page_file = tmp_path / "site" / "index.html"
-    text = page_file.read_text(encoding="utf-8")
-    page_file.write_text(text.replace("</main>", "<script>document.title = 'run'</script></main>"), encoding="utf-8")
-    with Visit(browser, page_file) as visit:
-        assert visit.drawn().title().startswith("全庁")
-        assert any("Content Security Policy" in said for said in visit.said)
-
-
-def test_a_department_called_script_is_drawn_as_text(browser: Browser, site: Path) -> None:
-    with Visit(browser, site / "dept-1900.html") as visit:
-        page = visit.drawn()
-        assert page.locator("h1").inner_text() == "<script>alert(1)</script>"
-        label = page.locator("#chart-units-chat .ytick text").nth(1).text_content()
-        assert label == "<script>alert(1)</script>全体"
-        assert visit.said == []
 
 
 def test_without_its_assets_a_page_says_so_and_keeps_its_tables(browser: Browser, site: Path, tmp_path: Path) -> None:
