@@ -31,7 +31,7 @@ demo: env ## A simulated ward of 6,000 staff, fetched by the real clients, shown
 	$(BIN)/katsuyo demo
 
 test: env ## The whole test suite
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 crash: env ## The long check: kill -9 at KILLS random moments
 	$(BIN)/python -m pytest -p xdist -n 0 tests/crash --kills $(KILLS)
