@@ -56,7 +56,7 @@ from pipelines.simulator.ward.truth import (
     write_truth,
 )
 from pipelines.simulator.ward.truth_activity import exchange_frame, report_day_frame
-from pipelines.simulator.ward.truth_identities import identity_frame
+from pipelines.simulator.ward.truth_identities import identity_frame, tenure_frame
 from pipelines.simulator.ward.workdays import EPOCH, Calendar
 
 LEAST_STAFF = 20
@@ -318,6 +318,7 @@ class World:
                 ),
                 "truth_identities": identity_frame(self.people, self._names, self.files()["staff"]),
                 "truth_directory_spans": self._directory.spans(self.people),
+                "truth_tenures": tenure_frame(self.people),
             },
         )
 

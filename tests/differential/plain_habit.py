@@ -107,40 +107,48 @@ def _judge(done: list[int | None], weeks: list[Week], number: int, tenure_from: 
     return Judgement(is_too_new, habit, bool(active_weeks), recent, tier)
 
 
+def judged_people(facts: Facts, tool: str) -> tuple[list[Week], dict[int, dict[str, Judgement]]]:
+    """The weeks of a tool, and of each that is over who is on the rolls on its last day, with what is said of them."""
+    weeks = _weeks(facts, TOOLS[tool])
+    place = {week.start: number for number, week in enumerate(weeks)}
+    name = ACTIONS[tool]
+    sums = _acts(facts).group_by("person_key", "iso_week_start").agg(
+        actions=pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum())
+    )  # fmt: skip
+    done: dict[str, list[int | None]] = {}
+    for person, start, actions in sums.iter_rows():
+        done.setdefault(person, [None] * len(weeks))[place[start]] = actions
+    on_the_rolls: dict[date, list[str]] = {}
+    for day, person in facts.belongs.select("activity_date", "person_key").unique(maintain_order=True).iter_rows():
+        on_the_rolls.setdefault(day, []).append(person)
+    last_day = facts.days["activity_date"].max()
+    over = [number for number, week in enumerate(weeks) if week.end <= last_day]
+    return weeks, {
+        number: {
+            person: _judge(done[person], weeks, number, facts.tenures[person, weeks[number].end])
+            for person in on_the_rolls.get(weeks[number].end, ())
+        }
+        for number in over
+    }
+
+
 def _of_weeks(facts: Facts) -> Iterable[tuple]:
     """habit_share, too_new_share, tier_share and the funnel."""
-    acts = _acts(facts)
-    last_day = facts.days["activity_date"].max()
-    for tool, measure in TOOLS.items():
-        weeks = _weeks(facts, measure)
-        place = {week.start: number for number, week in enumerate(weeks)}
-        name = ACTIONS[tool]
-        sums = acts.group_by("person_key", "iso_week_start").agg(
-            actions=pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum())
-        )
-        done: dict[str, list[int | None]] = {}
-        for person, start, actions in sums.iter_rows():
-            done.setdefault(person, [None] * len(weeks))[place[start]] = actions
-        over = [number for number, week in enumerate(weeks) if week.end <= last_day]
-        for number in over:
-            periods = list(_periods_told(facts, weeks, over, number))
-            here = facts.belongs.filter(pl.col("activity_date") == weeks[number].end)
+    members_on = facts.belongs.partition_by("activity_date", as_dict=True)
+    for tool in TOOLS:
+        weeks, said_of = judged_people(facts, tool)
+        for number, said in said_of.items():
+            periods = list(_periods_told(weeks, [*said_of], number))
+            here = members_on.get((weeks[number].end,))
+            if here is None:
+                continue
             for (department,), members in here.partition_by("department_key", as_dict=True).items():
-                people = [
-                    (
-                        row,
-                        _judge(
-                            done[row["person_key"]], weeks, number, facts.tenures[row["person_key"], weeks[number].end]
-                        ),
-                    )
-                    for row in members.iter_rows(named=True)
-                ]
+                people = [(row, said[row["person_key"]]) for row in members.iter_rows(named=True)]
                 for kind, start in periods:
-                    cell = (department, kind, start)
-                    yield from _habit_cells(facts, cell, tool, people, weeks, number)
+                    yield from _habit_cells(facts, (department, kind, start), tool, people, weeks, number)
 
 
-def _periods_told(facts: Facts, weeks: list[Week], over: list[int], number: int) -> Iterable[tuple[str, date]]:
+def _periods_told(weeks: list[Week], over: list[int], number: int) -> Iterable[tuple[str, date]]:
     """The week itself, and the month and fiscal year of its Sunday if no later week ends in them."""
     yield "week", weeks[number].start
     later = [weeks[other].end for other in over if other > number]

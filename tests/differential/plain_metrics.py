@@ -10,7 +10,7 @@ from tests.differential.facts import Facts
 from tests.differential.plain_book import CELL, PERIODS, Book, beside, has
 from tests.differential.plain_exchange import EXCHANGE, exchange_metrics
 from tests.differential.plain_parts import PARTED, SEGMENT_KINDS, part_metrics
-from tests.differential.plain_places import PLACES, SEATS, place_metrics
+from tests.differential.plain_places import BY_PLACE, PLACES, SEATS, place_metrics
 
 Z = 1.959963984540054
 
@@ -34,7 +34,7 @@ def all_metrics(facts: Facts) -> pl.DataFrame:
         place=pl.when(pl.col("denominator") > 0).then(pl.col("numerator").fill_null(0) / pl.col("denominator")),
     )  # fmt: skip
     known = known.join(place, on=["department_key", "period_kind", "period_start"], how="left").with_columns(
-        coverage_share=pl.when(pl.col("metric_id").is_in(PLACES) | (pl.col("segment_kind") == "weekday"))
+        coverage_share=pl.when(pl.col("metric_id").is_in(PLACES) | pl.col("segment_kind").is_in(["weekday", "place"]))
         .then("own_coverage")
         .when(pl.col("measure") == "telework")
         .then("place")
@@ -86,6 +86,7 @@ def plain_figures(told: pl.DataFrame) -> pl.DataFrame:
         | ((metric_id == "external_size_files") & (kind == "size_band"))
         | ((metric_id == "telework_class_share") & (kind == "telework_class"))
         | (metric_id.is_in(["telework_day_rate", *SEATS]) & (kind == "weekday"))
+        | (metric_id.is_in([*BY_PLACE]) & (kind == "place"))
         | (metric_id.is_in(PARTED) & kind.is_in(SEGMENT_KINDS))
     )
     return told.filter(is_told, metric_id.is_in(COMPARED))

@@ -1,4 +1,4 @@
-"""Where people work, day by day: classes, weekdays, telework in a week, people teleworking at once, seats in offices.
+"""Where people work: classes, weekdays, days a week, people away at once, seats, and chat and meetings by place.
 
 `bound_low` and `bound_high` are what a figure would be if nobody, or everybody, at no known place had teleworked (or,
 for seats, had been in the office).
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from tests.differential.plain_book import CELL, PERIODS, Book, has
+from tests.differential.plain_book import CELL, PERIODS, Book, beside, has
 
 CLASSES = ("office", "remote", "mixed", "mobile", "unknown")
 PLACED = ("office", "remote", "mixed")
@@ -18,6 +18,7 @@ PARTS = {"remote": 1.0, "mixed": 0.5}
 WEEKLY = {"telework_weekly_1_share": 1, "telework_weekly_2_share": 2, "telework_weekly_3_share": 3}
 SEATS = ("seats_office_median", "seats_office_p95", "seats_office_p99", "seats_office_max", "seats_per_headcount",
          "seats_peak_day_share")  # fmt: skip
+BY_PLACE = {"chat_day_rate": "chat_messages_count", "meeting_day_rate": "meetings_attended_count"}
 PLACES = ("telework_class_share", "telework_people_daily_mean", "telework_people_daily_max", *WEEKLY, *SEATS)
 
 
@@ -31,6 +32,7 @@ def place_metrics(book: Book) -> Iterable[pl.DataFrame]:
         yield _weekdays(book, days)
     yield from _at_once(book, days)
     yield from _weekly(book, days)
+    yield from _by_place(book, days)
     if book.kind != "week":
         yield from _seats(book, days)
 
@@ -145,6 +147,20 @@ def _weekly(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
             bound_high=_quotient(pl.col("possible"), pl.col("denominator")),
         )
         yield book.metric(metric_id, table)
+
+
+def _by_place(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    """Chat and meetings on working days at one place only, of which both the place and the use are known."""
+    over = _over(days, CELL).select(*CELL, "own_coverage", "known_days")
+    known = pl.col("is_working_day") & has("telework") & has("teams")
+    for place in ("office", "remote"):
+        here = pl.when(pl.col("telework_class") == place).then("weight").otherwise(0.0)
+        for metric_id, amount in BY_PLACE.items():
+            active = pl.when(pl.col(amount) > 0).then(here).otherwise(0.0)
+            table = beside(
+                over, book.days_added(known, active, "numerator"), book.days_added(known, here, "denominator")
+            ).with_columns(group_people=_quotient(pl.col("denominator"), pl.col("known_days")))
+            yield book.metric(metric_id, table, segment_kind="place", segment=place)
 
 
 def _nearest_rank(values: list[float], percent: int) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ KEY = ["person_key", "activity_date"]
 def read_truth(path: Path, calendar: pl.DataFrame, first: date, last: date) -> Facts:
     """`calendar`: activity_date, is_working_day, iso_week_start, month_start, fiscal_year_start, beyond the span."""
     with duckdb.connect(str(path), read_only=True) as con:
+        tenures = con.sql("select * from truth_tenures").pl().rename({"employee_number": "person_key"})
         posts, reports, exchanges, nodes = (
             con.sql(f"select * from {name}").pl().filter(pl.col("activity_date").is_between(first, last))
             for name in ("truth_person_days", "truth_report_days", "truth_exchanges", "truth_department_days")
@@ -52,7 +53,23 @@ def read_truth(path: Path, calendar: pl.DataFrame, first: date, last: date) -> F
         folder_actions=None,
         calendar=calendar,
         mail_limit_bytes=MAIL_LIMIT_BYTES,
+        tenures=_since_when(tenures, posts),
+        licensed_people=frozenset(tenures.filter("is_licensed")["person_key"]),
+        box_people=frozenset(tenures.filter("has_box")["person_key"]),
     )
+
+
+def _since_when(tenures: pl.DataFrame, posts: pl.DataFrame) -> dict[tuple[str, date], date]:
+    """The first day of the stretch without a gap in which each person and day lies."""
+    first_days: dict[str, list[date]] = {}
+    last_day: dict[str, date | None] = {}
+    for person, joined, left in tenures.sort("joined_on").select("person_key", "joined_on", "left_on").iter_rows():
+        ended = last_day.get(person)
+        if ended is None or joined > ended + timedelta(days=1):
+            first_days.setdefault(person, []).append(joined)
+        last_day[person] = left
+    days = posts.select(KEY).unique().iter_rows()
+    return {(person, day): max(since for since in first_days[person] if since <= day) for person, day in days}
 
 
 MAIL_LIMIT_BYTES = 7_300_000

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from pipelines.privacy.places import Places
+from pipelines.simulator.ward.app_days import build_app_days
 from pipelines.simulator.world import World
 from pipelines.sources.org.networks import networks_of
 from pipelines.warehouse.calendar import refresh_calendar
@@ -28,6 +29,7 @@ DATASETS = (
     *(("graph", name) for name in ("teams_user_activity", "teams_device_usage", "email_activity", "sign_ins")),
     ("box", "events"),
 )
+INSTANTS = ("sign_ins", "events")
 
 
 def days_of(world: World) -> list[date]:
@@ -38,15 +40,17 @@ def days_of(world: World) -> list[date]:
 def traces(world: World, keep: Keep) -> dict[str, pl.DataFrame]:
     """What is left of the traces: sign_ins, box_events, vpn_sessions, telework_declarations; Tokyo `day` in each."""
     people = world.people.select("person_no", person="employee_number")
-    logins = world.people.select(person="employee_number", actor_login=pl.col("box_login").str.to_lowercase())
-    upns = world.people.select(person="employee_number", address="upn")
+    # Who comes back to the old account has two rows; an event that is sent twice is loaded once.
+    users = world.people.select(person="employee_number", actor_id="box_id").drop_nulls().unique()
+    upns = world.people.select(person="employee_number", address="upn").unique()
     places = Places(networks_of(world.networks))
     days = days_of(world)
     sign_ins = pl.concat(world.sign_ins(day).with_columns(day=pl.lit(day)) for day in days).join(people, on="person_no")
     box = (
         pl.concat(world.box_events(day).with_columns(day=pl.lit(day)) for day in days)
+        .unique("event_id", keep="first", maintain_order=True)
         .with_columns(pl.col("actor_login").str.to_lowercase())
-        .join(logins, on="actor_login")
+        .join(users, on="actor_id")
     )
     files = world.files()
     vpn = files["vpn_sessions"].with_columns(day=pl.col("connected_at").str.slice(0, 10).str.to_date())
@@ -80,7 +84,8 @@ def write(
         con, "graph_users",
         world.people.filter("is_licensed").select(
             id_key="entra_id", user_principal_name_key="upn", mail_key="mail", assigned_license_count=pl.lit(1),
-            user_type=pl.lit("Member"), account_enabled=pl.lit("True"), _day=pl.lit(read_on),
+            employee_id_key="employee_number", user_type=pl.lit("Member"), account_enabled=pl.lit("True"),
+            _day=pl.lit(read_on),
         ),
     )  # fmt: skip
     _insert(
@@ -105,8 +110,14 @@ def write(
         ),
     )  # fmt: skip
     fetched_at = datetime.combine(read_on, time(6))
-    days = [world.config.first_day - timedelta(1), *days_of(world)]
-    came = [(source, name, day) for source, name in DATASETS for day in days if (name, day) not in set(missing)]
+    # The first Tokyo day begins on the UTC day before.
+    before = world.config.first_day - timedelta(1)
+    came = [
+        (source, name, day)
+        for source, name in DATASETS
+        for day in [*([before] if name in INSTANTS else []), *days_of(world)]
+        if (name, day) not in set(missing)
+    ]
     _insert(
         con, "landing_days",
         pl.DataFrame(came, schema=["source", "dataset", "_day"], orient="row").with_columns(
@@ -114,6 +125,31 @@ def write(
         ),
     )  # fmt: skip
     refresh_calendar(con)
+
+
+def write_reports(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """What people did with chat, meetings and files, as the usage reports say it in the end; after `write`."""
+    accounts = world.people.select("person_no", user_id_key="entra_id", user_principal_name_key="upn")
+    done = world.graph_days.sort("activity_date", "person_no")
+    files = build_app_days(world.config.seed, done, world.people)
+    rows = done.hstack(files).join(accounts, on="person_no").rename({"activity_date": "_day"})
+    _insert(
+        con, "graph_teams_user_activity",
+        rows.with_columns(
+            team_chat_message_count="team_chat",
+            private_chat_message_count="private_chat",
+            meetings_attended_count="meetings_attended",
+            is_licensed=pl.lit("Yes"),
+        ),
+    )  # fmt: skip
+    for service in ("onedrive", "sharepoint"):
+        viewed = rows.with_columns(viewed_or_edited_file_count=f"{service}_viewed")
+        _insert(con, f"graph_{service}_activity", viewed)
+        con.execute(
+            "insert into raw.landing_days by name select * replace (? as dataset) from raw.landing_days "
+            "where dataset = 'teams_user_activity'",
+            [f"{service}_activity"],
+        )
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

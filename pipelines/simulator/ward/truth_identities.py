@@ -1,4 +1,4 @@
-"""Truth of identity: which accounts, logins and addresses belong to which employee number, and when.
+"""Truth of identity: which accounts, logins and addresses belong to which employee number, and who was here when.
 
 Matching in the pipeline is compared with it. How accounts change belongs to account_names.py and tenures.py.
 """
@@ -44,6 +44,13 @@ def identity_frame(people: pl.DataFrame, names: AccountNames, staff: pl.DataFram
         )
     )
     return pl.concat([part.select(COLUMNS) for part in parts]).sort(COLUMNS)
+
+
+def tenure_frame(people: pl.DataFrame) -> pl.DataFrame:
+    """Columns of truth_tenures: since when and until when somebody is on the rolls, and with what."""
+    return people.select(
+        "employee_number", "joined_on", "left_on", "is_licensed", has_box=pl.col("box_id").is_not_null()
+    ).sort("employee_number", "joined_on")
 
 
 def _lasting(people: pl.DataFrame, kind: str) -> pl.DataFrame:
