@@ -12,6 +12,7 @@ from typing import Literal
 State = Literal["shown", "hidden", "missing"]
 Verdict = Literal["rose", "fell", "cannot_tell", "unknown"]
 LOW_COVERAGE_SHARE = 0.8
+WHOLE_SEGMENT = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,21 @@ class Metric:
         return self.value_kind == "count"
 
     @property
+    def has_fraction(self) -> bool:
+        """Whether the figure is a numerator over a denominator; counts and quantiles are values of their own."""
+        return self.value_kind in ("share", "ratio")
+
+    @property
     def is_percent(self) -> bool:
         return self.value_kind == "share" or self.unit in ("%", "％")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A row of department_metrics; a figure nobody published is a cell without values (state `missing`)."""
+    """A row of department_metrics; a figure nobody published is a cell without values (state `missing`).
+
+    `bound_low` and `bound_high` say what the figure would be if all that is not known were otherwise, or were so.
+    """
 
     department_key: str
     period_kind: str
@@ -54,13 +63,25 @@ class Cell:
     is_final: bool | None = None
     is_hidden: bool = False
     hidden_reason: str | None = None
+    quantile: float | None = None
+    bound_low: float | None = None
+    bound_high: float | None = None
+    segment_kind: str = WHOLE_SEGMENT
+    segment: str = WHOLE_SEGMENT
 
     @property
     def value(self) -> float | None:
-        """The figure itself: the rate, or the amount for metrics that are plain counts (they have no denominator)."""
+        """The figure itself: the rate, or the amount or the quantile where there is no denominator."""
         if self.rate is None and self.denominator is None:
-            return self.numerator
+            return self.numerator if self.numerator is not None else self.quantile
         return self.rate
+
+    @property
+    def field(self) -> str:
+        """The column of the published file that `value` is."""
+        if self.rate is None and self.denominator is None:
+            return "numerator" if self.numerator is not None else "value"
+        return "rate"
 
     @property
     def state(self) -> State:

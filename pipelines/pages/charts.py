@@ -132,15 +132,23 @@ def weekly_counts(
     return _figure([week_bars(name, colour, line) for name, colour, line in series], layout)
 
 
-def department_bars(bars: Sequence[Bar], words: dict[str, str]) -> go.Figure:
-    """Shares of several departments as bars from zero to 100 %, with interval and printed value, first one on top."""
-    names = [wrapped(bar.name) for bar in bars]
-    most_lines = max(name.count("<br>") + 1 for name in names)
+def department_bars(
+    bars: Sequence[Bar], words: dict[str, str], *, top: float | None = None, name_width: int = 8
+) -> go.Figure:
+    """Departments as bars from zero, with interval and printed value, first one on top.
+
+    Shares run to 100 %; amounts run to `top`, the largest of them. `name_width` is the room for names, in characters.
+    """
+    names = [wrapped(bar.name, name_width) for bar in bars]
+    most_lines = max((name.count("<br>") + 1 for name in names), default=1)
     height = 24 + len(names) * max(26, 16 * most_lines)
-    layout = base_layout(height=height, left=100, right=12, top=4, bottom=20)
+    layout = base_layout(height=height, left=4 + 12 * name_width, right=12, top=4, bottom=20)
     layout["bargap"] = 0.35
     places = list(range(len(bars)))
     layout["xaxis"] |= {"range": [0, 1.24], "tickvals": [0, 0.5, 1], "ticktext": ["0", "50", f"100{words['percent']}"]}
+    if top is not None:
+        layout["xaxis"] |= {"range": [0, top * 1.24], "tickvals": None, "ticktext": None}
+        layout["xaxis"] |= {"nticks": 4, "separatethousands": True}
     layout["xaxis"] |= {"showgrid": True, "gridcolor": GRID}
     layout["yaxis"] |= {
         "range": [len(bars) - 0.5, -0.5],
@@ -155,7 +163,9 @@ def department_bars(bars: Sequence[Bar], words: dict[str, str]) -> go.Figure:
         "x": [bar.value for bar in bars],
         "marker": {"color": [bar.colour for bar in bars]},
         "hoverinfo": "skip",
-        "error_x": {
+    }
+    if any(bar.high is not None for bar in bars):
+        solid["error_x"] = {
             "type": "data",
             "symmetric": False,
             "array": [distance(bar.high, bar.value) for bar in bars],
@@ -163,8 +173,7 @@ def department_bars(bars: Sequence[Bar], words: dict[str, str]) -> go.Figure:
             "color": INK,
             "thickness": 1,
             "width": 3,
-        },
-    }
+        }
     labels = {
         "type": "scatter",
         "mode": "text",

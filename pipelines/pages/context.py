@@ -51,6 +51,42 @@ class Context:
     periods: Periods
     language: Language
     department: Department
+    kind: PeriodKind = "month"
+
+    @property
+    def start(self) -> date:
+        """The period the figures stand for: the latest month, the latest whole week, the fiscal year to date."""
+        if self.kind == "week":
+            return self.week
+        return self.periods.fiscal_year(self.last_day) if self.kind == "fiscal_year" else self.month
+
+    @property
+    def week(self) -> date:
+        """The newest whole week in which the department existed; if none is whole, the newest one."""
+        lived = [week for week in self.periods.weeks if self.department.existed_between(week, period_end("week", week))]
+        whole = [week for week in lived if self.periods.is_whole("week", week)]
+        newest = [*self.periods.weeks, *lived, *whole]
+        return newest[-1] if newest else self.month
+
+    @property
+    def last_day(self) -> date:
+        """The newest published day on which the department existed."""
+        span = self.published.publication
+        return min(self.department.last_day or span.last_date, span.last_date)
+
+    @property
+    def previous_start(self) -> date | None:
+        return self.periods.before(self.kind, self.start)
+
+    @property
+    def year_before(self) -> date | None:
+        return self.periods.year_before(self.start) if self.kind == "month" else None
+
+    @property
+    def period_name(self) -> str:
+        """令和8年6月, 令和8年6月22日からの週, 令和8年度（4月1日〜7月3日）: for sentences."""
+        first, last = self.periods.published_part(self.kind, self.start)
+        return self.language.form.period(self.kind, self.start, first, last)
 
     @property
     def is_whole(self) -> bool:
@@ -108,11 +144,20 @@ class Context:
     def row(self, label: str, cell: Cell) -> Row:
         return Row(label, cell, tuple(remarks(cell, self.periods, self.language)))
 
-    def month_row(self, metric_id: str, department_key: str | None = None) -> Row:
-        """The figure of the latest month with the one of the month before and their comparison."""
-        cell = self.cell(metric_id, "month", self.month, department_key)
-        before = self.previous_month
-        previous = self.cell(metric_id, "month", before, department_key) if before else None
+    def part(self, metric_id: str, segment_kind: str, segment: str, department_key: str | None = None) -> Cell:
+        """The figure of one part (a weekday, a size, a tool) in the period the page speaks of."""
+        key = (department_key or self.department.key, self.kind, self.start, metric_id)
+        return self.published.part(key, segment_kind, segment)
+
+    def current(self, metric_id: str, department_key: str | None = None) -> Cell:
+        """The figure of the period the page speaks of."""
+        return self.cell(metric_id, self.kind, self.start, department_key)
+
+    def current_row(self, metric_id: str, department_key: str | None = None) -> Row:
+        """The same with the figure of the week or month before and their comparison."""
+        cell = self.current(metric_id, department_key)
+        before = self.previous_start
+        previous = self.cell(metric_id, self.kind, before, department_key) if before else None
         metric = self.metric(metric_id)
         return Row(
             metric.name,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, Verdict, compare
+from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, Metric, Verdict, compare
 from pipelines.pages.language import Language
 
 
@@ -30,6 +30,13 @@ def value_text(cell: Cell, language: Language) -> str:
     if cell.value is None:
         return language.say("mark.missing")
     return language.form.percent(cell.value)
+
+
+def figure_text(metric: Metric, cell: Cell, language: Language) -> str:
+    """The figure in the unit of its metric, or 秘匿, or 欠測."""
+    if cell.state != "shown" or cell.value is None:
+        return language.say(f"mark.{cell.state}")
+    return language.form.metric_value(metric, cell.value)
 
 
 def headline(subject: str, current: Cell, change: Comparison, language: Language) -> str:
@@ -71,26 +78,37 @@ def _with_verdict(subjects: Sequence[Named], verdict: Verdict) -> list[str]:
 def spread(rate: str, month: date, units: Sequence[Named], language: Language, *, kind: str) -> str:
     """Highest and lowest of several departments, or that their intervals do not tell them apart.
 
-    `rate` is the name of the figure, `kind` what is compared: `section` (部) or `unit` (課).
+    `rate` is the name of the share, `kind` what is compared: `section` (部) or `unit` (課).
     """
-    shown = [unit for unit in units if unit.cell.state == "shown" and unit.cell.value is not None]
-    unit_name = language.say(f"level.{kind}")
-    when = language.form.month(month)
+    texts = [value_text(unit.cell, language) for unit in units]
+    return _extremes(rate, language.form.month(month), list(zip(units, texts, strict=True)), language, kind)
+
+
+def order(metric: Metric, period: str, units: Sequence[Named], language: Language) -> str:
+    """The same of the 部 for any figure in any period; amounts without intervals differ where they are not equal."""
+    texts = [figure_text(metric, unit.cell, language) for unit in units]
+    return _extremes(metric.name, period, list(zip(units, texts, strict=True)), language, "section")
+
+
+def _extremes(rate: str, when: str, units: Sequence[tuple[Named, str]], language: Language, kind: str) -> str:
+    level = language.say(f"level.{kind}")
+    shown = [(unit, text) for unit, text in units if unit.cell.state == "shown" and unit.cell.value is not None]
     if len(shown) < 2:
-        return language.say("spread.too_few", month=when, rate=rate, level=unit_name)
-    ordered = sorted(shown, key=lambda unit: unit.cell.value or 0.0)
-    lowest, highest = ordered[0], ordered[-1]
-    verdict = "differ" if compare(highest.cell, lowest.cell).verdict == "rose" else "alike"
+        return language.say("spread.too_few", month=when, rate=rate, level=level)
+    ordered = sorted(shown, key=lambda pair: pair[0].cell.value or 0.0)
+    (lowest, lowest_value), (highest, highest_value) = ordered[0], ordered[-1]
+    has_interval = lowest.cell.rate_low is not None
+    is_apart = compare(highest.cell, lowest.cell).verdict == "rose" if has_interval else highest_value != lowest_value
+    verdict = "spread.differ" if is_apart else "spread.alike"
     return language.say(
-        f"spread.{verdict}",
+        verdict if has_interval else f"{verdict}_amount",
         month=when,
         rate=rate,
-        level=unit_name,
-        count=len(shown),
+        level=level,
         highest=highest.name,
-        highest_value=value_text(highest.cell, language),
+        highest_value=highest_value,
         lowest=lowest.name,
-        lowest_value=value_text(lowest.cell, language),
+        lowest_value=lowest_value,
     )
 
 
@@ -160,6 +178,37 @@ def count_text(cell: Cell, language: Language) -> str:
     if cell.state == "shown" and cell.value is not None:
         return language.say("external.count", count=language.form.number(cell.value))
     return language.say(f"mark.{cell.state}")
+
+
+def weekly_range(metric: Metric, weeks: Sequence[Cell], language: Language) -> str:
+    """Between which amounts the weeks lie, and where the latest one lies."""
+    shown = [week for week in weeks if week.state == "shown" and week.value is not None]
+    if not shown:
+        return language.say("external.no_weeks", name=metric.name)
+    return language.say(
+        "external.weekly_range",
+        name=metric.name,
+        lowest=figure_text(metric, min(shown, key=lambda week: week.value or 0.0), language),
+        highest=figure_text(metric, max(shown, key=lambda week: week.value or 0.0), language),
+        latest=figure_text(metric, shown[-1], language),
+        week=language.form.short_date(shown[-1].period_start),
+    )
+
+
+def sizes(period: str, bands: Sequence[Cell], limit: str, language: Language) -> str:
+    """How many of the files of known size were larger than mail carries; `bands` begin with what mail carries."""
+    amounts = [band.value for band in bands if band.state == "shown" and band.value is not None]
+    if len(amounts) < len(bands) or not sum(amounts):
+        return language.say("external.no_sizes", period=period)
+    large = sum(amounts[1:])
+    return language.say(
+        "external.sizes",
+        period=period,
+        limit=limit,
+        total=language.form.number(sum(amounts)),
+        large=language.form.number(large),
+        share=language.form.percent(large / sum(amounts)),
+    )
 
 
 def alternative(title: str, kind: str, values: Sequence[tuple[str, str]], language: Language) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 
 from pipelines.pages.cells import Metric
-from pipelines.pages.format_shared import megabytes, number, percent_number, sign, signed_number
+from pipelines.pages.format_shared import megabytes, number, percent_number, scale_of, sign, signed_number
 
-__all__ = ["megabytes", "number", "percent_number", "signed_number"]
+__all__ = ["megabytes", "number", "percent_number", "scale_of", "signed_number"]
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 PERCENT = "%"
@@ -52,14 +52,16 @@ def metric_value(metric: Metric, value: float) -> str:
     """A value in the unit of its metric: 78.3%, 41.2 minutes, 1,203 files."""
     if metric.is_percent:
         return percent(value)
-    return f"{number(value)} {metric.unit}".rstrip()
+    scale, unit = scale_of(metric, value)
+    return f"{number(value / scale)} {unit}".rstrip()
 
 
 def signed_value(metric: Metric, difference: float) -> str:
     """A difference in the unit of its metric: +2.1 points, −53 files."""
     if metric.is_percent:
         return signed_points(difference)
-    return f"{signed_number(difference)} {metric.unit}".rstrip()
+    scale, unit = scale_of(metric, difference)
+    return f"{signed_number(difference / scale)} {unit}".rstrip()
 
 
 def full_date(day: date) -> str:
@@ -131,3 +133,12 @@ def listed(names: list[str]) -> str:
     if len(names) <= 1:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def period(kind: str, start: date, first: date, last: date) -> str:
+    """June 2026, the week from 22 June 2026, fiscal year 2026 (1 April – 3 July)."""
+    if kind == "week":
+        return f"the week from {full_date(start)}"
+    if kind == "fiscal_year":
+        return f"fiscal year {start.year} ({date_range(first, last)})"
+    return full_month(start)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 
 from pipelines.pages.cells import Metric
-from pipelines.pages.format_shared import megabytes, number, percent_number, sign, signed_number
+from pipelines.pages.format_shared import megabytes, number, percent_number, scale_of, sign, signed_number
 
-__all__ = ["megabytes", "number", "percent_number", "signed_number"]
+__all__ = ["megabytes", "number", "percent_number", "scale_of", "signed_number"]
 
 WEEKDAYS = tuple("月火水木金土日")
 PERCENT = "％"
@@ -48,14 +48,16 @@ def metric_value(metric: Metric, value: float) -> str:
     """A value in the unit of its metric: 78.3％, 41.2分, 1,203件."""
     if metric.is_percent:
         return percent(value)
-    return f"{number(value)}{metric.unit}"
+    scale, unit = scale_of(metric, value)
+    return f"{number(value / scale)}{unit}"
 
 
 def signed_value(metric: Metric, difference: float) -> str:
     """A difference in the unit of its metric: +2.1ポイント, −53件."""
     if metric.is_percent:
         return signed_points(difference)
-    return f"{signed_number(difference)}{metric.unit}"
+    scale, unit = scale_of(metric, difference)
+    return f"{signed_number(difference / scale)}{unit}"
 
 
 def era_year(day: date) -> str:
@@ -133,3 +135,12 @@ def listed(names: list[str]) -> str:
     if len(names) <= 1:
         return "".join(names)
     return f"{'、'.join(names[:-1])}と{names[-1]}"
+
+
+def period(kind: str, start: date, first: date, last: date) -> str:
+    """令和8年6月, 令和8年6月22日からの週, 令和8年度（4月1日〜7月3日）. `first` and `last` are the published days."""
+    if kind == "week":
+        return f"{era_year(start)}{short_date(start)}からの週"
+    if kind == "fiscal_year":
+        return f"{era_year(start)}度（{date_range(first, last)}）"
+    return era_month(start)

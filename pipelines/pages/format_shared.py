@@ -5,7 +5,11 @@ What does not belong here: units, dates and anything a language writes in its ow
 
 from __future__ import annotations
 
+from pipelines.pages.cells import Metric
+
 MINUS = "\u2212"
+BYTES = ("バイト", "bytes")
+_MULTIPLES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"))
 
 
 def _plain(value: float, digits: int = 1) -> str:
@@ -40,3 +44,10 @@ def sign(value: float) -> str:
 def megabytes(size_bytes: float) -> str:
     """A file size in decimal megabytes: 7_300_000 -> 7.3MB."""
     return f"{number(size_bytes / 1_000_000)}MB"
+
+
+def scale_of(metric: Metric, value: float) -> tuple[float, str]:
+    """By how much a value is divided and in which unit it is printed: bytes as MB, GB or TB, all else as it is."""
+    if metric.unit not in BYTES:
+        return 1.0, metric.unit
+    return next(((size, unit) for size, unit in _MULTIPLES if abs(value) >= size), _MULTIPLES[-1])

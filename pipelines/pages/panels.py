@@ -52,7 +52,7 @@ def answer(context: Context, shown: Sequence[Panel]) -> str:
 
 
 def _panel(context: Context, subject: Subject) -> Panel:
-    row = context.month_row(subject.reach)
+    row = context.current_row(subject.reach)
     whole = None if context.is_whole else context.cell(subject.reach, "month", context.month, ROOT)
     title = findings.headline(subject.key, row.cell, row.change, context.language)
     weeks = [
@@ -66,7 +66,7 @@ def _panel(context: Context, subject: Subject) -> Panel:
         row=row,
         whole=whole,
         against_whole=compare(row.cell, whole) if whole else UNCOMPARED,
-        others=[context.month_row(metric_id) for metric_id in subject.others],
+        others=[context.current_row(metric_id) for metric_id in subject.others],
         chart=_weekly_chart(context, subject, title, weeks),
         weeks=weeks,
     )

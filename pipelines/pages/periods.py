@@ -16,9 +16,10 @@ import polars as pl
 from pipelines.days import days_between
 from pipelines.pages.queries import Publication, Published
 
-PeriodKind = Literal["day", "week", "month"]
+PeriodKind = Literal["day", "week", "month", "fiscal_year"]
 Dataset = tuple[str, str]
 WEEKS_SHOWN = 26
+FISCAL_YEAR_MONTH = 4
 YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
 
 
@@ -136,6 +137,29 @@ class Periods:
         comparable = self.is_whole("month", before) and self.is_whole("month", month)
         return before if before in self.months and comparable else None
 
+    def before(self, kind: PeriodKind, start: date) -> date | None:
+        """The week or month before, if it is published and both are whole. Fiscal years to date are not compared."""
+        if kind == "month":
+            return self.month_before(start)
+        before = start - timedelta(days=7)
+        comparable = kind == "week" and self.is_whole("week", before) and self.is_whole("week", start)
+        return before if before in self.weeks and comparable else None
+
+    def year_before(self, start: date) -> date | None:
+        """The same month of the year before, if both are published and whole."""
+        before = start.replace(year=start.year - 1)
+        comparable = self.is_whole("month", before) and self.is_whole("month", start)
+        return before if before in self.months and comparable else None
+
+    def fiscal_year(self, day: date) -> date:
+        """1 April of the fiscal year of the day."""
+        return date(day.year if day.month >= FISCAL_YEAR_MONTH else day.year - 1, FISCAL_YEAR_MONTH, 1)
+
+    def published_part(self, kind: PeriodKind, start: date) -> tuple[date, date]:
+        """First and last published day of the period."""
+        span = self.publication
+        return max(start, span.first_date), min(period_end(kind, start), span.last_date)
+
     @property
     def first_provisional_day(self) -> date | None:
         days = [day for days in self.provisional.values() for day in days]
@@ -147,6 +171,8 @@ def period_end(kind: PeriodKind, start: date) -> date:
         return start
     if kind == "week":
         return start + timedelta(days=6)
+    if kind == "fiscal_year":
+        return date(start.year + 1, start.month, 1) - timedelta(days=1)
     return (start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 

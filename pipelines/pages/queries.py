@@ -5,7 +5,6 @@ What does not belong here: dates and months to show (periods.py), wording, drawi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ import duckdb
 import polars as pl
 
 from pipelines.errors import KatsuyoError
-from pipelines.pages.cells import Cell, Metric
+from pipelines.pages.cells import WHOLE_SEGMENT, Cell, Metric
 
 ROOT = "ALL"
 SECTION_LEVEL = "部"
@@ -40,7 +39,7 @@ REQUIRED_COLUMNS = {
     ),
     "department_metrics": (
         *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"),
-        *("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "n"),
+        *("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n"),
         *("coverage_share", "is_final", "is_hidden", "hidden_reason"),
     ),
     "people_basis": ("department_source", "time_correct_since", "is_assumed_before"),
@@ -49,6 +48,8 @@ REQUIRED_COLUMNS = {
 
 # Days are drawn for people per day only; everything else is shown by week and month.
 DAILY_METRICS = ("telework_reach",)
+# Employment types and waves are divided in the published file, too, but no page shows them.
+SEGMENT_KINDS = ("telework_class", "weekday", "weekday_class", "place", "size_band", "tool", "tier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Published:
     status: pl.DataFrame
     hidden_counts: pl.DataFrame
     cells: dict[tuple[str, str, date, str], Cell]
+    parts: dict[tuple[str, str, date, str, str, str], Cell]
     metrics_by_language: dict[str, dict[str, Metric]]
 
     def in_language(self, code: str) -> Published:
@@ -114,6 +116,11 @@ class Published:
         """The published figure, or an empty cell in the state `missing`."""
         key = (department_key, period_kind, period_start, metric_id)
         return self.cells.get(key) or Cell(*key)
+
+    def part(self, key: tuple[str, str, date, str], segment_kind: str, segment: str) -> Cell:
+        """The same figure of one part of the people, days or files: one weekday, one size, one tool."""
+        found = self.parts.get((*key, segment_kind, segment))
+        return found or Cell(*key, segment_kind=segment_kind, segment=segment)
 
     def sections(self) -> list[Department]:
         """Every 部 that existed on a day of the published span, in the order of the organisation."""
@@ -190,6 +197,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
         ).pl(),
         cells=_cells(connection),
         metrics_by_language=metrics,
+        parts=_parts(connection),
     )
 
 
@@ -232,26 +240,54 @@ def _metrics(connection: duckdb.DuckDBPyConnection, language: str) -> dict[str, 
 
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, str], Cell]:
-    """Months of 全庁, 部 and 課; weeks of 全庁 and 部; days of the daily metrics of 全庁 and 部."""
+    """Months of 全庁, 部 and 課; weeks and fiscal years of 全庁 and 部; days of the daily metrics of 全庁 and 部."""
+    rows = _figures(
+        connection,
+        f"""
+        m.segment_kind = '{WHOLE_SEGMENT}'
+        and (m.period_kind = 'month' or d.department_level <> '{UNIT_LEVEL}')
+        and (m.period_kind <> 'day' or m.metric_id in (select unnest($daily)))
+        """,
+        {"daily": list(DAILY_METRICS)},
+    )
+    cells = (Cell(*row) for row in rows)
+    return {(cell.department_key, cell.period_kind, cell.period_start, cell.metric_id): cell for cell in cells}
+
+
+def _parts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, str, str, str], Cell]:
+    """Months, weeks and fiscal years of 全庁 and 部, divided by the segments that the pages show."""
+    rows = _figures(
+        connection,
+        f"""
+        m.segment_kind in (select unnest($kinds)) and m.period_kind <> 'day'
+        and d.department_level <> '{UNIT_LEVEL}'
+        """,
+        {"kinds": list(SEGMENT_KINDS)},
+    )
+    cells = (Cell(*row) for row in rows)
+    return {
+        (
+            *(cell.department_key, cell.period_kind, cell.period_start, cell.metric_id),
+            *(cell.segment_kind, cell.segment),
+        ): cell
+        for cell in cells
+    }
+
+
+def _figures(connection: duckdb.DuckDBPyConnection, which: str, values: dict[str, list[str]]) -> list[tuple]:
     columns = ", ".join(f"m.{column}" for column in _CELL_COLUMNS)
     query = f"""
         select {columns}
         from department_metrics as m
         join (select distinct department_key, department_level from dim_department) as d using (department_key)
-        where (d.department_key = '{ROOT}' or d.department_level in ('{SECTION_LEVEL}', '{UNIT_LEVEL}'))
-            and m.segment_kind = 'all'
-            and (m.period_kind = 'month' or d.department_level <> '{UNIT_LEVEL}')
-            and (m.period_kind <> 'day' or m.metric_id in (select unnest($daily)))
+        where (d.department_key = '{ROOT}' or d.department_level in ('{SECTION_LEVEL}', '{UNIT_LEVEL}')) and {which}
     """  # noqa: S608 - names from our own constants
-    return _by_key(connection.execute(query, {"daily": list(DAILY_METRICS)}).fetchall())
+    return connection.execute(query, values).fetchall()
 
 
+# In the order of the fields of Cell.
 _CELL_COLUMNS = (
     *("department_key", "period_kind", "period_start", "metric_id", "numerator", "denominator", "rate"),
     *("rate_low", "rate_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
+    *("value", "bound_low", "bound_high", "segment_kind", "segment"),
 )
-
-
-def _by_key(rows: Iterable[tuple]) -> dict[tuple[str, str, date, str], Cell]:
-    cells = (Cell(*row) for row in rows)
-    return {(cell.department_key, cell.period_kind, cell.period_start, cell.metric_id): cell for cell in cells}

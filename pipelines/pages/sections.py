@@ -103,7 +103,7 @@ def _heat(
                 HeatCell(row, _shade(row.cell, step), not context.existed_in(unit, row.cell.period_start))
                 for row in table[unit.key]
             ],
-            change=context.month_row(subject.reach, unit.key).change,
+            change=context.current_row(subject.reach, unit.key).change,
         )
         for unit in [*references, *members]
     ]
@@ -226,7 +226,7 @@ def people_section(context: Context) -> PeopleSection:
     telework = next(subject for subject in SUBJECTS if subject.key == "telework")
     return PeopleSection(
         chart=chart,
-        rates=[context.month_row(metric) for metric in (telework.reach, *telework.others)],
+        rates=[context.current_row(metric) for metric in (telework.reach, *telework.others)],
         weeks=[
             (label, [rows.get(day) for day in periods.days_of("week", week)[:5]])
             for label, week in zip(context.week_labels, periods.weeks, strict=True)
@@ -254,8 +254,8 @@ def external_section(context: Context) -> ExternalSection:
     kind_large = language.say("external.kind_large", limit=language.form.megabytes(limit_bytes))
     return ExternalSection(
         charts=[
-            _count_chart(context, title, language.say("external.kind_exchange"), exchange),
-            _count_chart(
+            count_chart(context, title, language.say("external.kind_exchange"), exchange),
+            count_chart(
                 context,
                 findings.large_files(context.month, large, language),
                 kind_large,
@@ -270,7 +270,7 @@ def external_section(context: Context) -> ExternalSection:
     )
 
 
-def _count_chart(context: Context, title: str, kind: str, series: dict[str, tuple[str, str]]) -> Chart:
+def count_chart(context: Context, title: str, kind: str, series: dict[str, tuple[str, str]]) -> Chart:
     """`series` gives for each metric its name (a key of the texts) and its colour."""
     language = context.language
     kind = context.caption(kind, context.periods.first_shown)
@@ -305,5 +305,6 @@ def _count_points(context: Context, metric_id: str, name: str) -> list[Point]:
 
 
 def all_rows(context: Context) -> list[Row]:
-    """Every published metric of the latest month, with the month before."""
-    return [context.month_row(metric.metric_id) for metric in context.metrics()]
+    """Every metric published of whole departments, in the latest month, with the month before."""
+    known = {metric_id for _, _, _, metric_id in context.published.cells}
+    return [context.current_row(metric.metric_id) for metric in context.metrics() if metric.metric_id in known]

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.pages import panels, sections
+from pipelines.pages.answer_notes import answer_notes
 from pipelines.pages.context import Chart, Context
 from pipelines.pages.data_view import data_sections
+from pipelines.pages.external_view import external_page
 from pipelines.pages.language import Language
-from pipelines.pages.periods import Periods
+from pipelines.pages.periods import PeriodKind, Periods
 from pipelines.pages.queries import Department, Published
 
 INDEX_FILE, DATA_FILE = "index.html", "data.html"
+TELEWORK_FILE, EXTERNAL_FILE = "telework.html", "external.html"
+# What the switch offers, the period shown first in front.
+KINDS: tuple[PeriodKind, ...] = ("month", "week", "fiscal_year")
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ def pages(published: Published, language: Language) -> list[Page]:
     return [
         _index(published, periods, language),
         *(_department(published, periods, language, section) for section in published.sections()),
+        _external(published, periods, language),
         _data(published, periods, language),
     ]
 
@@ -79,6 +85,17 @@ def _department(published: Published, periods: Periods, language: Language, sect
     return Page(page_file(section), "department.html.j2", values, charts)
 
 
+def _contexts(published: Published, periods: Periods, language: Language) -> list[Context]:
+    return [Context(published, periods, language, published.root(), kind) for kind in KINDS]
+
+
+def _external(published: Published, periods: Periods, language: Language) -> Page:
+    contexts = _contexts(published, periods, language)
+    values = _frame(contexts[0]) | external_page(contexts)
+    charts = [*(chart for view in values["views"] for chart in view.charts), *values["trend"].charts]
+    return Page(EXTERNAL_FILE, "external.html.j2", values, charts)
+
+
 def _data(published: Published, periods: Periods, language: Language) -> Page:
     context = Context(published, periods, language, published.root())
     values = _frame(context) | data_sections(context)
@@ -89,7 +106,7 @@ def _common(context: Context, shown: list[panels.Panel]) -> dict[str, Any]:
     return _frame(context) | {
         "panels": shown,
         "answer": panels.answer(context, shown),
-        "answer_notes": _answer_notes(context),
+        "answer_notes": answer_notes(context),
     }
 
 
@@ -103,37 +120,6 @@ def _frame(context: Context) -> dict[str, Any]:
         "sections": [(section, page_file(section)) for section in context.published.sections()],
         "index_file": INDEX_FILE,
         "data_file": DATA_FILE,
+        "telework_file": TELEWORK_FILE,
+        "external_file": EXTERNAL_FILE,
     }
-
-
-def _answer_notes(context: Context) -> list[str]:
-    """Under the answer: which days it rests on, whether it is complete, how new the data are."""
-    language, form, periods = context.language, context.language.form, context.periods
-    notes = []
-    working_days = len(periods.working_days_of("month", context.month))
-    if periods.is_whole("month", context.month):
-        note = language.say("answer_note.working_days", month=form.full_month(context.month), count=working_days)
-        before = context.previous_month
-        if before:
-            days_before = len(periods.working_days_of("month", before))
-            key = "previous_working_days" if days_before == working_days else "different_working_days"
-            note += language.say(f"answer_note.{key}", month=form.month(before), count=days_before)
-        notes.append(note + language.say("answer_note.stop"))
-    else:
-        span = context.published.publication
-        inside = [day for day in periods.days_of("month", context.month) if span.first_date <= day <= span.last_date]
-        notes.append(
-            language.say(
-                "answer_note.partial",
-                month=form.full_month(context.month),
-                span=form.date_range(inside[0], inside[-1]),
-            )
-        )
-    newest = [day for day in periods.newest.values() if day]
-    if newest:
-        notes.append(language.say("answer_note.newest", date=form.date_with_weekday(max(newest))))
-    if periods.is_assumed("month", context.month) and periods.assumed_before:
-        notes.append(language.say("answer_note.assumed", date=form.date_with_weekday(periods.assumed_before)))
-    if periods.first_provisional_day:
-        notes.append(language.say("answer_note.provisional", date=form.short_date(periods.first_provisional_day)))
-    return notes

@@ -45,13 +45,32 @@ def site(published_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture(scope="session")
-def rows(published_file: Path) -> dict[tuple[str, str, str, str], dict[str, object]]:
-    """The published figures by (department, period kind, start, metric), read without the code under test."""
+def records(published_file: Path) -> list[dict[str, object]]:
+    """Every published figure, read without the code under test."""
     with duckdb.connect(str(published_file), read_only=True) as connection:
         found = connection.execute("select * from department_metrics")
         names = [column[0] for column in found.description]
-        records = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    return {(r["department_key"], r["period_kind"], r["period_start"].isoformat(), r["metric_id"]): r for r in records}
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@pytest.fixture(scope="session")
+def rows(records: list[dict[str, object]]) -> dict[tuple[str, str, str, str], dict[str, object]]:
+    """The figures of whole departments by (department, period kind, start, metric)."""
+    return {row_key(record): record for record in records if record["segment_kind"] == "all"}
+
+
+@pytest.fixture(scope="session")
+def parts(records: list[dict[str, object]]) -> dict[tuple[str, str, str, str, str], dict[str, object]]:
+    """The figures of parts by the same and kind:part, as in weekday:1."""
+    return {
+        (*row_key(record), f"{record['segment_kind']}:{record['segment']}"): record
+        for record in records
+        if record["segment_kind"] != "all"
+    }
+
+
+def row_key(record: dict[str, object]) -> tuple[str, str, str, str]:
+    return (*(str(record[name]) for name in ("department_key", "period_kind", "period_start", "metric_id")),)
 
 
 # Not for the session: as long as it lives, its thread looks to asyncio as if a loop were running.

@@ -12,11 +12,16 @@ SCOPE = ("data-department", "data-period", "data-start", "data-metric")
 
 @dataclass
 class Value:
-    """The text of one data-field element and the row (department, period, start, metric) around it."""
+    """The text of one data-field element and the row (department, period, start, metric) around it.
+
+    `part` is kind:part where the row is about one part of a department; `scale` by how much the text was divided.
+    """
 
     row: tuple[str, str, str, str]
     field: str
     text: str = ""
+    part: str = ""
+    scale: float = 1.0
 
 
 @dataclass
@@ -50,11 +55,19 @@ class PageReader(HTMLParser):
             return
         value = None
         if "data-field" in attributes:
-            value = Value(self._row(), attributes["data-field"] or "")
+            around = self._around()
+            value = Value(
+                tuple(around[name] or "" for name in SCOPE),
+                attributes["data-field"] or "",
+                part=around.get("data-segment") or "",
+                scale=float(attributes.get("data-scale") or 1),
+            )
             self.values.append(value)
         elif "data-metric" in attributes:
             # All that stands beside one figure, its remarks included.
-            value = Value(tuple(attributes[name] or "" for name in SCOPE), "")
+            value = Value(
+                tuple(attributes[name] or "" for name in SCOPE), "", part=attributes.get("data-segment") or ""
+            )
             self.scopes.append(value)
         self._open.append((tag, attributes, value))
 
@@ -73,6 +86,5 @@ class PageReader(HTMLParser):
             if value is not None:
                 value.text += data
 
-    def _row(self) -> tuple[str, str, str, str]:
-        around = next(attributes for _, attributes, _ in reversed(self._open) if "data-metric" in attributes)
-        return tuple(around[name] or "" for name in SCOPE)
+    def _around(self) -> dict[str, str | None]:
+        return next(attributes for _, attributes, _ in reversed(self._open) if "data-metric" in attributes)

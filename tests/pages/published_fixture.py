@@ -15,6 +15,8 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from tests.pages.fixture_parts import PART_METRIC_ROWS, PART_SHARES, SEGMENT_METRIC_ROWS, part_figures
+
 MARKUP_NAME = "<script>alert(1)</script>"
 MARKUP_KEY = "1900"
 ABOLISHED_KEY = "2000"
@@ -66,7 +68,7 @@ SHARES = {
 PERSON_DAYS = ("chat_day_rate", "telework_day_rate", "telework_coverage")
 COUNTS = {"external_outbound_files": 0.30, "external_inbound_files": 0.12, "beyond_mail_files": 0.06}
 TEAMS_METRICS = ("chat_reach", "chat_day_rate", "chat_share", "meeting_reach", "meeting_minutes", "mobile_reach")
-UNITS_EN = {"％": "%", "分": "minutes", "件": "files"}
+UNITS_EN = {"％": "%", "分": "minutes", "件": "files", "人": "people", "席/人": "seats/person", "バイト": "bytes"}
 DATASETS = (
     ("graph", "teams_user_activity"),
     ("graph", "teams_device_usage"),
@@ -144,6 +146,7 @@ METRIC_ROWS = (
         "上限を超えるファイル数（件）",
         "なし",
     ),
+    *PART_METRIC_ROWS,
 )
 
 
@@ -252,7 +255,7 @@ def _departments(options: FixtureOptions) -> pl.DataFrame:
 def _metrics() -> pl.DataFrame:
     columns = ("metric_id", "value_kind", "name_ja", "unit_ja", "numerator_ja", "denominator_ja")
     english = pl.col("metric_id").str.replace_all("_", " ")
-    return pl.DataFrame(METRIC_ROWS, schema=columns, orient="row").with_columns(
+    return pl.DataFrame((*METRIC_ROWS, *SEGMENT_METRIC_ROWS), schema=columns, orient="row").with_columns(
         english.str.to_titlecase().alias("name_en"),
         pl.col("unit_ja").replace_strict(UNITS_EN).alias("unit_en"),
         pl.format("{} ÷ {}", "numerator_ja", "denominator_ja").alias("formula_ja"),
@@ -272,7 +275,10 @@ def _periods(options: FixtureOptions) -> pl.DataFrame:
     days = working.select(pl.lit("day").alias("period_kind"), pl.col("date_day").alias("period_start"))
     weeks = working.select(pl.lit("week").alias("period_kind"), pl.col("iso_week_start").alias("period_start"))
     months = dates.select(pl.lit("month").alias("period_kind"), pl.col("month_start").alias("period_start"))
-    return pl.concat([days.unique(), weeks.unique(), months.unique()]).sort("period_kind", "period_start")
+    april = pl.date(pl.col("date_day").dt.offset_by("-3mo").dt.year(), 4, 1)
+    years = dates.select(pl.lit("fiscal_year").alias("period_kind"), april.alias("period_start"))
+    kinds = [days.unique(), weeks.unique(), months.unique(), years.unique()]
+    return pl.concat(kinds).sort("period_kind", "period_start")
 
 
 def _figures(departments: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
@@ -296,9 +302,18 @@ def _figures(departments: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame
     columns = ["department_key", *keys, "numerator", "denominator"]
     figures = pl.concat([leaf.select(columns), sections.select(columns), whole.select(columns)]).with_columns(
         # The sum of nothing is 0 in polars; counts have no denominator.
-        denominator=pl.when(~pl.col("metric_id").is_in(list(COUNTS))).then(pl.col("denominator"))
+        denominator=pl.when(~pl.col("metric_id").is_in(list(COUNTS))).then(pl.col("denominator")),
+        segment_kind=pl.lit("all"),
+        segment=pl.lit("all"),
+        quantile=pl.lit(None, pl.Float64),
     )
-    return _disclosed(_with_rates(figures), options).sort("department_key", *keys)
+    people = figures.filter(
+        pl.col("metric_id") == "chat_reach", ~pl.col("department_key").is_in(units["department_key"].implode())
+    )
+    nodes = people.select("department_key", "period_kind", "period_start", size="denominator").sort(pl.all())
+    parts = part_figures(nodes, generator)
+    figures = pl.concat([figures, parts.select(figures.columns)])
+    return _disclosed(_with_rates(figures), options).sort("department_key", *keys, "segment_kind", "segment")
 
 
 def _one_metric(
@@ -307,10 +322,16 @@ def _one_metric(
     """People per 課 and period; daily shares are a third of the monthly ones, weekly two thirds."""
     span = (options.last - options.first).days or 1
     progress = (grid["period_start"] - options.first).dt.total_days().to_numpy() / span
-    scale = grid["period_kind"].replace_strict({"day": 0.33, "week": 0.72, "month": 1.0}).to_numpy()
+    scale = (
+        grid["period_kind"].replace_strict({"day": 0.33, "week": 0.72, "month": 1.0, "fiscal_year": 1.02}).to_numpy()
+    )
     size, lean = grid["size"].to_numpy(), grid["lean"].to_numpy()
     if metric_id in COUNTS:
-        rate = COUNTS[metric_id] * (0.6 + progress) * np.where(grid["period_kind"] == "month", 4.3, 1.0)
+        rate = (
+            COUNTS[metric_id]
+            * (0.6 + progress)
+            * grid["period_kind"].replace_strict({"month": 4.3, "fiscal_year": 13.0}, default=1.0).to_numpy()
+        )
         numerator = generator.poisson(np.clip(rate * size, 0, None)).astype(float)
         denominator = np.full(grid.height, np.nan)
     elif metric_id == "meeting_minutes":
@@ -333,7 +354,7 @@ def _with_rates(figures: pl.DataFrame) -> pl.DataFrame:
     n, x, z = pl.col("denominator"), pl.col("numerator"), 1.959964
     centre = (x / n + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * ((x / n) * (1 - x / n) / n + z**2 / (4 * n**2)).sqrt()
-    is_share = pl.col("metric_id").is_in(list(SHARES))
+    is_share = pl.col("metric_id").is_in([*SHARES, *PART_SHARES, "meeting_day_rate"])
     return figures.with_columns(
         numerator=x.round(6),
         denominator=n.round(6),
@@ -351,6 +372,8 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         .then(start.dt.month_end())
         .when(kind == "week")
         .then(start + pl.duration(days=6))
+        .when(kind == "fiscal_year")
+        .then(start.dt.offset_by("1y") - pl.duration(days=1))
         .otherwise(start)
     )
     is_small = (pl.col("denominator") < options.min_group) | (pl.col("department_key") == SMALL_UNIT)
@@ -361,6 +384,9 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         missed = [MISSING_WEEK + timedelta(days=n) for n in range(7)] + list(MISSING_DAYS)
         is_gap = is_teams & (((kind == "week") & (start == MISSING_WEEK)) | ((kind == "day") & start.is_in(missed)))
         is_gap |= (kind == "day") & (start == MISSING_DAYS[1])
+    rests_on_places = pl.col("metric_id").str.contains("^(telework|seats)") & (
+        pl.col("segment_kind") != "telework_class"
+    )
     figures = figures.with_columns(
         is_final=end < PROVISIONAL_FROM,
         hidden_reason=pl.when(is_small)
@@ -368,11 +394,11 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         .when(is_everyone)
         .then(pl.lit("everyone_or_nobody")),
         is_gap=is_gap,
-        segment_kind=pl.lit("all"),
-        segment=pl.lit("all"),
-        value=pl.coalesce("rate", "numerator"),
-        bound_low=pl.when(pl.col("metric_id").str.starts_with("telework")).then("rate"),
-        bound_high=pl.when(pl.col("metric_id").str.starts_with("telework")).then((pl.col("rate") + 0.2).clip(0, 1)),
+        value=pl.coalesce("rate", "numerator", "quantile"),
+        bound_low=pl.when(rests_on_places).then(pl.coalesce("rate", "quantile")),
+        bound_high=pl.when(rests_on_places).then(
+            pl.coalesce((pl.col("rate") + 0.2).clip(0, 1), pl.col("quantile") * 1.25)
+        ),
         n=pl.col("denominator").round(0).cast(pl.Int64),
     ).with_columns(is_hidden=pl.col("hidden_reason").is_not_null())
     blank = pl.col("is_hidden") | pl.col("is_gap")
@@ -382,7 +408,7 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
     ]
     return figures.with_columns(
         *values, denominator=pl.when(is_small.fill_null(value=False)).then(None).otherwise(pl.col("denominator"))
-    ).drop("is_gap")
+    ).drop("is_gap", "quantile")
 
 
 def _status(options: FixtureOptions) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.pages.chromium import Visit
 
-PAGES = ("index.html", "dept-0500.html", "data.html")
+PAGES = ("index.html", "dept-0500.html", "external.html", "data.html")
 A4_POINTS = (595, 842)
 
 
@@ -24,8 +24,10 @@ def test_a_page_opens_from_a_folder_without_a_word_and_without_the_network(
         assert visit.said == []
         assert [url for url in visit.asked if not url.startswith(("file://", "data:"))] == []
         charts = page.locator("[data-figure]")
-        assert charts.count() == {"index.html": 7, "dept-0500.html": 11, "data.html": 1}[name]
-        for place in range(charts.count()):
+        assert charts.count() == {"index.html": 7, "dept-0500.html": 11, "external.html": 10, "data.html": 1}[name]
+        shown = [place for place in range(charts.count()) if charts.nth(place).is_visible()]
+        assert len(shown) == {"index.html": 7, "dept-0500.html": 11, "external.html": 6, "data.html": 1}[name]
+        for place in shown:
             assert charts.nth(place).locator("svg.main-svg").count() > 0
             assert charts.nth(place).locator(".lines path, .bars path, .hm image").count() > 0
 
@@ -42,7 +44,8 @@ def test_no_width_needs_sideways_scrolling(browser: Browser, site: Path, name: s
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             too_wide = page.evaluate(
                 "[...document.querySelectorAll('[data-figure]')].filter("
-                "(chart) => chart.querySelector('svg').getBoundingClientRect().width > chart.clientWidth + 1).length"
+                "(chart) => chart.clientWidth && "
+                "chart.querySelector('svg').getBoundingClientRect().width > chart.clientWidth + 1).length"
             )
             assert too_wide == 0, width
 
@@ -70,7 +73,9 @@ def test_paper_shows_every_table_and_charts_at_paper_width(browser: Browser, sit
         assert int(page.locator("#chart-chat svg.main-svg").first.get_attribute("width") or 0) < 336
 
 
-@pytest.mark.parametrize(("name", "most_sheets"), [("index.html", 6), ("dept-0500.html", 8), ("data.html", 4)])
+@pytest.mark.parametrize(
+    ("name", "most_sheets"), [("index.html", 7), ("dept-0500.html", 8), ("external.html", 5), ("data.html", 5)]
+)
 def test_paper_is_a4_and_nothing_is_cut_at_its_edge(browser: Browser, site: Path, name: str, most_sheets: int) -> None:
     with Visit(browser, site / name) as visit:
         page = visit.drawn()
@@ -125,3 +130,33 @@ def test_on_a_phone_one_table_of_departments_is_shown_at_a_time(browser: Browser
         assert not page.locator("#heat-chat").is_visible()
         page.set_viewport_size({"width": 1440, "height": 900})
         assert page.locator("#heat-chat").is_visible()
+
+
+def test_the_period_is_chosen_by_keyboard_stands_in_the_address_and_is_printed(browser: Browser, site: Path) -> None:
+    with Visit(browser, site / "external.html") as visit:
+        page = visit.drawn()
+        answer = page.locator(".answer:visible")
+        assert answer.inner_text().startswith("令和8年6月に")
+        page.get_by_label("月", exact=True).focus()
+        page.keyboard.press("ArrowRight")
+        assert answer.count() == 1
+        assert answer.inner_text().startswith("令和8年6月29日からの週に")
+        assert page.url.endswith("external.html#period=week")
+        page.wait_for_selector("#chart-sizes-week svg.main-svg")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#appendix #table-sizes-week").count() == 1
+        assert page.locator("#appendix #table-sizes-month").count() == 0
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+
+
+def test_an_address_with_a_period_opens_it_and_without_a_script_the_month_is_shown(
+    browser: Browser, site: Path
+) -> None:
+    with Visit(browser, site / "external.html") as visit:
+        page = visit.drawn()
+        page.goto(f"{(site / 'external.html').as_uri()}#period=fiscal_year")
+        assert page.locator(".answer:visible").inner_text().startswith("令和8年度（4月1日〜7月3日）に")
+        assert page.get_by_label("年度累計").is_checked()
+    with Visit(browser, site / "external.html", java_script_enabled=False) as visit:
+        assert visit.page.locator(".answer:visible").inner_text().startswith("令和8年6月に")
+        assert not visit.page.locator(".views-switch").is_visible()

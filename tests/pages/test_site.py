@@ -22,17 +22,20 @@ from tests.pages.published_fixture import (
     MARKUP_NAME,
     METRIC_ROWS,
     MISSING_WEEK,
-    SHARES,
     SMALL_UNIT,
     FixtureOptions,
     write_published,
 )
 
 Rows = dict[tuple[str, str, str, str], dict[str, object]]
+Parts = dict[tuple[str, str, str, str, str], dict[str, object]]
 HIDDEN, MISSING, NONE = "秘匿", "欠測", "―"
 # The same three in every language of the pages.
 UNSHOWN = {"": (HIDDEN, MISSING, NONE), "en/": ("hidden", "no data", "–")}
-UNITS = ("％", "件", "分", "%", " files", " minutes")
+UNITS = (
+    *("％", "件", "分", "席/人", "人", "%", " files", " minutes", " seats/person", " people"),
+    *(" MB", " GB", " TB", "MB", "GB", "TB"),
+)
 PERCENT_FIELDS = {"rate_low", "rate_high", "coverage_share"}
 
 
@@ -57,7 +60,7 @@ def folder_of(name: str) -> str:
 
 
 def test_there_is_a_page_for_the_whole_each_department_and_the_data(read_all: dict[str, PageReader]) -> None:
-    names = {"data.html", *(f"dept-{number:02d}00.html" for number in range(1, 21)), "index.html"}
+    names = {"data.html", *(f"dept-{number:02d}00.html" for number in range(1, 21)), "external.html", "index.html"}
     assert set(read_all) == {folder + name for folder in ("", "en/") for name in names}
 
 
@@ -70,16 +73,19 @@ def expected_number(value: Value, row: dict[str, object]) -> float | None:
     number = row[value.field]
     if number is None:
         return None
-    is_percent = value.field in PERCENT_FIELDS or (value.field == "rate" and value.row[3] in SHARES)
-    return round(float(number) * (100 if is_percent else 1), 1)
+    is_share = row["rate_low"] is not None
+    is_percent = value.field in PERCENT_FIELDS or (value.field == "rate" and is_share)
+    return round(float(number) / value.scale * (100 if is_percent else 1), 1)
 
 
-def test_every_number_on_every_page_is_the_published_one(read_all: dict[str, PageReader], rows: Rows) -> None:
+def test_every_number_on_every_page_is_the_published_one(
+    read_all: dict[str, PageReader], rows: Rows, parts: Parts
+) -> None:
     seen = 0
     for name, page in read_all.items():
         hidden, missing, none = UNSHOWN[folder_of(name)]
         for value in page.values:
-            row = rows.get(value.row)
+            row = parts.get((*value.row, value.part)) if value.part else rows.get(value.row)
             number = expected_number(value, row) if row else None
             if number is None:
                 assert value.text in (hidden, missing, none), (name, value)
@@ -265,7 +271,7 @@ def small(path: Path, **options: object) -> Path:
 def test_the_pages_are_returned_index_first(tmp_path: Path) -> None:
     site = tmp_path / "site"
     written = render_site(small(tmp_path / "p.duckdb"), site)
-    names = ("index.html", "dept-0100.html", "dept-0200.html", "data.html")
+    names = ("index.html", "dept-0100.html", "dept-0200.html", "external.html", "data.html")
     assert written == [site / folder / name for folder in ("", "en") for name in names]
 
 

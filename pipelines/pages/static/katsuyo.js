@@ -75,6 +75,7 @@
     const holder = document.createElement("div");
     holder.className = "appendix-tables";
     document.querySelectorAll("details.behind").forEach((table) => {
+      if (table.closest(".view.is-off")) return;
       const place = document.createComment("table");
       table.replaceWith(place);
       places.set(table, { place, wasOpen: table.open });
@@ -102,9 +103,32 @@
     drawAll(true);
   }
 
+  /* Month, week or fiscal year: the choice shows its parts of the page, stands in the address and is what is printed. */
+  function connectPeriods() {
+    const choices = [...document.querySelectorAll(".views-switch input")];
+    if (!choices.length) return;
+    const apply = (kind) => {
+      choices.forEach((choice) => { choice.checked = choice.value === kind; });
+      document.querySelectorAll(".view").forEach((view) => {
+        view.classList.toggle("is-off", view.dataset.view !== kind);
+      });
+    };
+    const applyAddress = () => {
+      const kind = new URLSearchParams(window.location.hash.slice(1)).get("period");
+      if (choices.some((choice) => choice.value === kind)) apply(kind);
+    };
+    choices.forEach((choice) => choice.addEventListener("change", () => {
+      apply(choice.value);
+      window.history.replaceState(null, "", `#period=${choice.value}`);
+    }));
+    window.addEventListener("hashchange", applyAddress);
+    document.querySelector(".views-switch").hidden = false;
+    applyAddress();
+  }
+
   /* On narrow screens one of the four tables of departments is shown at a time. */
   function connectSwitch() {
-    const field = document.querySelector(".switch");
+    const field = document.querySelector(".heat-switch");
     if (!field) return;
     const choices = [...field.querySelectorAll("input")];
     const apply = () => {
@@ -130,6 +154,7 @@
     });
   }
 
+  connectPeriods();
   connectSwitch();
   connectMenu();
 
