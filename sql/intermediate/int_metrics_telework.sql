@@ -238,6 +238,29 @@ segments as (
     from intermediate.int_place_periods
     where segment_kind = 'weekday'
     union all
+    -- Weekday by class for the whole organisation only: in a department the parts would be few person-days each.
+    select
+        p.department_key,
+        p.period_kind,
+        p.period_start,
+        'weekday_class' as segment_kind,
+        p.segment || '_' || c.telework_class as segment,
+        'telework_class_share' as metric_id,
+        p.person_working_days / p.working_days_count as group_people,
+        coalesce(p.known_place_person_days, 0) / nullif(p.person_working_days, 0) as coverage_share,
+        case c.telework_class
+            when 'office' then p.office_person_days
+            when 'remote' then p.remote_person_days
+            when 'mixed' then p.mixed_person_days
+            when 'mobile' then p.mobile_person_days
+            when 'unknown' then p.unknown_person_days
+        end as numerator,
+        p.known_person_working_days as denominator,
+        cast(null as double) as possible_numerator
+    from intermediate.int_place_periods as p
+    cross join classes as c
+    where p.segment_kind = 'weekday' and p.department_key = 'ALL'
+    union all
     select
         p.department_key,
         p.period_kind,

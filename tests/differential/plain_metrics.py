@@ -84,7 +84,7 @@ def plain_figures(told: pl.DataFrame) -> pl.DataFrame:
     is_told = (
         (kind == "all")
         | ((metric_id == "external_size_files") & (kind == "size_band"))
-        | ((metric_id == "telework_class_share") & (kind == "telework_class"))
+        | ((metric_id == "telework_class_share") & kind.is_in(["telework_class", "weekday_class"]))
         | (metric_id.is_in(["telework_day_rate", *SEATS]) & (kind == "weekday"))
         | (metric_id.is_in([*BY_PLACE]) & (kind == "place"))
         | (metric_id.is_in(PARTED) & kind.is_in(SEGMENT_KINDS))

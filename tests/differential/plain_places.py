@@ -30,6 +30,7 @@ def place_metrics(book: Book) -> Iterable[pl.DataFrame]:
     yield _classes(book, days)
     if book.kind != "week":
         yield _weekdays(book, days)
+        yield _weekday_classes(book, days)
     yield from _at_once(book, days)
     yield from _weekly(book, days)
     yield from _by_place(book, days)
@@ -98,6 +99,17 @@ def _weekdays(book: Book, days: pl.DataFrame) -> pl.DataFrame:
         bound_high=_quotient(pl.col("telework") + pl.col("unplaced"), pl.col("known_headcount")),
     )
     return book.metric("telework_day_rate", table, segment_kind="weekday")
+
+
+def _weekday_classes(book: Book, days: pl.DataFrame) -> pl.DataFrame:
+    """Of the whole organisation only; the part is called 1_office for office days on Mondays."""
+    keys = [*CELL, "weekday"]
+    table = _over(days.filter(pl.col("department_key") == "ALL"), keys).unpivot(
+        CLASSES, index=[*keys, "known_headcount", "group_people", "own_coverage"], variable_name="class",
+        value_name="numerator",
+    )  # fmt: skip
+    table = table.with_columns(denominator="known_headcount", segment=pl.format("{}_{}", "weekday", "class"))
+    return book.metric("telework_class_share", table, segment_kind="weekday_class")
 
 
 def _at_once(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
