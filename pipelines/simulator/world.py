@@ -35,6 +35,7 @@ from pipelines.simulator.ward.directory import Directory, build_directory
 from pipelines.simulator.ward.evidence import Evidence, build_evidence
 from pipelines.simulator.ward.files import PersonnelFiles, write_files
 from pipelines.simulator.ward.graph_days import build_graph_days
+from pipelines.simulator.ward.habits import USUAL_HABITS, Habits, lost_cells
 from pipelines.simulator.ward.items import build_items
 from pipelines.simulator.ward.orders import leave_notices
 from pipelines.simulator.ward.organisation import Organisation, build_networks, build_organisation
@@ -72,6 +73,7 @@ class WorldConfig:
     last_day: date
     changes: Changes = ALL_CHANGES
     declared_share: float = DECLARED_SHARE
+    habits: Habits = USUAL_HABITS
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -135,7 +137,7 @@ class World:
             seconded, is_absent = build_secondments(seed, roster, people, calendar, is_absent)
             absences = pl.concat([absences, seconded])
         adoption = build_adoption(seed, organisation, roster, people, calendar)
-        traits = build_traits(seed, roster)
+        traits = build_traits(seed, roster, config.habits)
         cells = build_cells(
             seed=seed,
             organisation=organisation,
@@ -146,8 +148,9 @@ class World:
             traits=traits,
             calendar=calendar,
         )
-        evidence = build_evidence(seed, cells, traits)
-        desk = plan_desk(seed, cells, config.declared_share)
+        is_lost = lost_cells(seed, len(cells.day), config.habits.lost_evidence_share)
+        evidence = build_evidence(seed, cells, traits).without(is_lost)
+        desk = plan_desk(seed, cells, config.declared_share).without(is_lost)
         stretches = build_stretches(seed, roster, organisation, calendar)
         partners = build_partners(seed, config.staff)
         steady = organisation.frame.filter(pl.col("department_level") == "課", pl.col("valid_to").is_null())
@@ -226,6 +229,7 @@ class World:
                 cells=cells,
                 traits=traits,
                 addresses=addresses,
+                is_lost=is_lost,
             ),
             _box_staff=BoxStaff(seed, organisation, roster, cells, evidence, identities, addresses),
             _box_noise=BoxNoise(seed, calendar, organisation, roster, identities, addresses),

@@ -58,6 +58,16 @@ class DeskPlan:
         share[self.declared[is_telework]] = self.declared_share[is_telework]
         return share
 
+    def without(self, is_lost: np.ndarray) -> DeskPlan:
+        """Neither declaration nor session of these cells."""
+        is_kept = ~is_lost[self.declared]
+        return DeskPlan(
+            declared=self.declared[is_kept],
+            declared_place=self.declared_place[is_kept],
+            declared_share=self.declared_share[is_kept],
+            has_session=self.has_session & ~is_lost,
+        )
+
 
 def plan_desk(seed: int, cells: Cells, declared_share: float = DECLARED_SHARE) -> DeskPlan:
     """Most telework days are declared, half a day where somebody came in too, and trips are; sessions on many."""

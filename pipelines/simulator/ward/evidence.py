@@ -6,7 +6,7 @@ Events that are no evidence (machines, failed attacks, outsiders) are not planne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -47,6 +47,12 @@ class Evidence:
     @property
     def box_events(self) -> np.ndarray:
         return self.box_office + self.box_remote + self.box_blank + self.box_phone
+
+    def without(self, is_lost: np.ndarray) -> Evidence:
+        """No event is left of these cells; whether an evening at home was worked stays true."""
+        counts = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "is_evening"}
+        left = {name: np.where(is_lost, 0, count).astype(count.dtype) for name, count in counts.items()}
+        return Evidence(**left, is_evening=self.is_evening)
 
 
 def build_evidence(seed: int, cells: Cells, traits: Traits) -> Evidence:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.simulator.ward.adoption import Adoption
+from pipelines.simulator.ward.habits import USUAL_HABITS, Habits
 from pipelines.simulator.ward.organisation import FIXED_TERM, Organisation
 from pipelines.simulator.ward.roster import Roster
 from pipelines.simulator.ward.streams import Purpose, stream
@@ -57,7 +58,7 @@ class Cells:
         return slice(int(self.starts[number]), int(self.starts[number + 1]))
 
 
-def build_traits(seed: int, roster: Roster) -> Traits:
+def build_traits(seed: int, roster: Roster, habits: Habits = USUAL_HABITS) -> Traits:
     rng = stream(seed, Purpose.TRAITS)
     count = roster.people
     common = rng.normal(size=count)
@@ -67,11 +68,11 @@ def build_traits(seed: int, roster: Roster) -> Traits:
     lean = -0.5 * is_fixed_term - 0.6 * is_bound
     has_phone = rng.random(count) < np.where(is_fixed_term, 0.15, 0.42)
     return Traits(
-        chat=0.7 * common + 0.9 * rng.normal(size=count) + lean,
-        meeting=0.6 * common + 0.8 * rng.normal(size=count) + 1.2 * lean,
-        box=0.5 * common + 1.0 * rng.normal(size=count) + 0.7 * lean,
-        mail=rng.gamma(2.0, 2.6, count) * np.where(is_bound, 0.4, 1.0) + 0.2,
-        telework=rng.beta(0.55, 2.6, count),
+        chat=0.7 * common + 0.9 * rng.normal(size=count) + lean + habits.chat,
+        meeting=0.6 * common + 0.8 * rng.normal(size=count) + 1.2 * lean + habits.meeting,
+        box=0.5 * common + 1.0 * rng.normal(size=count) + 0.7 * lean + habits.box,
+        mail=(rng.gamma(2.0, 2.6, count) * np.where(is_bound, 0.4, 1.0) + 0.2) * habits.mail,
+        telework=rng.beta(0.55, 2.6, count) * habits.telework,
         is_early=rng.random(count) < 0.15,
         has_phone=has_phone,
         has_iphone=rng.random(count) < 0.7,

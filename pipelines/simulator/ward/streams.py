@@ -44,6 +44,7 @@ class Purpose(IntEnum):
     DECLARATIONS = 41
     VPN = 42
     VPN_TIMES = 43
+    LOST_EVIDENCE = 44
 
 
 def stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:

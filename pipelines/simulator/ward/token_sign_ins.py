@@ -39,6 +39,7 @@ class TokenSignIns:
     cells: Cells
     traits: Traits
     addresses: AddressBook
+    is_lost: np.ndarray  # [cell]: nothing of it is left
 
     def of_day(self, number: int) -> pl.DataFrame:
         """Those of one Tokyo day by time, in the columns of sign_ins.py."""
@@ -65,13 +66,14 @@ class TokenSignIns:
         person, where = self.cells.person[here], self.cells.where[here]
         is_exposed = self.cells.is_exposed[here]
         count = len(person)
-        at_desk = rng.random(count) < DESK_CHANCE
+        is_left = ~self.is_lost[here]
+        at_desk = (rng.random(count) < DESK_CHANCE) & is_left
         total = (1 + rng.poisson(DESK_MEAN, count)) * at_desk
         away = np.where(where == REMOTE, total, 0)
         away = np.where(where == MIXED, 1 + total // 2, away) * at_desk
         office = np.where(where == OFFICE, total, np.where(where == MIXED, at_desk * (1 + total // 3), 0))
-        unplaced = rng.random(count) < 0.02
-        phone = rng.poisson(PHONE_MEAN, count) * (self.traits.has_phone[person] & is_exposed)
+        unplaced = (rng.random(count) < 0.02) & is_left
+        phone = rng.poisson(PHONE_MEAN, count) * (self.traits.has_phone[person] & is_exposed & is_left)
         rows = [np.repeat(np.arange(count), each) for each in (office, away, unplaced.astype(np.int64), phone)]
         place = np.repeat(np.arange(len(rows)), [len(each) for each in rows])
         chosen = np.concatenate(rows)
