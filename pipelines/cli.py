@@ -196,13 +196,26 @@ def publish_command() -> None:
 
 
 @app.command("render")
-def render_command() -> None:
+def render_command(
+    *,
+    single_file: Annotated[
+        str | None, typer.Option(metavar="PAGE", help="Also write this page as one file for mail, e.g. index.html.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="That file; default: katsuyo-PAGE in the current folder.")
+    ] = None,
+) -> None:
     """Make the pages again from the published file."""
-    from pipelines.outputs import render_pages  # noqa: PLC0415
+    from pipelines.outputs import render_pages, render_single_file  # noqa: PLC0415
 
+    if to is not None and single_file is None:
+        raise KatsuyoError("Say with --single-file which page is to be written to that file.")
     settings = Settings.from_env()
     render_pages(settings)
-    _say_pages(settings)
+    if single_file is None:
+        _say_pages(settings)
+    else:
+        console.out.print(str(render_single_file(settings, single_file, to)), markup=False, soft_wrap=True)
 
 
 @app.command("status")

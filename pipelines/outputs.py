@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipelines import progress
+from pipelines.pages.single_file import write_single_file
 from pipelines.pages.site import render_site
 from pipelines.settings import Settings
 from pipelines.warehouse.publish import PublishOptions, publish
@@ -36,3 +37,8 @@ def render_pages(settings: Settings) -> list[Path]:
     pages = render_site(settings.published_file, settings.site)
     progress.step()
     return pages
+
+
+def render_single_file(settings: Settings, page: str, target: Path | None) -> Path:
+    """Write one page of the site as one file; without a target, beside nothing else in the current folder."""
+    return write_single_file(settings.site, page, target or Path(f"katsuyo-{page.replace('/', '-')}"))

@@ -12,6 +12,7 @@ import re
 
 # Where the policy goes: a page says it before anything that the policy speaks of.
 PLACE = "<!--policy-->"
+_META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="[^"]*">')
 _INLINE = {
     "script-src": re.compile(r"<script>(.*?)</script>", re.DOTALL),
     "style-src": re.compile(r"<style>(.*?)</style>", re.DOTALL),
@@ -37,6 +38,11 @@ def with_policy(page: str) -> str:
     meta = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(directives)}">'
     assert page.count(PLACE) == 1, "a page has one place for its policy"
     return page.replace(PLACE, meta)
+
+
+def as_placed(page: str) -> str:
+    """The page without its policy, ready for another one."""
+    return _META.sub(PLACE, page)
 
 
 def _fetches(page: str, directive: str) -> bool:

@@ -193,6 +193,9 @@ def test_simulate_serves_the_ward_alone_and_prints_its_settings(tmp_path: Path) 
 
 
 def test_render_alone_makes_the_same_pages(ward: Ward, tmp_path: Path) -> None:
-    done = ward.katsuyo("render", KATSUYO_SITE=str(tmp_path / "site"))
+    file = tmp_path / "mail.html"
+    done = ward.katsuyo("render", "--single-file", "index.html", "--to", str(file), KATSUYO_SITE=str(tmp_path / "site"))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "site" / "index.html").read_bytes() == (ward.site / "index.html").read_bytes()
+    assert done.stdout.replace("\n", "") == str(file)
+    assert "シミュレーション" in file.read_text(encoding="utf-8")

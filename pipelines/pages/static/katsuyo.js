@@ -144,6 +144,7 @@
   /* The list of departments closes when the reader goes elsewhere. */
   function connectMenu() {
     const menu = document.querySelector("details.menu");
+    if (!menu) return;
     document.addEventListener("click", (event) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
