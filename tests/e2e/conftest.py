@@ -19,13 +19,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import TOKYO
+from pipelines.settings import TOKYO, Settings
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
 
 FIRST, LAST = date(2026, 3, 16), date(2026, 4, 19)
 STAFF, SEED = 400, 7
 FEW_STAFF, FEW_DAYS = 60, 5
+FEW = WorldConfig(seed=SEED, staff=FEW_STAFF, first_day=LAST - timedelta(days=FEW_DAYS), last_day=LAST)
 KATSUYO = Path(sys.executable).parent / "katsuyo"
 
 
@@ -56,6 +57,12 @@ class Ward:
     def published(self) -> Path:
         return self.home / "published" / "katsuyo.duckdb"
 
+    def settings_at(self, now: datetime) -> Settings:
+        """For the steps of a morning without the command line; the services believe in the same morning."""
+        self.simulator.set_now(now)
+        given = {name.removeprefix("KATSUYO_").lower(): value for name, value in self.environment.items()}
+        return Settings(**{**given, "as_of": now})  # ty: ignore[invalid-argument-type]
+
     def katsuyo(self, *arguments: str, now: datetime | None = None, **changed: str) -> subprocess.CompletedProcess[str]:
         """Run a command as a person would; everything it prints is kept for the privacy test."""
         environment = {**os.environ, **self.environment, **changed}
@@ -75,9 +82,10 @@ class Ward:
 
 
 @contextmanager
-def served(root: Path, staff: int, first: date, last: date = LAST, seed: int = SEED) -> Generator[Ward]:
+def served(root: Path, config: WorldConfig) -> Generator[Ward]:
     """A ward before any run: files written, services up."""
-    world = World.build(WorldConfig(seed=seed, staff=staff, first_day=first, last_day=last))
+    first, last = config.first_day, config.last_day
+    world = World.build(config)
     files = root / "ward" / "files"
     world.write_files(files)
     world.write_truth(root / "ward" / "truth.duckdb")
@@ -86,8 +94,8 @@ def served(root: Path, staff: int, first: date, last: date = LAST, seed: int = S
         path = root / "ward" / f"{name.lower()}.key"
         path.write_text(secrets.token_hex(32), encoding="ascii")
         keys[f"KATSUYO_{name}_KEY_FILE"] = str(path)
-    config = ServerConfig(now=morning(last + timedelta(days=3)), unlimited_history=True)
-    with Simulator(world, config) as simulator:
+    server = ServerConfig(now=morning(last + timedelta(days=3)), unlimited_history=True)
+    with Simulator(world, server) as simulator:
         environment = {
             **simulator.settings(),
             **keys,
@@ -97,7 +105,7 @@ def served(root: Path, staff: int, first: date, last: date = LAST, seed: int = S
             "KATSUYO_FIRST_DAY": str(first - timedelta(days=1)),
             "KATSUYO_MAX_RETRY_SECONDS": "60",
             # The pipeline and the ward believe in the same morning unless a test says another.
-            "KATSUYO_AS_OF": config.now.isoformat(),
+            "KATSUYO_AS_OF": server.now.isoformat(),
         }
         yield Ward(world, simulator, root, environment)
 
@@ -105,14 +113,16 @@ def served(root: Path, staff: int, first: date, last: date = LAST, seed: int = S
 @pytest.fixture(scope="session")
 def unrun_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """A few people, for what is refused or only looked at."""
-    with served(tmp_path_factory.mktemp("unrun"), FEW_STAFF, LAST - timedelta(days=FEW_DAYS)) as ward:
+    with served(tmp_path_factory.mktemp("unrun"), FEW) as ward:
         yield ward
 
 
 @pytest.fixture(scope="session")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """After both mornings."""
-    with served(tmp_path_factory.mktemp("ward"), STAFF, FIRST) as ward:
+    with served(
+        tmp_path_factory.mktemp("ward"), WorldConfig(seed=SEED, staff=STAFF, first_day=FIRST, last_day=LAST)
+    ) as ward:
         third_day, ninth_day = morning(LAST + timedelta(days=3)), morning(LAST + timedelta(days=9))
         # On the first morning a few orders are not made yet that take effect before; on the second they are.
         ward.world.write_files(Path(ward.environment["KATSUYO_ORG_DIR"]), as_of=LAST - timedelta(days=2))

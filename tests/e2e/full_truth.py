@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.full_truth [--staff N] [--from D] [--to D] [--seed N] [--only files]`: the truth at full size.
+"""`python -m tests.e2e.full_truth [--staff N] [--from D] [--to D] [--seed N] [--habits NAME] [--only WAY]`: the truth.
 
 Too long for the suite: 6,000 staff and 26 weeks unless told otherwise. The same comparisons as test_truth.py,
 test_metrics_truth.py and test_snapshots_only.py, on wards of their own in a temporary folder, or in --keep (it stays).
@@ -21,6 +21,7 @@ from pipelines.simulator.world import WorldConfig
 from tests.e2e.conftest import morning, served
 from tests.e2e.keyed_truth import attach_both, department_differences, identity_differences
 from tests.e2e.metric_truth import differences, told_and_true
+from tests.e2e.other_wards import HABITS
 from tests.e2e.snapshot_ward import SnapshotWard
 
 PATIENCE_SECONDS = 3600
@@ -32,10 +33,17 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--from", dest="first", type=date.fromisoformat, default=DEFAULT_FIRST_DAY)
     parser.add_argument("--to", dest="last", type=date.fromisoformat, default=DEFAULT_LAST_DAY)
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+    parser.add_argument("--habits", choices=list(HABITS), default="usual")
     parser.add_argument("--only", choices=list(WAYS))
     parser.add_argument("--keep", type=Path, help="A new folder for the wards and their warehouses.")
     asked = parser.parse_args(argv)
-    config = WorldConfig(seed=asked.seed, staff=asked.staff, first_day=asked.first, last_day=asked.last)
+    config = WorldConfig(
+        seed=asked.seed,
+        staff=asked.staff,
+        first_day=asked.first,
+        last_day=asked.last,
+        habits=HABITS[asked.habits],
+    )
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for name in [asked.only] if asked.only else WAYS:
@@ -53,7 +61,7 @@ def _files(root: Path, config: WorldConfig) -> list[tuple[str, int, list[tuple]]
     """Personnel files and the whole daily job."""
     first, last = config.first_day, config.last_day
     now = last + timedelta(days=9)
-    with served(root, config.staff, first, last, config.seed) as ward:
+    with served(root, config) as ward:
         ward.patience_seconds = PATIENCE_SECONDS
         done = ward.katsuyo("run", "--from", str(first), "--to", str(last), now=morning(now))
         if done.returncode:

@@ -11,11 +11,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.settings import CHECKOUT, Settings
+from pipelines.settings import CHECKOUT
 from pipelines.sources.org.schema import FILES
 from pipelines.unmatched import HEADERS, UNKNOWN_KEY, WITHOUT_ACCOUNT, WITHOUT_PERSON
 from tests.crash.morning import run_morning
-from tests.e2e.conftest import FEW_DAYS, FEW_STAFF, LAST, Ward, morning, served
+from tests.e2e.conftest import FEW, LAST, Ward, morning, served
 
 pytestmark = pytest.mark.slow
 
@@ -25,11 +25,8 @@ NOW = morning(LAST + timedelta(days=2))
 @pytest.fixture(scope="module")
 def listed_ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """A few people after one morning, taken by the steps of the daily run without Dagster."""
-    with served(tmp_path_factory.mktemp("listed"), FEW_STAFF, LAST - timedelta(days=FEW_DAYS)) as ward:
-        ward.simulator.set_now(NOW)
-        given = {name.removeprefix("KATSUYO_").lower(): value for name, value in ward.environment.items()}
-        settings = Settings(**{**given, "as_of": NOW})  # ty: ignore[invalid-argument-type]
-        run_morning(settings, [LAST - timedelta(days=n) for n in (2, 1, 0)])
+    with served(tmp_path_factory.mktemp("listed"), FEW) as ward:
+        run_morning(ward.settings_at(NOW), [LAST - timedelta(days=n) for n in (2, 1, 0)])
         yield ward
 
 
