@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import plotly.graph_objects as go
 
@@ -53,14 +54,14 @@ class Context:
     department: Department
     kind: PeriodKind = "month"
 
-    @property
+    @cached_property
     def start(self) -> date:
         """The period the figures stand for: the latest month, the latest whole week, the fiscal year to date."""
         if self.kind == "week":
             return self.week
         return self.periods.fiscal_year(self.last_day) if self.kind == "fiscal_year" else self.month
 
-    @property
+    @cached_property
     def week(self) -> date:
         """The newest whole week in which the department existed; if none is whole, the newest one."""
         lived = [week for week in self.periods.weeks if self.department.existed_between(week, period_end("week", week))]
@@ -74,7 +75,21 @@ class Context:
         span = self.published.publication
         return min(self.department.last_day or span.last_date, span.last_date)
 
+    @cached_property
+    def first_day(self) -> date:
+        """The first published day of the period."""
+        return self.periods.published_part(self.kind, self.start)[0]
+
     @property
+    def slug(self) -> str:
+        """The kind of period in the names of charts and elements."""
+        return self.kind.replace("_", "-")
+
+    def existed(self, department: Department) -> bool:
+        """Whether the department existed on a published day of the period."""
+        return department.existed_between(*self.periods.published_part(self.kind, self.start))
+
+    @cached_property
     def previous_start(self) -> date | None:
         return self.periods.before(self.kind, self.start)
 
@@ -82,7 +97,7 @@ class Context:
     def year_before(self) -> date | None:
         return self.periods.year_before(self.start) if self.kind == "month" else None
 
-    @property
+    @cached_property
     def period_name(self) -> str:
         """令和8年6月, 令和8年6月22日からの週, 令和8年度（4月1日〜7月3日）: for sentences."""
         first, last = self.periods.published_part(self.kind, self.start)
@@ -97,7 +112,7 @@ class Context:
     def place(self) -> str:
         return self.language.say("site.whole") if self.is_whole else self.department.name
 
-    @property
+    @cached_property
     def month(self) -> date:
         """The month the page speaks of: the latest one, for an abolished 部 the last one in which it existed."""
         latest = self.periods.latest_month
@@ -111,7 +126,7 @@ class Context:
     def existed_in(self, department: Department, month: date) -> bool:
         return department.existed_between(month, period_end("month", month))
 
-    @property
+    @cached_property
     def week_labels(self) -> list[str]:
         return [self.language.form.slash_date(week) for week in self.periods.weeks]
 

@@ -13,7 +13,8 @@ from pipelines.pages import charts, findings
 from pipelines.pages.answer_notes import answer_notes
 from pipelines.pages.cells import Metric
 from pipelines.pages.chart_parts import BAR, Bar
-from pipelines.pages.context import Chart, Context, Row, figure_json
+from pipelines.pages.context import Chart, Context, Row
+from pipelines.pages.drawing import chart_of, said
 from pipelines.pages.ranking import Ranking, ranking
 from pipelines.pages.sections import ExternalSection, count_chart, external_section
 from pipelines.pages.subjects import BEYOND_MAIL, INBOUND, OUTBOUND
@@ -152,17 +153,8 @@ def sizes(context: Context) -> Sizes:
         bars, language.texts["chart"], top=max([*(bar.value or 0.0 for bar in bars), 1.0]), name_width=11
     )
     title = findings.sizes(context.period_name, [row.cell for row in rows], limit, language)
-    first, _ = context.periods.published_part(context.kind, context.start)
-    kind = context.caption(language.say("external.kind_sizes", period=context.period_name), first)
-    chart = Chart(
-        slug=f"sizes-{context.kind.replace('_', '-')}",
-        title=title,
-        kind=kind,
-        figure=figure_json(figure),
-        alternative=findings.alternative(title, kind, [(bar.name, bar.label) for bar in bars], language),
-        height=int(figure.layout.height),
-        size="half",
-    )
+    kind = language.say("external.kind_sizes", period=context.period_name)
+    chart = chart_of(context, f"sizes-{context.slug}", title, kind, figure, values=said(bars))
     return Sizes(chart, metric, rows)
 
 

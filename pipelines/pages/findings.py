@@ -84,10 +84,27 @@ def spread(rate: str, month: date, units: Sequence[Named], language: Language, *
     return _extremes(rate, language.form.month(month), list(zip(units, texts, strict=True)), language, kind)
 
 
-def order(metric: Metric, period: str, units: Sequence[Named], language: Language) -> str:
-    """The same of the 部 for any figure in any period; amounts without intervals differ where they are not equal."""
+def order(metric: Metric, period: str, units: Sequence[Named], language: Language, *, kind: str = "section") -> str:
+    """The same for any figure in any period; amounts without intervals differ where they are not equal."""
     texts = [figure_text(metric, unit.cell, language) for unit in units]
-    return _extremes(metric.name, period, list(zip(units, texts, strict=True)), language, "section")
+    return _extremes(metric.name, period, list(zip(units, texts, strict=True)), language, kind)
+
+
+def least(metric: Metric, period: str, units: Sequence[Named], language: Language) -> str:
+    """Which 部 has the smallest share, and whether the intervals tell it apart from the next one."""
+    shown = [unit for unit in units if unit.cell.state == "shown" and unit.cell.value is not None]
+    if len(shown) < 2:
+        return language.say("least.too_few", period=period, rate=metric.name)
+    lowest, second, *_ = sorted(shown, key=lambda unit: unit.cell.value or 0.0)
+    return language.say(
+        f"least.{'apart' if compare(second.cell, lowest.cell).verdict == 'rose' else 'close'}",
+        period=period,
+        rate=metric.name,
+        lowest=lowest.name,
+        value=figure_text(metric, lowest.cell, language),
+        second=second.name,
+        second_value=figure_text(metric, second.cell, language),
+    )
 
 
 def _extremes(rate: str, when: str, units: Sequence[tuple[Named, str]], language: Language, kind: str) -> str:

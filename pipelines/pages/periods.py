@@ -6,10 +6,11 @@ compared with one that is. What does not belong here: figures (cells.py) and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from functools import wraps
+from typing import Any, Literal
 
 import polars as pl
 
@@ -21,6 +22,19 @@ Dataset = tuple[str, str]
 WEEKS_SHOWN = 26
 FISCAL_YEAR_MONTH = 4
 YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
+
+
+def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The pages ask the same of the calendar for tens of thousands of figures: each answer is worked out once."""
+
+    @wraps(method)
+    def answer(self: Periods, *asked: Any) -> Any:
+        key = (method, *asked)
+        if key not in self.answers:
+            self.answers[key] = method(self, *asked)
+        return self.answers[key]
+
+    return answer
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,7 @@ class Periods:
     months: list[date] = field(default_factory=list)
     weeks: list[date] = field(default_factory=list)
     working_days: list[date] = field(default_factory=list)
+    answers: dict[tuple, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, published: Published) -> Periods:
@@ -82,20 +97,24 @@ class Periods:
     def days_of(self, kind: PeriodKind, start: date) -> list[date]:
         return [start + timedelta(days=n) for n in range((period_end(kind, start) - start).days + 1)]
 
+    @_remembered
     def working_days_of(self, kind: PeriodKind, start: date) -> list[date]:
         """Working days of the whole period, those outside the published span included."""
         return [day for day in self.days_of(kind, start) if self.is_working(day)]
 
+    @_remembered
     def is_whole(self, kind: PeriodKind, start: date) -> bool:
         first, last = self.publication.first_date, self.publication.last_date
         return all(first <= day <= last for day in self.working_days_of(kind, start))
 
+    @_remembered
     def is_assumed(self, kind: PeriodKind, start: date) -> bool:
         """Whether a published day of the period lies before the departments of people are known."""
         first = max(start, self.publication.first_date)
         last = min(period_end(kind, start), self.publication.last_date)
         return self.assumed_before is not None and first <= last and first < self.assumed_before
 
+    @_remembered
     def gaps(self, dataset: Dataset) -> list[date]:
         """Days without a report although a later day has one: something was lost or refused."""
         newest = self.newest.get(dataset)
@@ -105,11 +124,13 @@ class Periods:
         """Days at the end for which the source has not reported yet."""
         return sorted(self.missing.get(dataset, frozenset()) - set(self.gaps(dataset)))
 
-    def gap_days(self, kind: PeriodKind, start: date, datasets: Iterable[Dataset]) -> list[date]:
+    @_remembered
+    def gap_days(self, kind: PeriodKind, start: date, datasets: tuple[Dataset, ...]) -> list[date]:
         """Working days of the period with a gap in one of these datasets."""
         return self._working_days_among(kind, start, [self.gaps(dataset) for dataset in datasets])
 
-    def pending_days(self, kind: PeriodKind, start: date, datasets: Iterable[Dataset]) -> list[date]:
+    @_remembered
+    def pending_days(self, kind: PeriodKind, start: date, datasets: tuple[Dataset, ...]) -> list[date]:
         """Working days of the period for which one of these datasets is still to come."""
         return self._working_days_among(kind, start, [self.pending(dataset) for dataset in datasets])
 

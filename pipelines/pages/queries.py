@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -111,6 +112,11 @@ class Published:
     def in_language(self, code: str) -> Published:
         """The same figures, the metrics named and defined in another language."""
         return replace(self, metrics=self.metrics_by_language[code])
+
+    @cached_property
+    def whole_metrics(self) -> frozenset[str]:
+        """The metrics published of whole departments; the others are told of parts only."""
+        return frozenset(metric_id for _, _, _, metric_id in self.cells)
 
     def cell(self, department_key: str, period_kind: str, period_start: date, metric_id: str) -> Cell:
         """The published figure, or an empty cell in the state `missing`."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pipelines.pages import charts, findings
 from pipelines.pages.cells import Cell, Metric
 from pipelines.pages.chart_parts import BAR, REFERENCE, Bar
-from pipelines.pages.context import Chart, Context, Row, figure_json
+from pipelines.pages.context import Chart, Context, Row
+from pipelines.pages.drawing import chart_of, said
 from pipelines.pages.queries import ROOT, Department
 
 
@@ -39,7 +40,7 @@ def ranking(
     rows = [
         RankedRow(unit, unit.name, context.row(unit.name, context.current(metric_id, unit.key)))
         for unit in members
-        if unit.existed_between(*context.periods.published_part(context.kind, context.start))
+        if context.existed(unit)
     ]
     shown = [row for row in rows if row.row.cell.state == "shown"]
     shown.sort(key=lambda ranked: ranked.row.cell.value or 0.0, reverse=not is_lowest_first)
@@ -59,17 +60,9 @@ def _chart(context: Context, metric: Metric, rows: Sequence[RankedRow], title: s
     cells = [findings.Named(ranked.name, ranked.row.cell) for ranked in rows if ranked.department.key != ROOT]
     found = title or findings.order(metric, context.period_name, cells, language)
     key = "ranking.kind_share" if metric.is_percent else "ranking.kind_amount"
-    first, _ = context.periods.published_part(context.kind, context.start)
-    kind = context.caption(language.say(key, name=metric.name, period=context.period_name, unit=metric.unit), first)
-    return Chart(
-        slug=f"rank-{metric.metric_id.replace('_', '-')}-{context.kind.replace('_', '-')}",
-        title=found,
-        kind=kind,
-        figure=figure_json(figure),
-        alternative=findings.alternative(found, kind, [(bar.name, bar.label) for bar in bars], language),
-        height=int(figure.layout.height),
-        size="half",
-    )
+    kind = language.say(key, name=metric.name, period=context.period_name, unit=metric.unit)
+    slug = f"rank-{metric.metric_id.replace('_', '-')}-{context.slug}"
+    return chart_of(context, slug, found, kind, figure, values=said(bars))
 
 
 def _bar(context: Context, metric: Metric, ranked: RankedRow) -> Bar:

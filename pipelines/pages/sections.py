@@ -306,5 +306,5 @@ def _count_points(context: Context, metric_id: str, name: str) -> list[Point]:
 
 def all_rows(context: Context) -> list[Row]:
     """Every metric published of whole departments, in the latest month, with the month before."""
-    known = {metric_id for _, _, _, metric_id in context.published.cells}
+    known = context.published.whole_metrics
     return [context.current_row(metric.metric_id) for metric in context.metrics() if metric.metric_id in known]

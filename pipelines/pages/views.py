@@ -16,6 +16,7 @@ from pipelines.pages.external_view import external_page
 from pipelines.pages.language import Language
 from pipelines.pages.periods import PeriodKind, Periods
 from pipelines.pages.queries import Department, Published
+from pipelines.pages.telework_view import telework_page
 
 INDEX_FILE, DATA_FILE = "index.html", "data.html"
 TELEWORK_FILE, EXTERNAL_FILE = "telework.html", "external.html"
@@ -39,6 +40,7 @@ def pages(published: Published, language: Language) -> list[Page]:
     return [
         _index(published, periods, language),
         *(_department(published, periods, language, section) for section in published.sections()),
+        _telework(published, periods, language),
         _external(published, periods, language),
         _data(published, periods, language),
     ]
@@ -87,6 +89,13 @@ def _department(published: Published, periods: Periods, language: Language, sect
 
 def _contexts(published: Published, periods: Periods, language: Language) -> list[Context]:
     return [Context(published, periods, language, published.root(), kind) for kind in KINDS]
+
+
+def _telework(published: Published, periods: Periods, language: Language) -> Page:
+    contexts = _contexts(published, periods, language)
+    values = _frame(contexts[0]) | telework_page(contexts)
+    charts = [*(chart for view in values["views"] for chart in view.charts), values["people"].chart]
+    return Page(TELEWORK_FILE, "telework.html.j2", values, charts)
 
 
 def _external(published: Published, periods: Periods, language: Language) -> Page:

@@ -11,7 +11,16 @@ from playwright.sync_api import Browser
 
 from tests.pages.chromium import Visit
 
-PAGES = ("index.html", "dept-0500.html", "external.html", "data.html")
+# For each page how many charts it has, and how many of them the period shown first has.
+CHARTS = {
+    "index.html": (7, 7),
+    "dept-0500.html": (11, 11),
+    "telework.html": (16, 7),
+    "external.html": (10, 6),
+    "data.html": (1, 1),
+}
+PAGES = tuple(CHARTS)
+SHEETS = {"index.html": 7, "dept-0500.html": 8, "telework.html": 7, "external.html": 5, "data.html": 5}
 A4_POINTS = (595, 842)
 
 
@@ -24,9 +33,15 @@ def test_a_page_opens_from_a_folder_without_a_word_and_without_the_network(
         assert visit.said == []
         assert [url for url in visit.asked if not url.startswith(("file://", "data:"))] == []
         charts = page.locator("[data-figure]")
-        assert charts.count() == {"index.html": 7, "dept-0500.html": 11, "external.html": 10, "data.html": 1}[name]
+        assert (
+            charts.count()
+            == {"index.html": 7, "dept-0500.html": 11, "telework.html": 16, "external.html": 10, "data.html": 1}[name]
+        )
         shown = [place for place in range(charts.count()) if charts.nth(place).is_visible()]
-        assert len(shown) == {"index.html": 7, "dept-0500.html": 11, "external.html": 6, "data.html": 1}[name]
+        assert (
+            len(shown)
+            == {"index.html": 7, "dept-0500.html": 11, "telework.html": 7, "external.html": 6, "data.html": 1}[name]
+        )
         for place in shown:
             assert charts.nth(place).locator("svg.main-svg").count() > 0
             assert charts.nth(place).locator(".lines path, .bars path, .hm image").count() > 0
@@ -74,7 +89,8 @@ def test_paper_shows_every_table_and_charts_at_paper_width(browser: Browser, sit
 
 
 @pytest.mark.parametrize(
-    ("name", "most_sheets"), [("index.html", 7), ("dept-0500.html", 8), ("external.html", 5), ("data.html", 5)]
+    ("name", "most_sheets"),
+    [("index.html", 7), ("dept-0500.html", 8), ("telework.html", 7), ("external.html", 5), ("data.html", 5)],
 )
 def test_paper_is_a4_and_nothing_is_cut_at_its_edge(browser: Browser, site: Path, name: str, most_sheets: int) -> None:
     with Visit(browser, site / name) as visit:

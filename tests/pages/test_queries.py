@@ -105,9 +105,9 @@ def test_january_is_whole_although_the_data_begin_on_the_second(periods: Periods
 
 def test_missing_days_are_working_days_of_the_datasets_asked_for(periods: Periods) -> None:
     june = date(2026, 6, 1)
-    assert periods.gap_days("month", june, [TEAMS]) == [MISSING_DAYS[1]]
-    assert periods.gap_days("week", MISSING_WEEK, [TEAMS]) == [date(2026, 2, day) for day in range(16, 21)]
-    assert periods.gap_days("week", MISSING_WEEK, [("box", "events")]) == []
+    assert periods.gap_days("month", june, (TEAMS,)) == [MISSING_DAYS[1]]
+    assert periods.gap_days("week", MISSING_WEEK, (TEAMS,)) == [date(2026, 2, day) for day in range(16, 21)]
+    assert periods.gap_days("week", MISSING_WEEK, (("box", "events"),)) == []
     assert periods.first_provisional_day == PROVISIONAL_FROM
 
 
@@ -120,8 +120,8 @@ def test_days_at_the_end_that_have_not_arrived_are_pending_and_no_gap(tmp_path: 
         )
     periods = Periods.of(read_published(path))
     week = date(2026, 6, 29)
-    assert periods.pending_days("week", week, [TEAMS]) == [date(2026, 7, 2), date(2026, 7, 3)]
-    assert periods.gap_days("week", week, [TEAMS]) == []
+    assert periods.pending_days("week", week, (TEAMS,)) == [date(2026, 7, 2), date(2026, 7, 3)]
+    assert periods.gap_days("week", week, (TEAMS,)) == []
     assert date(2026, 7, 2) not in periods.gaps(TEAMS)
 
 

@@ -60,7 +60,13 @@ def folder_of(name: str) -> str:
 
 
 def test_there_is_a_page_for_the_whole_each_department_and_the_data(read_all: dict[str, PageReader]) -> None:
-    names = {"data.html", *(f"dept-{number:02d}00.html" for number in range(1, 21)), "external.html", "index.html"}
+    names = {
+        "data.html",
+        *(f"dept-{number:02d}00.html" for number in range(1, 21)),
+        "external.html",
+        "index.html",
+        "telework.html",
+    }
     assert set(read_all) == {folder + name for folder in ("", "en/") for name in names}
 
 
@@ -74,7 +80,7 @@ def expected_number(value: Value, row: dict[str, object]) -> float | None:
     if number is None:
         return None
     is_share = row["rate_low"] is not None
-    is_percent = value.field in PERCENT_FIELDS or (value.field == "rate" and is_share)
+    is_percent = value.field in PERCENT_FIELDS or (value.field in ("rate", "bound_high") and is_share)
     return round(float(number) / value.scale * (100 if is_percent else 1), 1)
 
 
@@ -271,7 +277,7 @@ def small(path: Path, **options: object) -> Path:
 def test_the_pages_are_returned_index_first(tmp_path: Path) -> None:
     site = tmp_path / "site"
     written = render_site(small(tmp_path / "p.duckdb"), site)
-    names = ("index.html", "dept-0100.html", "dept-0200.html", "external.html", "data.html")
+    names = ("index.html", "dept-0100.html", "dept-0200.html", "telework.html", "external.html", "data.html")
     assert written == [site / folder / name for folder in ("", "en") for name in names]
 
 
