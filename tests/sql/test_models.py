@@ -3,9 +3,9 @@
 A case gives rows for the tables the model reads, only the columns that matter, and the rows it expects, only the
 columns it asks about. The upstream tables are made from DESCRIBE of the real chain, so a column that does not exist
 fails. Tables that are rules written as data (calendar, metrics, sql/seeds) hold their real rows unless a case gives
-others. A given row without validity holds always, and without a view as it was. Keys of a case: description, given,
-chain (true: what is not given is built from what is), expect (in any order of rows), only (a filter on the result),
-fails (the name of the check that must fail).
+others. A given row without validity holds always, and without a view as it was. Keys of a case: description, kinds
+(of test_kinds.py), given, chain (true: what is not given is built from what is), expect (in any order of rows), only (a
+filter on the result), fails (the name of the check that must fail).
 """
 
 from __future__ import annotations
@@ -19,36 +19,14 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.warehouse.calendar import write_calendar
-from pipelines.warehouse.models import Model, ModelError, Project, load_project, run_all, run_model
-from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
+from pipelines.warehouse.models import Model, ModelError, Project, load_project, run_model
+from pipelines.warehouse.raw_schema import SQL_DIR
 
 CASES = sorted(Path(__file__).parent.glob("*/*.yaml"))
 PROJECT = load_project(SQL_DIR)
 # What a given row of a model means when it does not say otherwise.
 ALWAYS = {"valid_from": date(1900, 1, 1), "valid_to": date(2999, 12, 31), "organisation_view": "as_was"}
 Template = dict[str, tuple[str, pl.DataFrame]]
-
-
-@pytest.fixture(scope="module")
-def template() -> Template:
-    """Full table name -> (column definitions, the rows it holds without any data of an organisation)."""
-    con = duckdb.connect()
-    con.execute("set timezone = 'UTC'")
-    ensure_raw_tables(con)
-    write_calendar(con, date(2026, 1, 1), date(2026, 7, 1))
-    run_all(con, PROJECT)
-    found: Template = {}
-    names = con.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        "union select schema_name, view_name from duckdb_views() where not internal"
-    ).fetchall()
-    for schema, table in names:
-        name = f"{schema}.{table}"
-        columns = ", ".join(f"{row[0]} {row[1]}" for row in con.execute(f"describe {name}").fetchall())
-        found[name] = (columns, con.sql(f"from {name}").pl())
-    con.close()
-    return found
 
 
 def _prepare(
@@ -111,7 +89,7 @@ def _sort_key(row: dict[str, Any]) -> list[tuple[bool, str]]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_case(path: Path, template: Template) -> None:
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert case.keys() <= {"description", "given", "chain", "expect", "only", "fails"}
+    assert case.keys() <= {"description", "kinds", "given", "chain", "expect", "only", "fails"}
     model = PROJECT.models[path.parent.name]
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
@@ -135,13 +113,6 @@ def _approx(value: Any) -> Any:
 
 def test_every_case_belongs_to_a_model() -> None:
     assert {path.parent.name for path in CASES} <= set(PROJECT.models)
-
-
-def test_every_model_that_decides_something_has_a_case(template: Template) -> None:
-    """Views that only rename, and marts that only select, are covered by the chain."""
-    covered = {path.parent.name for path in CASES}
-    deciding = {name for name, model in PROJECT.models.items() if model.schema == "intermediate"}
-    assert deciding - covered == {"int_person_department_days"}
 
 
 def test_the_chain_runs_on_nothing(template: Template) -> None:
