@@ -26,16 +26,15 @@ networks as (
     where rule_kind = 'network'
 ),
 
-own_actions as (
+sums as (
     select
-        e.actor_box_key,
-        e.actor_address_key,
+        coalesce(b.person_key, a.person_key) as person_key,
         e.activity_date,
         count(*) as box_actions_count,
-        sum(case when t.action_kind = 'write' then 1 else 0 end) as box_write_count,
-        sum(case when t.action_kind = 'read' then 1 else 0 end) as box_read_count,
-        sum(case when t.action_kind = 'share' then 1 else 0 end) as box_share_count,
-        sum(case when t.action_kind = 'collaboration' then 1 else 0 end) as box_collaboration_count,
+        count(case when t.action_kind = 'write' then 1 end) as box_write_count,
+        count(case when t.action_kind = 'read' then 1 end) as box_read_count,
+        count(case when t.action_kind = 'share' then 1 end) as box_share_count,
+        count(case when t.action_kind = 'collaboration' then 1 end) as box_collaboration_count,
         max(case when e.device_kind = 'desktop' and n.place = 'office' then 1 else 0 end) as desktop_office,
         max(case when e.device_kind = 'desktop' and n.place = 'remote' then 1 else 0 end) as desktop_remote,
         max(case when e.device_kind = 'phone' then 1 else 0 end) as phone
@@ -43,33 +42,36 @@ own_actions as (
     inner join staging.stg_run__box_event_types as t on e.event_type = t.event_type
     left join networks as n
         on e.network_kind = n.network_kind and n.valid_from <= e.activity_date and e.activity_date <= n.valid_to
-    where not e.is_done_by_other and not e.is_file_request and e.activity_date is not null
-    group by e.actor_box_key, e.actor_address_key, e.activity_date
+    left join people as b
+        on
+            e.actor_box_key = b.identity_key
+            and b.key_kind = 'box_id'
+            and b.valid_from <= e.activity_date
+            and e.activity_date <= b.valid_to
+    left join people as a
+        on
+            e.actor_address_key = a.identity_key
+            and a.key_kind = 'address'
+            and a.valid_from <= e.activity_date
+            and e.activity_date <= a.valid_to
+    where
+        not e.is_done_by_other
+        and not e.is_file_request
+        and e.activity_date is not null
+        and coalesce(b.person_key, a.person_key) is not null
+    -- Once, by person: by account first would copy the keys of millions of days.
+    group by coalesce(b.person_key, a.person_key), e.activity_date
 )
 
 select
-    coalesce(b.person_key, a.person_key) as person_key,
-    o.activity_date, -- Tokyo day
-    cast(sum(o.box_actions_count) as bigint) as box_actions_count, -- all kinds, logins among them
-    cast(sum(o.box_write_count) as bigint) as box_write_count, -- made, changed, moved or deleted
-    cast(sum(o.box_read_count) as bigint) as box_read_count, -- opened, seen or downloaded
-    cast(sum(o.box_share_count) as bigint) as box_share_count, -- links, sent items, file requests
-    cast(sum(o.box_collaboration_count) as bigint) as box_collaboration_count, -- invitations, comments, tasks
-    max(o.desktop_office) = 1 as has_desktop_office,
-    max(o.desktop_remote) = 1 as has_desktop_remote,
-    max(o.phone) = 1 as has_phone
-from own_actions as o
-left join people as b
-    on
-        o.actor_box_key = b.identity_key
-        and b.key_kind = 'box_id'
-        and b.valid_from <= o.activity_date
-        and o.activity_date <= b.valid_to
-left join people as a
-    on
-        o.actor_address_key = a.identity_key
-        and a.key_kind = 'address'
-        and a.valid_from <= o.activity_date
-        and o.activity_date <= a.valid_to
-where coalesce(b.person_key, a.person_key) is not null
-group by coalesce(b.person_key, a.person_key), o.activity_date
+    person_key,
+    activity_date, -- Tokyo day
+    box_actions_count, -- all kinds, logins among them
+    box_write_count, -- made, changed, moved or deleted
+    box_read_count, -- opened, seen or downloaded
+    box_share_count, -- links, sent items, file requests
+    box_collaboration_count, -- invitations, comments, tasks
+    desktop_office = 1 as has_desktop_office,
+    desktop_remote = 1 as has_desktop_remote,
+    phone = 1 as has_phone
+from sums

@@ -1,8 +1,10 @@
 /*
 description: >-
   What each kind of evidence says of where a person worked on a Tokyo day: successful sign-ins, own Box actions, VPN
-  sessions, declarations. Only evidence that the rules of that day use.
-grain: [person_key, activity_date, evidence_kind]
+  sessions, declarations. Only evidence that the rules of that day use. One row per person, day and kind of evidence:
+  each kind is added up by itself.
+grain: []
+kind: view
 */
 with identities as (
     select
@@ -26,15 +28,15 @@ rules as (
     where means is not null
 ),
 
-sign_ins as (
+evidence as (
     select
-        s.log_kind,
-        s.entra_key,
-        s.address_key,
+        coalesce(e.person_key, a.person_key) as person_key,
         s.activity_date,
+        s.log_kind as evidence_kind,
         max(case when s.device_kind = 'desktop' and n.means = 'office' then 1 else 0 end) as office,
         max(case when s.device_kind = 'desktop' and n.means = 'remote' then 1 else 0 end) as remote,
-        max(case when s.device_kind = 'phone' then 1 else 0 end) as phone
+        max(case when s.device_kind = 'phone' then 1 else 0 end) as phone,
+        0 as declared_share
     from staging.stg_graph__sign_ins as s
     left join rules as n
         on
@@ -42,21 +44,6 @@ sign_ins as (
             and n.rule_kind = 'network'
             and n.valid_from <= s.activity_date
             and s.activity_date <= n.valid_to
-    -- In the log of interactive sign-ins some are not: nobody was at the keyboard, and the address may be any.
-    where s.is_successful and (s.is_interactive or s.log_kind = 'token_sign_in') and s.activity_date is not null
-    group by s.log_kind, s.entra_key, s.address_key, s.activity_date
-),
-
-evidence as (
-    select
-        coalesce(e.person_key, a.person_key) as person_key,
-        s.activity_date,
-        s.log_kind as evidence_kind,
-        s.office,
-        s.remote,
-        s.phone,
-        0 as declared_share
-    from sign_ins as s
     left join identities as e
         on
             s.entra_key = e.identity_key
@@ -69,6 +56,9 @@ evidence as (
             and a.key_kind = 'address'
             and a.valid_from <= s.activity_date
             and s.activity_date <= a.valid_to
+    -- In the log of interactive sign-ins some are not: nobody was at the keyboard, and the address may be any.
+    where s.is_successful and (s.is_interactive or s.log_kind = 'token_sign_in')
+    group by coalesce(e.person_key, a.person_key), s.activity_date, s.log_kind
     union all
     select
         person_key,
@@ -84,8 +74,8 @@ evidence as (
         i.person_key,
         v.activity_date,
         'vpn' as evidence_kind,
-        case when r.means = 'office' then 1 else 0 end as office,
-        case when r.means = 'remote' then 1 else 0 end as remote,
+        max(case when r.means = 'office' then 1 else 0 end) as office,
+        max(case when r.means = 'remote' then 1 else 0 end) as remote,
         0 as phone,
         0 as declared_share
     from staging.stg_org__vpn_sessions as v
@@ -101,15 +91,16 @@ evidence as (
             and r.said = 'session'
             and r.valid_from <= v.activity_date
             and v.activity_date <= r.valid_to
+    group by i.person_key, v.activity_date
     union all
     select
         i.person_key,
         d.work_date as activity_date,
         'declaration' as evidence_kind,
-        case when r.means = 'office' then 1 else 0 end as office,
-        case when r.means = 'remote' then 1 else 0 end as remote,
+        max(case when r.means = 'office' then 1 else 0 end) as office,
+        max(case when r.means = 'remote' then 1 else 0 end) as remote,
         0 as phone,
-        case when r.means = 'remote' then d.day_share else 0 end as declared_share
+        least(round(sum(case when r.means = 'remote' then d.day_share else 0 end), 6), 1) as declared_share
     from staging.stg_org__telework_declarations as d
     inner join identities as i
         on
@@ -123,16 +114,17 @@ evidence as (
             and r.rule_kind = 'declared'
             and r.valid_from <= d.work_date
             and d.work_date <= r.valid_to
+    group by i.person_key, d.work_date
 )
 
 select
     e.person_key,
     e.activity_date, -- Tokyo day
     e.evidence_kind, -- sign_in, token_sign_in, box, vpn or declaration
-    max(e.office) = 1 as says_office,
-    max(e.remote) = 1 as says_remote, -- from outside, or declared as telework
-    max(e.phone) = 1 as says_phone, -- a phone was used, wherever it was
-    least(round(sum(e.declared_share), 6), 1) as declared_share -- declared telework, 1 = the whole day
+    e.office = 1 as says_office,
+    e.remote = 1 as says_remote, -- from outside, or declared as telework
+    e.phone = 1 as says_phone, -- a phone was used, wherever it was
+    e.declared_share -- declared telework, 1 = the whole day
 from evidence as e
 inner join rules as u
     on
@@ -140,5 +132,4 @@ inner join rules as u
         and u.rule_kind = 'evidence'
         and u.valid_from <= e.activity_date
         and e.activity_date <= u.valid_to
-where e.person_key is not null
-group by e.person_key, e.activity_date, e.evidence_kind
+where e.person_key is not null and e.activity_date is not null
