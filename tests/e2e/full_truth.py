@@ -63,7 +63,7 @@ def _files(root: Path, config: WorldConfig) -> list[tuple[str, int, list[tuple]]
     now = last + timedelta(days=9)
     with served(root, config) as ward:
         ward.patience_seconds = PATIENCE_SECONDS
-        # An early morning, too, as there is one every day: a name that was given up is known from the directory of then.
+        # An early morning, too, as there is one every day: names that were given up later are known from then.
         for until, morning_of in ((first, first + timedelta(days=3)), (last, now)):
             done = ward.katsuyo("run", "--from", str(first), "--to", str(until), now=morning(morning_of))
             if done.returncode:

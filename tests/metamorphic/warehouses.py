@@ -1,6 +1,7 @@
 """A small ward in memory, a change made to its raw tables, and every mart before and after.
 
-The people are those of tests/differential/messy_ward.py. A change is SQL on raw.*, where the world enters.
+The people are those of tests/differential/messy_ward.py unless another ward is named. A change is SQL on raw.*, where
+the world enters.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from tests.differential import messy_ward
 PROJECT = load_project(SQL_DIR)
 KEY = ["department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"]
 Change = Callable[[duckdb.DuckDBPyConnection], None]
+Fill = Callable[[duckdb.DuckDBPyConnection, int], None]
 # Columns of raw tables that name somebody's account or address, or one event.
 IDENTIFIERS = ("id_key", "user_id_key", "user_principal_name_key", "mail_key", "employee_id_key",
                "employee_number_key", "address_key", "login_key", "actor_id_key", "actor_login_key", "owner_id_key",
                "owner_login_key", "id", "event_id", "item_id_key", "version_id_key")  # fmt: skip
 
 
-def marts_after(change: Change, seed: int = 5) -> dict[str, pl.DataFrame]:
+def marts_after(change: Change, seed: int = 5, fill: Fill = messy_ward.fill) -> dict[str, pl.DataFrame]:
     """Every mart of the ward with that change, in a fixed order of rows."""
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
-        messy_ward.fill(con, seed)
+        fill(con, seed)
         change(con)
         keep_one_row_everywhere(con)
         run_all(con, PROJECT)
