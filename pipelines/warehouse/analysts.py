@@ -45,6 +45,25 @@ _MEASURES = {
     "is_": "whether it is so; NULL = not known",
     "has_": "whether there is one; NULL = not known",
 }
+_ABOUT_WORDS = {
+    "holds_personal_data": "always true: the file is about persons",
+    "organisation_name": "whose figures these are",
+    "as_of_date": "day of the publication, Tokyo",
+    "first_date": "first day of the facts",
+    "last_date": "last day of the facts",
+    "is_simulated": "whether the data are those of the simulated ward",
+    "simulated_note": "what must be said of simulated data; NULL = real data",
+    "min_group": "smallest group whose figures may leave this file",
+    "mail_limit_bytes": "largest file that a mail could carry",
+    "telework_pc_ceiling": "PCs that could be reached from outside before the new system",
+    "release": "version of the software",
+    "holds_ja": "what the file holds, Japanese",
+    "holds_en": "what the file holds, English",
+    "readers_ja": "who may read it, Japanese",
+    "readers_en": "who may read it, English",
+    "purpose_ja": "what it may be used for, Japanese",
+    "purpose_en": "what it may be used for, English",
+}
 _NOTICE = {
     "holds_ja": "職員一人ひとりの日ごとの利用を仮名（鍵付きハッシュ）で収めた個人データです。"
     "氏名・メールアドレス・ファイル名は含みません。集計表には、小さな部署の値も秘匿せずに入っています。",
@@ -90,6 +109,7 @@ def write_analysts_file(con: duckdb.DuckDBPyConnection, part: Path, about: dict[
                 _comment(con, "view analysts.person_department_days", _DEPARTMENT_DAYS_COMMENT)
                 for name, source in tables.items():
                     _write_comments(con, name, source)
+                _write_further_comments(con)
             con.execute("force checkpoint analysts")
         finally:
             con.execute("detach database if exists analysts")
@@ -130,6 +150,19 @@ def _write_comments(con: duckdb.DuckDBPyConnection, name: str, source: str) -> N
     columns = con.execute(f"select column_name, comment from duckdb_columns() where {of_source}", [schema, table])
     for column, comment in columns.fetchall():
         _comment(con, f"column analysts.{name}.{column}", comment or word_for(column))
+
+
+def _write_further_comments(con: duckdb.DuckDBPyConnection) -> None:
+    """Columns that no model describes: of the file itself, and of the view, which says what its tables say."""
+    for column, word in _ABOUT_WORDS.items():
+        _comment(con, f"column analysts.about_this_file.{column}", word)
+    told = con.execute(
+        "select column_name, any_value(comment) from duckdb_columns() where database_name = 'analysts' "
+        "and table_name in ('person_days', 'person_departments') and column_name in (select column_name "
+        "from duckdb_columns() where database_name = 'analysts' and table_name = 'person_department_days') group by all"
+    )
+    for column, comment in told.fetchall():
+        _comment(con, f"column analysts.person_department_days.{column}", comment or "")
 
 
 def word_for(column: str) -> str:

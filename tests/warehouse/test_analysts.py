@@ -58,11 +58,12 @@ def test_it_holds_every_mart_and_the_person_days_as_the_warehouse_does(
 def test_every_table_and_column_is_explained(con: duckdb.DuckDBPyConnection) -> None:
     tables = con.execute("select table_name from duckdb_tables() where coalesce(comment, '') = ''").fetchall()
     columns = con.execute(
-        "select table_name, column_name from duckdb_columns() where coalesce(comment, '') = '' and not internal "
-        "and table_name not in ('about_this_file', 'person_department_days')"
+        "select table_name, column_name from duckdb_columns() where coalesce(comment, '') = '' and not internal"
     ).fetchall()
+    views = con.execute("select view_name from duckdb_views() where not internal and coalesce(comment, '') = ''")
     assert not tables
     assert not columns
+    assert not views.fetchall()
     personal = con.execute("select table_name from duckdb_tables() where comment like 'PERSONAL DATA%'").fetchall()
     assert {row[0] for row in personal} == set(PERSON_TABLES)
 
@@ -150,3 +151,22 @@ def test_no_raw_table_and_no_key_of_a_file_or_an_account_is_in_it(con: duckdb.Du
         "select distinct column_name from duckdb_columns() where not internal and suffix(column_name, '_key')"
     ).fetchall()
     assert {row[0] for row in keys} <= {"person_key", "department_key", "parent_key", "successor_key", "today_key"}
+
+
+def test_a_reader_who_comes_again_and_again_always_meets_a_whole_file(warehouse: Path, tmp_path: Path) -> None:
+    """While it is written anew, twice: every opening succeeds, and finds every person-day and every mart."""
+    file = publish(warehouse, tmp_path / "published", OPTIONS).with_name(ANALYSTS_FILE)
+    query = "select count(*), (select count(*) from rpt_department_metrics) from person_department_days"
+    with duckdb.connect(str(file), read_only=True) as reader:
+        expected = reader.execute(query).fetchall()
+    first = file.stat().st_ino
+    writer = threading.Thread(target=lambda: [publish(warehouse, tmp_path / "published", OPTIONS) for _ in range(2)])
+    writer.start()
+    found = []
+    while writer.is_alive():
+        with duckdb.connect(str(file), read_only=True) as reader:
+            found.append(reader.execute(query).fetchall())
+    writer.join()
+    assert file.stat().st_ino != first
+    assert len(found) > 1
+    assert found == [expected] * len(found)
