@@ -17,6 +17,7 @@ from pipelines.pages.chart_parts import (
     INK,
     LABEL_SIZE,
     PAPER,
+    REFERENCE,
     base_layout,
     plain_text,
     wrapped,
@@ -30,12 +31,16 @@ ROOM_FOR_LABELS = 1.8
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One part of every bar: name, colour, colour of the figures in it, and the shares from left to right."""
+    """One part of every bar: name, colour, colour of the figures in it, and the shares from left to right.
+
+    `hatching` is a pattern of plotly in the colour; without it the bar is full, in the colour of the paper hollow.
+    """
 
     name: str
     colour: str
     label_colour: str
     shares: tuple[float | None, ...]
+    hatching: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,7 @@ def _layer(layer: Layer, places: list[int], words: dict[str, str]) -> dict[str, 
         "name": plain_text(layer.name),
         "x": places,
         "y": shares,
-        # The seam keeps neighbours apart for those who cannot tell their colours.
-        "marker": {"color": layer.colour, "line": {"color": PAPER, "width": 1}},
+        "marker": _fill(layer),
         "text": [_label(share, words) for share in shares],
         "textposition": "inside",
         "insidetextanchor": "middle",
@@ -87,6 +91,15 @@ def _layer(layer: Layer, places: list[int], words: dict[str, str]) -> dict[str, 
         "textfont": {"color": layer.label_colour, "size": LABEL_SIZE},
         "hoverinfo": "skip",
     }
+
+
+def _fill(layer: Layer) -> dict[str, Any]:
+    # The seam keeps neighbours apart for those who cannot tell their colours.
+    outline = REFERENCE if layer.hatching or layer.colour == PAPER else PAPER
+    fill: dict[str, Any] = {"color": layer.colour, "line": {"color": outline, "width": 1}}
+    if layer.hatching:
+        fill["pattern"] = {"shape": layer.hatching, "bgcolor": PAPER, "solidity": 0.25, "size": 7}
+    return fill
 
 
 def _label(share: float | None, words: dict[str, str]) -> str:

@@ -86,7 +86,8 @@ def without_unit(name: str) -> str:
 
 def css_string(text: str) -> Markup:
     """A CSS string literal for the page margins. Everything but letters and digits is written as its number."""
-    escaped = "".join(c if c.isalnum() else f"\\{ord(c):x} " for c in text)
+    plain = text.unescape() if isinstance(text, Markup) else text
+    escaped = "".join(c if c.isalnum() else f"\\{ord(c):x} " for c in plain)
     return Markup(f'"{escaped}"')  # noqa: S704 - no character that CSS or HTML could read otherwise is left
 
 

@@ -27,13 +27,14 @@ RATES = (
 )
 COVERAGE = "telework_coverage"
 CLASSES = "telework_class_share"
-# From the bottom of the bar: what the page is about first, then the office, then what is not known.
+# From the bottom of the bar: what the page is about first, then the office, then what is not known. Each with its fill,
+# the colour of the figures in it and its hatching: five fills are not told apart on a grey printer.
 LAYERS = (
-    ("remote", SECOND, INK),
-    ("mixed", MAIN, PAPER),
-    ("office", BAR, PAPER),
-    ("mobile", LIMIT, PAPER),
-    ("unknown", REFERENCE, PAPER),
+    ("remote", SECOND, INK, ""),
+    ("mixed", MAIN, PAPER, ""),
+    ("office", PAPER, INK, ""),
+    ("mobile", LIMIT, INK, "x"),
+    ("unknown", REFERENCE, INK, "/"),
 )
 ACTIVITIES = ("chat_day_rate", "meeting_day_rate")
 
@@ -202,19 +203,19 @@ def _weekday_title(context: Context) -> str:
 def _classes(context: Context) -> Classes | None:
     """Office, telework, both, phone only, unknown: the parts of each weekday."""
     language = context.language
-    names = [language.say(f"place_class.{name}") for name, _, _ in LAYERS]
+    names = [language.say(f"place_class.{name}") for name, *_ in LAYERS]
     rows = [
         (
             weekday_name(context, day),
-            [context.row("", context.part(CLASSES, "weekday_class", f"{day}_{name}")) for name, _, _ in LAYERS],
+            [context.row("", context.part(CLASSES, "weekday_class", f"{day}_{name}")) for name, *_ in LAYERS],
         )
         for day in WEEKDAYS
     ]
     if all(row.cell.state == "missing" for _, cells in rows for row in cells):
         return None
     layers = [
-        bar_charts.Layer(name, colour, label, tuple(_share(cells[place].cell) for _, cells in rows))
-        for place, (name, (_, colour, label)) in enumerate(zip(names, LAYERS, strict=True))
+        bar_charts.Layer(name, colour, label, tuple(_share(cells[place].cell) for _, cells in rows), hatching)
+        for place, (name, (_, colour, label, hatching)) in enumerate(zip(names, LAYERS, strict=True))
     ]
     figure = bar_charts.stacked_shares([day for day, _ in rows], layers, language.texts["chart"])
     title = _weekday_title(context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
@@ -20,8 +19,6 @@ CHARTS = {
     "data.html": (1, 1),
 }
 PAGES = tuple(CHARTS)
-SHEETS = {"index.html": 7, "dept-0500.html": 8, "telework.html": 7, "external.html": 5, "data.html": 5}
-A4_POINTS = (595, 842)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -86,28 +83,6 @@ def test_paper_shows_every_table_and_charts_at_paper_width(browser: Browser, sit
         assert page.locator(".panel details.behind").count() == 4
         assert page.locator(".panel details.behind[open]").count() == 0
         assert int(page.locator("#chart-chat svg.main-svg").first.get_attribute("width") or 0) < 336
-
-
-@pytest.mark.parametrize(
-    ("name", "most_sheets"),
-    [("index.html", 7), ("dept-0500.html", 8), ("telework.html", 7), ("external.html", 5), ("data.html", 5)],
-)
-def test_paper_is_a4_and_nothing_is_cut_at_its_edge(browser: Browser, site: Path, name: str, most_sheets: int) -> None:
-    with Visit(browser, site / name) as visit:
-        page = visit.drawn()
-        pdf = page.pdf(format="A4")
-        boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
-        assert 1 <= len(boxes) <= most_sheets
-        assert {(int(float(wide)), int(float(high))) for wide, high in boxes} == {A4_POINTS}
-        # The width of the text area of A4 portrait with the margins of the style sheet, in CSS pixels.
-        page.set_viewport_size({"width": 702, "height": 1000})
-        page.emulate_media(media="print")
-        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-        cut = page.evaluate(
-            "[...document.querySelectorAll('main table, main svg.main-svg, main p, main h2, main h3')]"
-            ".filter((item) => item.getBoundingClientRect().right > 703).map((item) => item.outerHTML.slice(0, 80))"
-        )
-        assert cut == []
 
 
 def test_the_dark_theme_redraws_the_charts_and_paper_stays_light(browser: Browser, site: Path) -> None:

@@ -17,7 +17,7 @@
     "#dcdcdc": "--grid",
     "#ffffff": "--paper",
   };
-  // Widths on A4 portrait in CSS pixels: two columns or the whole line.
+  // Widths in CSS pixels on A4 portrait: two columns or the whole line.
   const PAPER_WIDTH = { panel: 336, half: 336, wide: 696 };
   // Four panels stand on the first sheet only if their charts are a little lower than on the screen.
   const PAPER_HEIGHT = { panel: 112 };
@@ -47,8 +47,18 @@
     const figure = figureOf(chart);
     figure.layout.width = width;
     if (onPaper) figure.layout.height = PAPER_HEIGHT[chart.dataset.size] ?? figure.layout.height;
-    chart.style.height = `${figure.layout.height}px`;
+    chart.style.height = onPaper ? "auto" : `${figure.layout.height}px`;
+    chart.style.aspectRatio = onPaper ? `${width} / ${figure.layout.height}` : "";
     window.Plotly.react(chart, figure.data, figure.layout, CONFIG);
+    fitToColumn(chart, width, figure.layout.height);
+  }
+
+  /* Nobody tells a script how wide a sheet is: a drawing for paper is enlarged or reduced to its column by the style sheet. */
+  function fitToColumn(chart, width, height) {
+    chart.querySelectorAll(".main-svg").forEach((drawing) => {
+      if (onPaper) drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      else drawing.removeAttribute("viewBox");
+    });
   }
 
   function drawAll(force) {
