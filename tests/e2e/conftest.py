@@ -43,7 +43,7 @@ class Ward:
     root: Path
     environment: dict[str, str]
     output: list[str] = field(default_factory=list)
-    patience_seconds: int = 300
+    patience_seconds: int = 900  # a machine that does other work as well takes minutes
 
     @property
     def home(self) -> Path:
