@@ -5,6 +5,8 @@ What does not belong here: the answer itself (panels.py, the views) and remarks 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pipelines.pages.context import Context
 
 
@@ -14,6 +16,10 @@ def answer_notes(context: Context) -> list[str]:
     newest = [day for day in periods.newest.values() if day]
     if newest:
         notes.append(language.say("answer_note.newest", date=form.date_with_weekday(max(newest))))
+        yesterday = context.published.publication.as_of_date - timedelta(days=1)
+        has_yesterday = {day >= yesterday for day in newest}
+        key = "part" if len(has_yesterday) == 2 else "in" if True in has_yesterday else "out"
+        notes.append(language.say(f"answer_note.yesterday_{key}", date=form.short_date(yesterday)))
     if periods.is_assumed(context.kind, context.start) and periods.assumed_before:
         notes.append(language.say("answer_note.assumed", date=form.date_with_weekday(periods.assumed_before)))
     if periods.first_provisional_day:

@@ -95,14 +95,16 @@ def base_layout(*, height: int, left: int = 40, right: int = 8, top: int = 12, b
     }
 
 
-def week_axis(points: Sequence[Point], month_labels: dict[date, str]) -> dict[str, Any]:
+def week_axis(
+    points: Sequence[Point], month_labels: dict[date, str], step: timedelta = timedelta(days=7)
+) -> dict[str, Any]:
     axis: dict[str, Any] = {
         "type": "date",
         "tickvals": [day.isoformat() for day in month_labels],
         "ticktext": list(month_labels.values()),
     }
     if points:
-        edge = timedelta(days=4)
+        edge = step * 4 / 7
         axis["range"] = [(points[0].day - edge).isoformat(), (points[-1].day + edge).isoformat()]
     return axis
 

@@ -41,32 +41,38 @@ from pipelines.pages.chart_parts import (
 )
 
 
-def weekly_share(
+def share_history(
     points: Sequence[Point],
     words: dict[str, str],
     *,
     reference: Sequence[Point] = (),
     reference_label: str = "",
     month_labels: dict[date, str],
+    step: timedelta = timedelta(days=7),
+    target: float | None = None,
+    target_label: str = "",
 ) -> go.Figure:
-    """A share by week, 0 to 100 %, with its interval; the reference (全庁) is a grey line without interval."""
+    """A share by week or month, 0 to 100 %, with its interval; the reference (全庁) is a grey line without interval."""
     traces = [band(points)] if any(point.low is not None for point in points) else []
     if reference:
         traces.append(share_line(reference, REFERENCE, width=1.5, hovers=False))
     traces += marked_line(points, MAIN)
     layout = base_layout(height=156, right=48)
-    layout["xaxis"] |= week_axis(points, month_labels)
+    layout["xaxis"] |= week_axis(points, month_labels, step)
     layout["yaxis"] |= {
         "range": [0, 1.04],
         "tickvals": [0, 0.5, 1],
         "ticktext": ["0", "50", f"100{words['percent']}"],
     }
-    layout["shapes"] = gap_fields(points, timedelta(days=3, hours=12))
+    layout["shapes"] = gap_fields(points, step / 2)
     layout["annotations"] = [
         *mark_labels(points, words, top=1.0),
         *point_notes(points, reference),
         *end_labels(points, reference, reference_label, words["percent"]),
     ]
+    if target is not None:
+        layout["shapes"].append(ceiling_line(target))
+        layout["annotations"].append(line_label(target, target_label) | {"x": 0, "xanchor": "left"})
     return _figure(traces, layout)
 
 

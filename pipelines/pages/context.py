@@ -94,6 +94,13 @@ class Context:
         return self.periods.before(self.kind, self.start)
 
     @property
+    def april(self) -> date | None:
+        """The first month of the fiscal year of this month, if both are published and whole."""
+        april = self.periods.fiscal_year(self.start)
+        is_comparable = self.periods.is_whole("month", april) and self.periods.is_whole("month", self.start)
+        return april if self.kind == "month" and april in self.periods.months and is_comparable else None
+
+    @property
     def year_before(self) -> date | None:
         return self.periods.year_before(self.start) if self.kind == "month" else None
 

@@ -39,34 +39,42 @@ def figure_text(metric: Metric, cell: Cell, language: Language) -> str:
     return language.form.metric_value(metric, cell.value)
 
 
-def headline(subject: str, current: Cell, change: Comparison, language: Language) -> str:
+def headline(subject: str, current: Cell, change: Comparison, language: Language, *, kind: str = "month") -> str:
     """A panel's title: チャット利用者は78.3％、前月より2.1ポイント上昇."""
     noun = language.say(f"subject.{subject}.who")
+    texts = "headline_files" if current.metric_id == "beyond_mail_share" else "headline"
     if current.state != "shown" or current.value is None:
-        return language.say(f"headline.{current.state}", noun=noun)
+        return language.say(f"{texts}.{current.state}", noun=noun)
     return language.say(
-        f"headline.{change.verdict}",
+        f"{texts}.{change.verdict}",
         noun=noun,
+        before=language.say(f"view.before.{kind}"),
+        why=language.say(f"view.unknown.{kind}"),
         value=language.form.percent(current.value),
         difference=language.form.points(change.difference or 0.0),
     )
 
 
-def answer(month: date, subjects: Sequence[Named], language: Language, *, place: str, against: str) -> str:
+def answer(
+    period: str, subjects: Sequence[Named], language: Language, *, place: str, against: str, kind: str = "month"
+) -> str:
     """The answer in one sentence. `against` says with what the comparisons were made: `previous` or `whole`."""
+    before = language.say(f"view.before.{kind}")
     values = language.say("answer.and").join(
         language.say("answer.value", name=subject.name, value=value_text(subject.cell, language))
         for subject in subjects
     )
     named = {verdict: _with_verdict(subjects, verdict) for verdict in ("rose", "fell", "cannot_tell")}
     verdicts = [verdict for verdict, names in named.items() if names]
-    parts = {"place": place, "month": language.form.era_month(month), "values": values}
+    parts = {"place": place, "month": period, "values": values}
     if not verdicts:
         return language.say("answer.plain", **parts)
     if len(verdicts) == 1 and len(named[verdicts[0]]) == len(subjects) > 1:
-        return language.say("answer.with_one", **parts, clause=language.say(f"answer.{against}.all_{verdicts[0]}"))
+        clause = language.say(f"answer.{against}.all_{verdicts[0]}", before=before)
+        return language.say("answer.with_one", **parts, clause=clause)
     clauses = [
-        language.say(f"answer.{against}.{verdict}", names=language.form.listed(named[verdict])) for verdict in verdicts
+        language.say(f"answer.{against}.{verdict}", names=language.form.listed(named[verdict]), before=before)
+        for verdict in verdicts
     ]
     return language.say("answer.with_change", **parts, clauses=language.say("answer.and").join(clauses))
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 
 from pipelines.pages.cells import Metric
-from pipelines.pages.format_shared import megabytes, number, percent_number, scale_of, sign, signed_number
+from pipelines.pages.format_shared import amount, megabytes, number, percent_number, scale_of, sign, signed_number
 
-__all__ = ["megabytes", "number", "percent_number", "scale_of", "signed_number"]
+__all__ = ["amount", "megabytes", "number", "percent_number", "scale_of", "signed_number"]
 
 WEEKDAYS = tuple("月火水木金土日")
 PERCENT = "％"
@@ -48,8 +48,8 @@ def metric_value(metric: Metric, value: float) -> str:
     """A value in the unit of its metric: 78.3％, 41.2分, 1,203件."""
     if metric.is_percent:
         return percent(value)
-    scale, unit = scale_of(metric, value)
-    return f"{number(value / scale)}{unit}"
+    _, unit = scale_of(metric, value)
+    return f"{amount(metric, value)}{unit}"
 
 
 def signed_value(metric: Metric, difference: float) -> str:

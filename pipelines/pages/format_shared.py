@@ -46,6 +46,12 @@ def megabytes(size_bytes: float) -> str:
     return f"{number(size_bytes / 1_000_000)}MB"
 
 
+def amount(metric: Metric, value: float) -> str:
+    """The digits of a figure without its unit; means below ten, such as seats per person, with two decimals."""
+    scale, _ = scale_of(metric, value)
+    return _plain(value / scale, 2 if metric.value_kind == "ratio" and abs(value) < 10 else 1)
+
+
 def scale_of(metric: Metric, value: float) -> tuple[float, str]:
     """By how much a value is divided and in which unit it is printed: bytes as MB, GB or TB, all else as it is."""
     if metric.unit not in BYTES:

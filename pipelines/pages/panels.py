@@ -1,133 +1,122 @@
-"""The four headline panels: one subject each, with value, fraction, interval, change, coverage and 26 weeks.
+"""The four headline panels: one subject each: value, fraction, interval, changes, target, coverage, history.
 
-What does not belong here: the tables of departments and the long sections (sections.py), the words (texts/).
+What does not belong here: drawing the history (panel_charts.py), tables of departments (sections.py), words (texts/).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from pipelines.pages import charts, findings
+from pipelines.pages import findings
+from pipelines.pages.answer_notes import answer_notes
 from pipelines.pages.cells import UNCOMPARED, Cell, Comparison, compare
-from pipelines.pages.chart_parts import Point
-from pipelines.pages.context import Chart, Context, Row, figure_json, month_labels
-from pipelines.pages.marks import point_of
+from pipelines.pages.context import Chart, Context, Row
+from pipelines.pages.panel_charts import history_chart, history_rows
 from pipelines.pages.queries import ROOT
-from pipelines.pages.subjects import SUBJECTS, Subject
-
-# A week this short lies visibly below its neighbours: the chart says why.
-FEW_WORKING_DAYS = 3
+from pipelines.pages.subjects import BEYOND_MAIL, INBOUND, OUTBOUND, SUBJECTS, Subject
 
 
 @dataclass(frozen=True)
 class Panel:
+    """`year_before` is the same month last year, None where it is not published or the period is no month.
+
+    `april` is the first month of the fiscal year, under the same conditions.
+    """
+
     key: str
+    slug: str
     label: str
     title: str
     row: Row
     whole: Cell | None
     against_whole: Comparison
+    year_before: Cell | None
+    against_year: Comparison
+    april: Cell | None
+    since_april: Comparison
+    target: float | None
     others: list[Row]
     chart: Chart
-    weeks: list[Row]
+    history: list[Row]
+
+    @property
+    def target_verdict(self) -> str:
+        """`met` and `missed` only where the whole interval lies on one side of the target."""
+        cell = self.row.cell
+        if self.target is None or cell.rate_low is None or cell.rate_high is None:
+            return "cannot_tell"
+        if cell.rate_low >= self.target:
+            return "met"
+        return "missed" if cell.rate_high < self.target else "cannot_tell"
 
 
-def panels(context: Context) -> list[Panel]:
-    return [_panel(context, subject) for subject in SUBJECTS]
+@dataclass(frozen=True)
+class PanelView:
+    """The panels of one period, under their answer."""
+
+    context: Context
+    answer: str
+    more: str
+    notes: list[str]
+    panels: list[Panel]
+
+    @property
+    def charts(self) -> list[Chart]:
+        return [panel.chart for panel in self.panels]
 
 
-def subject_label(context: Context, subject: Subject) -> str:
-    return context.language.say(f"subject.{subject.key}.label")
+def panel_view(context: Context) -> PanelView:
+    shown = [_panel(context, subject) for subject in SUBJECTS]
+    return PanelView(context, answer(context, shown), _large_files(context), answer_notes(context), shown)
 
 
 def answer(context: Context, shown: Sequence[Panel]) -> str:
-    """The sentence at the top: of 全庁 against the month before, of a 部 against 全庁."""
+    """The sentence at the top: of 全庁 against the period before, of a 部 against 全庁; shares of people only."""
     named = [
         findings.Named(panel.label, panel.row.cell, panel.row.change if context.is_whole else panel.against_whole)
-        for panel in shown
+        for panel, subject in zip(shown, SUBJECTS, strict=True)
+        if subject.headline == subject.reach
     ]
     against = "previous" if context.is_whole else "whole"
-    return findings.answer(context.month, named, context.language, place=context.place, against=against)
+    return findings.answer(
+        context.period_name, named, context.language, place=context.place, against=against, kind=context.kind
+    )
+
+
+def _large_files(context: Context) -> str:
+    said: dict[str, Any] = {
+        name: findings.count_text(context.current(metric_id), context.language)
+        for name, metric_id in (("large", BEYOND_MAIL), ("outbound", OUTBOUND), ("inbound", INBOUND))
+    }
+    return context.language.say("panel.large", **said)
 
 
 def _panel(context: Context, subject: Subject) -> Panel:
-    row = context.current_row(subject.reach)
-    whole = None if context.is_whole else context.cell(subject.reach, "month", context.month, ROOT)
-    title = findings.headline(subject.key, row.cell, row.change, context.language)
-    weeks = [
-        context.row(label, context.cell(subject.reach, "week", week))
-        for label, week in zip(context.week_labels, context.periods.weeks, strict=True)
-    ]
+    row = context.current_row(subject.headline)
+    whole = None if context.is_whole else context.current(subject.headline, ROOT)
+    before = context.year_before
+    year_before = context.cell(subject.headline, "month", before) if before else None
+    april = context.cell(subject.headline, "month", context.april) if context.april else None
+    title = findings.headline(subject.key, row.cell, row.change, context.language, kind=context.kind)
+    history = history_rows(context, subject.headline)
+    target = context.published.targets.get(subject.headline)
+    slug = subject.key if context.kind == "month" else f"{subject.key}-{context.slug}"
     return Panel(
         key=subject.key,
-        label=subject_label(context, subject),
+        slug=slug,
+        label=context.language.say(f"subject.{subject.key}.label"),
         title=title,
         row=row,
         whole=whole,
         against_whole=compare(row.cell, whole) if whole else UNCOMPARED,
+        year_before=year_before,
+        against_year=compare(row.cell, year_before) if year_before else UNCOMPARED,
+        april=april,
+        since_april=compare(row.cell, april) if april else UNCOMPARED,
+        target=target,
         others=[context.current_row(metric_id) for metric_id in subject.others],
-        chart=_weekly_chart(context, subject, title, weeks),
-        weeks=weeks,
+        chart=history_chart(context, subject.headline, history, slug=slug, title=title, target=target),
+        history=history,
     )
-
-
-def _weekly_chart(context: Context, subject: Subject, title: str, weeks: Sequence[Row]) -> Chart:
-    language = context.language
-    points = [_week_point(context, row) for row in weeks]
-    reference: list[Point] = []
-    if not context.is_whole:
-        whole = [context.cell(subject.reach, "week", week, ROOT) for week in context.periods.weeks]
-        reference = [point_of(cell, context.periods, "") for cell in whole]
-    figure = charts.weekly_share(
-        points,
-        language.texts["chart"],
-        reference=reference,
-        reference_label=language.say("chart.whole"),
-        month_labels=month_labels(context.periods.weeks, language),
-    )
-    kind = context.caption(
-        language.say("panel.chart_kind", rate=context.metric(subject.reach).name, count=len(weeks)),
-        context.periods.first_shown,
-    )
-    return Chart(
-        slug=subject.key,
-        title=title,
-        kind=kind,
-        figure=figure_json(figure),
-        alternative=findings.alternative(title, kind, _extremes(context, weeks), language),
-        height=int(figure.layout.height),
-    )
-
-
-def _week_point(context: Context, row: Row) -> Point:
-    language, form = context.language, context.language.form
-    lines = [language.say("chart.week_of", date=form.short_date(row.cell.period_start))]
-    lines.append(findings.value_text(row.cell, language))
-    if row.cell.rate_low is not None and row.cell.rate_high is not None:
-        lines[-1] += form.interval(row.cell.rate_low, row.cell.rate_high).join(form.BRACKETS)
-    lines += row.notes
-    point = point_of(row.cell, context.periods, "\n".join(lines))
-    working_days = len(context.periods.working_days_of("week", row.cell.period_start))
-    if working_days > FEW_WORKING_DAYS:
-        return point
-    return replace(point, note=language.say("mark.few_working_days", count=working_days))
-
-
-def _extremes(context: Context, rows: Sequence[Row]) -> list[tuple[str, str]]:
-    language, form = context.language, context.language.form
-    shown = [row for row in rows if row.cell.state == "shown"]
-    if not shown:
-        return []
-    chosen = (
-        ("lowest", min(shown, key=lambda row: row.cell.value or 0.0)),
-        ("highest", max(shown, key=lambda row: row.cell.value or 0.0)),
-        ("latest", shown[-1]),
-    )
-    return [
-        (
-            language.say(f"alternative.{name}"),
-            form.percent(row.cell.value or 0.0) + language.say("table.week_from", date=row.label).join(form.BRACKETS),
-        )
-        for name, row in chosen
-    ]

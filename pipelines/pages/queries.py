@@ -107,6 +107,7 @@ class Published:
     hidden_counts: pl.DataFrame
     cells: dict[tuple[str, str, date, str], Cell]
     parts: dict[tuple[str, str, date, str, str, str], Cell]
+    targets: dict[str, float]
     metrics_by_language: dict[str, dict[str, Metric]]
 
     def in_language(self, code: str) -> Published:
@@ -204,6 +205,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
         cells=_cells(connection),
         metrics_by_language=metrics,
         parts=_parts(connection),
+        targets=_targets(connection),
     )
 
 
@@ -217,6 +219,13 @@ def _basis(connection: duckdb.DuckDBPyConnection) -> PeopleBasis | None:
     columns = ", ".join(REQUIRED_COLUMNS["people_basis"])
     rows = connection.execute(f"select {columns} from people_basis").fetchall()  # noqa: S608 - our own constants
     return PeopleBasis(*rows[0]) if rows else None
+
+
+def _targets(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """metric_id -> share; files from before there were targets have no such table."""
+    if not connection.execute("from information_schema.tables where table_name = 'targets'").fetchall():
+        return {}
+    return dict(connection.execute("select metric_id, target_value from targets").fetchall())
 
 
 def _departments(connection: duckdb.DuckDBPyConnection) -> tuple[Department, ...]:

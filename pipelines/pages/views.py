@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.pages import panels, sections
-from pipelines.pages.answer_notes import answer_notes
+from pipelines.pages import sections
 from pipelines.pages.context import Chart, Context
 from pipelines.pages.data_view import data_sections
 from pipelines.pages.external_view import external_page
 from pipelines.pages.language import Language
+from pipelines.pages.movers import movers
+from pipelines.pages.panels import panel_view
 from pipelines.pages.periods import PeriodKind, Periods
 from pipelines.pages.queries import Department, Published
+from pipelines.pages.subjects import SUBJECTS
 from pipelines.pages.telework_view import telework_page
 
 INDEX_FILE, DATA_FILE = "index.html", "data.html"
@@ -53,53 +55,53 @@ def page_file(department: Department) -> str:
 
 
 def _index(published: Published, periods: Periods, language: Language) -> Page:
-    context = Context(published, periods, language, published.root())
-    shown = panels.panels(context)
-    people, external = sections.people_section(context), sections.external_section(context)
-    members = published.sections()
-    values = _common(context, shown) | {
-        "heats": sections.heats(context, members, "section"),
-        "people": people,
-        "external": external,
-        "all_rows": sections.all_rows(context),
+    contexts = _contexts(published, periods, language, published.root())
+    views = [panel_view(context) for context in contexts]
+    values = _frame(contexts[0]) | {
+        "views": views,
+        "movers": [movers(context) for context in contexts],
+        "heats": sections.heats(contexts[0], published.sections(), "section"),
+        "all_rows": sections.all_rows(contexts[0]),
     }
-    charts = [*(panel.chart for panel in shown), people.chart, *external.charts]
-    return Page(INDEX_FILE, "index.html.j2", values, charts)
+    return Page(INDEX_FILE, "index.html.j2", values, [chart for view in views for chart in view.charts])
 
 
 def _department(published: Published, periods: Periods, language: Language, section: Department) -> Page:
-    context = Context(published, periods, language, section)
-    shown = panels.panels(context)
+    contexts = _contexts(published, periods, language, section)
+    context = contexts[0]
+    views = [panel_view(one) for one in contexts]
     units = published.units(section)
     people, external = sections.people_section(context), sections.external_section(context)
     current = [unit for unit in units if context.existed_in(unit, context.month)]
     unit_charts = sections.unit_charts(context, current) if current else []
-    values = _common(context, shown) | {
+    values = _frame(context) | {
+        "views": views,
         "units": current,
         "unit_charts": unit_charts,
+        "unit_metrics": [context.metric(subject.reach) for subject in SUBJECTS],
         "unit_rows": sections.unit_rows(context, current),
         "heats": sections.heats(context, units, "unit") if units else [],
         "people": people,
         "external": external,
         "all_rows": sections.all_rows(context),
     }
-    charts = [*(panel.chart for panel in shown), *unit_charts, people.chart, *external.charts]
+    charts = [*(chart for view in views for chart in view.charts), *unit_charts, people.chart, *external.charts]
     return Page(page_file(section), "department.html.j2", values, charts)
 
 
-def _contexts(published: Published, periods: Periods, language: Language) -> list[Context]:
-    return [Context(published, periods, language, published.root(), kind) for kind in KINDS]
+def _contexts(published: Published, periods: Periods, language: Language, department: Department) -> list[Context]:
+    return [Context(published, periods, language, department, kind) for kind in KINDS]
 
 
 def _telework(published: Published, periods: Periods, language: Language) -> Page:
-    contexts = _contexts(published, periods, language)
+    contexts = _contexts(published, periods, language, published.root())
     values = _frame(contexts[0]) | telework_page(contexts)
     charts = [*(chart for view in values["views"] for chart in view.charts), values["people"].chart]
     return Page(TELEWORK_FILE, "telework.html.j2", values, charts)
 
 
 def _external(published: Published, periods: Periods, language: Language) -> Page:
-    contexts = _contexts(published, periods, language)
+    contexts = _contexts(published, periods, language, published.root())
     values = _frame(contexts[0]) | external_page(contexts)
     charts = [*(chart for view in values["views"] for chart in view.charts), *values["trend"].charts]
     return Page(EXTERNAL_FILE, "external.html.j2", values, charts)
@@ -109,14 +111,6 @@ def _data(published: Published, periods: Periods, language: Language) -> Page:
     context = Context(published, periods, language, published.root())
     values = _frame(context) | data_sections(context)
     return Page(DATA_FILE, "data.html.j2", values, [values["status"].chart] if values["status"] else [])
-
-
-def _common(context: Context, shown: list[panels.Panel]) -> dict[str, Any]:
-    return _frame(context) | {
-        "panels": shown,
-        "answer": panels.answer(context, shown),
-        "answer_notes": answer_notes(context),
-    }
 
 
 def _frame(context: Context) -> dict[str, Any]:

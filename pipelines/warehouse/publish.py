@@ -8,8 +8,8 @@ analysts.py. How figures are hidden is decided in privacy/disclosure.py, how the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class PublishOptions:
     mail_limit_bytes: int
     telework_pc_ceiling: int
     release: str
+    targets: Mapping[str, float] = field(default_factory=dict)
 
 
 def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Path:
@@ -134,10 +135,24 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
             "select department_source, time_correct_since, is_assumed_before from marts.fct_people_basis"
         ).pl(),
         "dim_metric": con.sql("select * exclude (measure) from marts.dim_metric order by sort_order").pl(),
+        "targets": _targets(con, options),
         "department_metrics": metrics,
         "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
         **{name: con.sql(f"select * from marts.{mart} order by all").pl() for name, mart in _ABOUT_THE_DATA.items()},
     }
+
+
+def _targets(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> pl.DataFrame:
+    """What the organisation aims at; a share of a metric that exists, or the pages would draw it nowhere."""
+    shares = con.execute("select metric_id from marts.dim_metric where value_kind = 'share'").fetchall()
+    for metric_id, share in options.targets.items():
+        if (metric_id,) not in shares or not 0 < share <= 1:
+            raise KatsuyoError(
+                f"The target {metric_id}={share} is wrong: name a share of docs/metrics.md and a number above 0, "
+                "at most 1 (KATSUYO_TARGETS)."
+            )
+    rows = sorted(options.targets.items())
+    return pl.DataFrame(rows, schema={"metric_id": pl.String, "target_value": pl.Float64}, orient="row")
 
 
 def _comments(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:

@@ -175,6 +175,7 @@ def write_published(path: Path, options: FixtureOptions | None = None) -> Path:
         "dim_metric": _metrics(),
         "department_metrics": _figures(departments, chosen),
         "report_status": _status(chosen),
+        "targets": pl.DataFrame({"metric_id": ["chat_reach", "telework_reach"], "target_value": [0.9, 0.3]}),
     }
     with duckdb.connect(str(path)) as connection:
         for name, frame in tables.items():
@@ -215,7 +216,7 @@ def _basis(options: FixtureOptions) -> pl.DataFrame:
 
 
 def _dates(options: FixtureOptions) -> pl.DataFrame:
-    first = date(2025, 12, 1)
+    first = min(date(2025, 12, 1), options.first)
     days = [first + timedelta(days=n) for n in range((options.last - first).days + 40)]
     closed = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
     return pl.DataFrame(

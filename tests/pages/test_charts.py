@@ -34,7 +34,7 @@ def points(*values: float | None, marks: dict[int, str] | None = None) -> list[P
 
 def weekly(line: list[Point], ja: Language, **options: object) -> go.Figure:
     labels = month_labels([point.day for point in line], ja)
-    return charts.weekly_share(line, ja.texts["chart"], month_labels=labels, **options)
+    return charts.share_history(line, ja.texts["chart"], month_labels=labels, **options)
 
 
 def test_a_missing_week_is_a_gap_with_a_grey_field_and_never_a_zero(ja: Language) -> None:
@@ -129,7 +129,7 @@ def test_long_names_are_wrapped_and_very_long_ones_are_cut() -> None:
 
 
 def test_an_empty_publication_still_draws(ja: Language) -> None:
-    assert charts.weekly_share([], ja.texts["chart"], month_labels={}).data is not None
+    assert charts.share_history([], ja.texts["chart"], month_labels={}).data is not None
     assert charts.people_by_day([], ja.texts["chart"], month_labels={}).layout.yaxis.range[0] == 0
 
 

@@ -68,7 +68,7 @@ def test_answer_is_one_sentence_with_every_verdict(ja: Language) -> None:
         named("テレワーク", cell(0.3), cell(0.3)),
         named("Box", cell(None, hidden=True), cell(0.3)),
     ]
-    sentence = findings.answer(JUNE, subjects, ja, place="全庁", against="previous")
+    sentence = findings.answer("令和8年6月", subjects, ja, place="全庁", against="previous")
     assert sentence == (
         "全庁で令和8年6月に1日以上使った職員の割合は、チャット80.0％、Web会議50.0％、テレワーク30.0％、Box秘匿で、"
         "前月より上昇したのはチャット、前月より低下したのはWeb会議、前月からの変化を読み取れないのはテレワークです。"
@@ -78,12 +78,13 @@ def test_answer_is_one_sentence_with_every_verdict(ja: Language) -> None:
 
 def test_answer_does_not_list_what_holds_for_all(ja: Language) -> None:
     subjects = [named("チャット", cell(0.5), cell(0.5)), named("Box", cell(0.3), cell(0.3))]
-    sentence = findings.answer(JUNE, subjects, ja, place="総務部", against="whole")
+    sentence = findings.answer("令和8年6月", subjects, ja, place="総務部", against="whole")
     assert sentence.endswith("Box30.0％で、全庁との差はいずれも読み取れません。")
 
 
 def test_answer_without_a_month_before_makes_no_comparison(ja: Language) -> None:
-    sentence = findings.answer(JUNE, [findings.Named("チャット", cell(0.5))], ja, place="全庁", against="previous")
+    alone = [findings.Named("チャット", cell(0.5))]
+    sentence = findings.answer("令和8年6月", alone, ja, place="全庁", against="previous")
     assert sentence == "全庁で令和8年6月に1日以上使った職員の割合は、チャット50.0％です。"
 
 

@@ -117,9 +117,9 @@ def test_english_findings_follow_the_figures(en: Language) -> None:
         findings.Named("chat", now, compare(now, before)),
         findings.Named("telework", cell(0.3), compare(cell(0.3), cell(0.3))),
     ]
-    assert findings.answer(JUNE, subjects, en, place="Whole organisation", against="previous") == (
+    assert findings.answer("June 2026", subjects, en, place="Whole organisation", against="previous") == (
         "Whole organisation, June 2026: share of staff with at least one day of use: chat 78.3%, telework 30.0%; "
-        "up on the month before: chat, no change can be told for telework."
+        "up on the month before: chat, no change from the month before can be told for telework."
     )
 
 
