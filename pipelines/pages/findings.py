@@ -98,6 +98,26 @@ def order(metric: Metric, period: str, units: Sequence[Named], language: Languag
     return _extremes(metric.name, period, list(zip(units, texts, strict=True)), language, kind)
 
 
+def against_whole(rate: str, period: str, parts: Sequence[Named], language: Language) -> str:
+    """Which parts lie above or below the same of 全庁, by their intervals; if none does, that no difference is told."""
+    shown = [part for part in parts if part.comparison.verdict != "unknown"]
+    if not shown:
+        return language.say("against.unknown", rate=rate, period=period)
+    clauses = [
+        language.say(
+            f"against.{verdict}",
+            names=language.form.listed(
+                [f"{part.name}{value_text(part.cell, language).join(language.form.BRACKETS)}" for part in found]
+            ),
+        )
+        for verdict in ("rose", "fell")
+        if (found := [part for part in shown if part.comparison.verdict == verdict])
+    ]
+    if not clauses:
+        return language.say("against.alike", rate=rate, period=period)
+    return language.say("against.finding", rate=rate, period=period, clauses=language.say("answer.and").join(clauses))
+
+
 def least(metric: Metric, period: str, units: Sequence[Named], language: Language) -> str:
     """Which 部 has the smallest share, and whether the intervals tell it apart from the next one."""
     shown = [unit for unit in units if unit.cell.state == "shown" and unit.cell.value is not None]

@@ -100,7 +100,7 @@ def _heat(
             name=context.language.say("site.whole") if unit.key == ROOT else unit.name,
             is_reference=unit in references,
             cells=[
-                HeatCell(row, _shade(row.cell, step), not context.existed_in(unit, row.cell.period_start))
+                HeatCell(row, shade(row.cell, step), not context.existed_in(unit, row.cell.period_start))
                 for row in table[unit.key]
             ],
             change=context.current_row(subject.reach, unit.key).change,
@@ -123,7 +123,7 @@ def _heat(
     )
 
 
-def _shade(cell: Cell, step: float) -> int | None:
+def shade(cell: Cell, step: float) -> int | None:
     if cell.state != "shown" or cell.value is None:
         return None
     return min(HEAT_CLASSES - 1, int(cell.value / step + 1e-9))

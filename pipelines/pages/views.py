@@ -11,14 +11,17 @@ from typing import Any
 from pipelines.pages import sections
 from pipelines.pages.context import Chart, Context
 from pipelines.pages.data_view import data_sections
-from pipelines.pages.external_view import external_page
+from pipelines.pages.external_view import FIGURES as EXCHANGE_FIGURES
+from pipelines.pages.external_view import external_page, sizes
+from pipelines.pages.habits import habits, phones
 from pipelines.pages.language import Language
 from pipelines.pages.movers import movers
 from pipelines.pages.panels import panel_view
 from pipelines.pages.periods import PeriodKind, Periods
 from pipelines.pages.queries import Department, Published
+from pipelines.pages.seats import seats, weekday_seats
 from pipelines.pages.subjects import SUBJECTS
-from pipelines.pages.telework_view import telework_page
+from pipelines.pages.telework_view import telework_page, weekday_rates
 
 INDEX_FILE, DATA_FILE = "index.html", "data.html"
 TELEWORK_FILE, EXTERNAL_FILE = "telework.html", "external.html"
@@ -85,8 +88,29 @@ def _department(published: Published, periods: Periods, language: Language, sect
         "external": external,
         "all_rows": sections.all_rows(context),
     }
+    extra, extra_charts = _department_parts(context)
+    values |= extra
     charts = [*(chart for view in views for chart in view.charts), *unit_charts, people.chart, *external.charts]
+    charts += extra_charts
     return Page(page_file(section), "department.html.j2", values, charts)
+
+
+def _department_parts(context: Context) -> tuple[dict[str, Any], list[Chart]]:
+    """Habit, phones, seats, weekdays and sizes of one 部, and their charts."""
+    habit, phone = habits(context), phones(context)
+    needed, at_desk, by_weekday = seats(context, []), weekday_seats(context), weekday_rates(context)
+    by_size = sizes(context)
+    values = {
+        "habits": habit,
+        "phones": phone,
+        "seats": needed,
+        "weekday_seats": at_desk if needed else None,
+        "weekdays": by_weekday if needed else None,
+        "sizes": by_size,
+        "exchange": [context.current_row(metric_id) for metric_id in EXCHANGE_FIGURES],
+    }
+    drawn = [habit.habit, habit.tiers, phone, by_size, *((at_desk, by_weekday) if needed else ())]
+    return values, [part.chart for part in drawn if part]
 
 
 def _contexts(published: Published, periods: Periods, language: Language, department: Department) -> list[Context]:

@@ -223,8 +223,12 @@ def test_every_chart_has_a_table_with_its_numbers(read: dict[str, PageReader]) -
         for view in ("", "-week", "-fiscal-year")
         for subject in ("chat", "meeting", "telework", "box")
     ]
-    assert len(charts) == 19
-    assert tables == [f"table-{name}" for name in (*panels, "units", "people", "external")]
+    others = (
+        *("units", "habit-share", "tier-share", "people", "weekday-seats", "weekdays"),
+        *("external", "sizes", "phones"),
+    )
+    assert len(charts) == 25
+    assert tables == [f"table-{name}" for name in (*panels, *others)]
 
 
 def test_simulated_data_are_marked_on_every_page_and_in_the_print_margin(site: Path) -> None:
