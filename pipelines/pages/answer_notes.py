@@ -9,6 +9,9 @@ from datetime import timedelta
 
 from pipelines.pages.context import Context
 
+# A week without anything new is longer than the reports of any service are late.
+OLD_DAYS = 7
+
 
 def answer_notes(context: Context) -> list[str]:
     language, form, periods = context.language, context.language.form, context.periods
@@ -20,6 +23,9 @@ def answer_notes(context: Context) -> list[str]:
         has_yesterday = {day >= yesterday for day in newest}
         key = "part" if len(has_yesterday) == 2 else "in" if True in has_yesterday else "out"
         notes.append(language.say(f"answer_note.yesterday_{key}", date=form.short_date(yesterday)))
+        age_days = (context.published.publication.as_of_date - max(newest)).days
+        if age_days > OLD_DAYS:
+            notes.append(language.say("answer_note.old", count=age_days))
     if periods.is_assumed(context.kind, context.start) and periods.assumed_before:
         notes.append(language.say("answer_note.assumed", date=form.date_with_weekday(periods.assumed_before)))
     if periods.first_provisional_day:

@@ -12,6 +12,7 @@ from typing import Literal
 State = Literal["shown", "hidden", "missing"]
 Verdict = Literal["rose", "fell", "cannot_tell", "unknown"]
 LOW_COVERAGE_SHARE = 0.8
+FEW_PEOPLE = 30
 WHOLE_SEGMENT = "all"
 
 
@@ -68,6 +69,7 @@ class Cell:
     bound_high: float | None = None
     segment_kind: str = WHOLE_SEGMENT
     segment: str = WHOLE_SEGMENT
+    people: int | None = None
 
     @property
     def value(self) -> float | None:
@@ -92,6 +94,11 @@ class Cell:
     @property
     def is_provisional(self) -> bool:
         return self.state == "shown" and self.is_final is False
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether the figure rests on so few people that one of them moves it by points."""
+        return self.state == "shown" and self.people is not None and self.people < FEW_PEOPLE
 
     @property
     def is_thinly_covered(self) -> bool:

@@ -61,6 +61,8 @@ def remarks(cell: Cell, periods: Periods, language: Language, *, with_coverage: 
         notes.append(language.say("mark.provisional"))
     if periods.is_assumed(kind, cell.period_start):
         notes.append(language.say("mark.assumed_department"))
+    if cell.is_of_few:
+        notes.append(language.say("mark.few_people", count=cell.people))
     if with_coverage and cell.is_thinly_covered and cell.coverage_share is not None:
         notes.append(language.say("mark.low_coverage", value=language.form.percent(cell.coverage_share)))
     working_days = len(periods.working_days_of(kind, cell.period_start))

@@ -304,5 +304,5 @@ def _figures(connection: duckdb.DuckDBPyConnection, which: str, values: dict[str
 _CELL_COLUMNS = (
     *("department_key", "period_kind", "period_start", "metric_id", "numerator", "denominator", "rate"),
     *("rate_low", "rate_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
-    *("value", "bound_low", "bound_high", "segment_kind", "segment"),
+    *("value", "bound_low", "bound_high", "segment_kind", "segment", "n"),
 )
