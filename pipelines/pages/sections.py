@@ -110,7 +110,7 @@ def _heat(
     metric = context.metric(subject.reach)
     return Heat(
         key=subject.key,
-        label=context.language.say(f"subject.{subject.key}.label"),
+        label=context.language.say(f"tool.{subject.key}"),
         title=_heat_title(context, metric, members, kind),
         metric=metric,
         months=months,

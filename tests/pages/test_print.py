@@ -27,7 +27,7 @@ AREA_WIDTH = {False: 702, True: 1031}
 # More sheets than this means that something stands alone on a sheet or grew without anybody looking.
 MOST_SHEETS = {
     ("index.html", False): 7, ("index.html", True): 10,
-    ("dept-0500.html", False): 8, ("dept-0500.html", True): 11,
+    ("dept-0500.html", False): 9, ("dept-0500.html", True): 12,
     ("telework.html", False): 7, ("telework.html", True): 10,
     ("external.html", False): 5, ("external.html", True): 7,
     ("data.html", False): 5, ("data.html", True): 6,
