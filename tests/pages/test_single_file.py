@@ -33,7 +33,7 @@ def test_it_opens_alone_draws_its_charts_and_asks_for_nothing(
         page = visit.drawn()
         assert visit.said == []
         assert [url for url in visit.asked if not url.startswith("data:")] == [files[name].as_uri()]
-        charts = page.locator("[data-figure]")
+        charts = page.locator("[data-figure]:visible")
         assert charts.count() == charts.filter(has=page.locator("svg.main-svg")).count() > 0
         assert page.locator("h1").evaluate("(item) => getComputedStyle(item).fontWeight") == "700"
 
