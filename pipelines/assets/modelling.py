@@ -1,4 +1,7 @@
-"""Model assets: one per file under sql/, with the description, columns, checks and lineage that the file declares."""
+"""Model assets: one per file under sql/, with the description, columns, checks and lineage that the file declares.
+
+A run over days makes again only what is stale since the last run; one without days, as `rebuild`, everything.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,11 +9,12 @@ import dagster as dg
 
 from pipelines import progress
 from pipelines.assets.loading import CALENDAR, LANDED, PARAMETERS, raw_key
-from pipelines.assets.support import POOL, failures
+from pipelines.assets.support import POOL, failures, window_of
 from pipelines.resources import Workspace
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.models import Model, ModelError, Project, run_model
 from pipelines.warehouse.models_checks import CheckResult
+from pipelines.warehouse.stale import BEGINNING
 
 _Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult]
 # The check that stands for everything whose breach stops a model.
@@ -69,11 +73,11 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
         check_specs=_check_specs(model),
         metadata={"grain": ", ".join(model.grain)},
     )
-    def sql_model(workspace: dg.ResourceParam[Workspace]) -> _Results:
+    def sql_model(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
         progress.stage(f"Model {model.full_name}", 1)
         with failures(), connect(workspace.settings.warehouse_file) as con:
             try:
-                result = run_model(con, model)
+                result = run_model(con, model, whole=not window_of(context))
             except ModelError as error:
                 yield from _as_dagster(error.checks)  # else the check would never be seen to fail
                 raise
@@ -84,6 +88,10 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
             "dagster/column_schema": dg.MetadataValue.table_schema(_schema(model, types)),
             "seconds": dg.MetadataValue.float(round(result.seconds, 3)),
         }
+        if result.since is None:
+            metadata["made_again_from"] = dg.MetadataValue.text("nothing: no input changed")
+        elif result.since > BEGINNING:
+            metadata["made_again_from"] = dg.MetadataValue.text(result.since.isoformat())
         if result.row_count is not None:
             metadata["dagster/row_count"] = dg.MetadataValue.int(result.row_count)
         yield from _as_dagster(result.checks)

@@ -18,6 +18,7 @@ import polars as pl
 from pipelines.days import days_between
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.connection import transaction
+from pipelines.warehouse.tail import replace_rows
 
 TOKYO_AHEAD = timedelta(hours=9)
 YEAR_END_NAME = "年末年始の休日"
@@ -55,8 +56,7 @@ def write_calendar(
     rows = calendar_rows(first, last, own_holidays)
     con.register("calendar_rows", rows)
     with transaction(con):
-        con.execute("delete from raw.calendar")
-        con.execute("insert into raw.calendar by name select * from calendar_rows")
+        replace_rows(con, "raw.calendar", "calendar_rows", "date_day")
     con.unregister("calendar_rows")
 
 

@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines.landing.store import Landed, Landing
+from pipelines.warehouse.stale import note_change
 
 ROWS = "rows"
 _SCHEMA = {
@@ -55,6 +56,7 @@ def record_changes(
         for day, history in histories.items()
         for change in _changes([(at, totals[landed.revision.name, day]) for at, landed in history])
     ]
+    note_change(con, "raw.revision_changes", min(histories))
     con.register("_changes", pl.DataFrame(rows, schema=_SCHEMA, orient="row"))
     con.execute("insert into raw.revision_changes by name select * from _changes")
     con.unregister("_changes")

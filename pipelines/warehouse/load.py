@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import polars as pl
@@ -20,6 +20,7 @@ from pipelines.warehouse.changes import record_changes
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.one_row import keep_one_row
 from pipelines.warehouse.raw_schema import ensure_raw_tables
+from pipelines.warehouse.stale import BEGINNING, note_change
 
 # Datasets that only add up -> the column that tells one record from another.
 ADDITIVE = {("box", "events"): "event_id", ("box", "activity_report"): "row_key"}
@@ -68,6 +69,7 @@ def load_dataset(
         batch = changed[start : start + DAYS_PER_TRANSACTION]
         with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
+            note_change(con, f"raw.{source}_{dataset}", _reaches_back_to(con, source, dataset, batch[0].day))
             record_changes(con, landing, source, dataset, [found.day for found in batch])
             # With the rows: a day outside the next run's window is not looked at again once it is loaded.
             record_days(con, landing, source, dataset, [found.day for found in batch])
@@ -75,6 +77,17 @@ def load_dataset(
     with transaction(con):
         record_days(con, landing, source, dataset, sorted(set(asked) - set(loaded)))
     return Loaded(source, dataset, loaded, row_count)
+
+
+def _reaches_back_to(con: duckdb.DuckDBPyConnection, source: str, dataset: str, day: date) -> date:
+    """The first day of facts that the records of `day` speak of; snapshots and files speak of all days.
+
+    Of instants a day of margin: the source's own day is cut by another clock than ours.
+    """
+    kinds = con.execute(
+        "select day_kind from raw.dataset_windows where source = ? and dataset = ?", [source, dataset]
+    ).fetchall()
+    return day - timedelta(days=1) if kinds or (source, dataset) in ADDITIVE else BEGINNING
 
 
 def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> list[date]:
@@ -212,6 +225,10 @@ def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, d
         orient="row",
     )
     con.register("_status", status)
+    other = "from _status as s left join raw.landing_days as l using (source, dataset, _day) where l is distinct from s"
+    changed_from = con.execute(f"select min(_day) {other}").fetchall()[0][0]
+    if changed_from:
+        note_change(con, "raw.landing_days", changed_from)
     con.execute(
         "delete from raw.landing_days as l using _status as s "
         "where l.source = s.source and l.dataset = s.dataset and l._day = s._day"

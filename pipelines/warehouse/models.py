@@ -14,7 +14,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -28,17 +28,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlglot import exp
 
 from pipelines.errors import KatsuyoError
-from pipelines.warehouse.models_checks import CheckResult, HeaderCheck, run_checks
+from pipelines.warehouse.models_build import START, bring_up_to_date, build_whole
+from pipelines.warehouse.models_checks import CheckResult, HeaderCheck, kept, run_checks
 from pipelines.warehouse.models_grain import proves_grain
 from pipelines.warehouse.raw_schema import unique_keys
+from pipelines.warehouse.stale import BEGINNING, built_state, note_built, note_change, stale_from
+from pipelines.warehouse.tail import SPANS, TIME_COLUMNS, rows_from
 
 DIALECT = "duckdb"
 RAW = "raw"
-BOUNDS = ("start_date", "end_date")
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)
 
 Kind = Literal["view", "table", "by_day"]
-Window = tuple[date, date]
 
 
 class ModelError(KatsuyoError):
@@ -64,7 +65,10 @@ class Header(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One file. `depends_on` holds full names (schema.name) of models and raw tables; `columns` name -> comment."""
+    """One file. `depends_on` holds full names (schema.name) of models and raw tables; `columns` name -> comment.
+
+    `inputs`: the views among those, and every table that is read through them.
+    """
 
     schema: str
     name: str
@@ -78,10 +82,15 @@ class Model:
     header: Header = field(repr=False)
     sql: str = field(repr=False)
     tree: exp.Query = field(repr=False, compare=False)
+    inputs: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def time_column(self) -> str | None:
+        return self.header.time_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +103,12 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """`row_count` is None for a view: counting it would compute it."""
+    """`row_count` is None for a view: counting it would compute it. `since`: first day made again, None if none was."""
 
     row_count: int | None
     seconds: float
     checks: list[CheckResult]
+    since: date | None
 
 
 def load_project(sql_dir: Path) -> Project:
@@ -109,24 +119,23 @@ def load_project(sql_dir: Path) -> Project:
         if model.name in models:
             raise ModelError(f"Two model files are called {path.name}: rename one, names are unique across folders.")
         models[model.name] = model
-    return Project(models, _order(models))
+    order = _order(models)
+    for name in order:
+        models[name] = replace(models[name], inputs=_inputs(models[name], models))
+    return Project(models, order)
 
 
-def run_model(con: Connection, model: Model, window: Window | None = None, *, collect: bool = False) -> ModelResult:
+def run_model(con: Connection, model: Model, *, whole: bool = True, collect: bool = False) -> ModelResult:
     """Build one model and check it, all in one transaction: readers see the old table or the new one.
 
-    `window` (first day, day after the last) is what a by_day model replaces. A failing check of severity error rolls
-    everything back and raises ModelError; with `collect` the result is kept and the failure is only reported.
+    Without `whole` only what is stale is made again, which is nothing when no input changed (stale.py); the result is
+    the same table. A failing check of severity error rolls everything back and raises ModelError; with `collect` the
+    result is kept and the failure is only reported.
     """
     started = time.perf_counter()
     with _transaction(con, model):
-        _build(con, model, window)
-        _write_comments(con, model)
-        header = model.header
-        is_proved = proves_grain(model.tree, header.grain, unique_keys())
-        checks = run_checks(
-            con, model.full_name, header.grain, header.not_null, header.checks, is_grain_proved=is_proved
-        )
+        since = BEGINNING if whole else stale_from(con, model.full_name, model.sql_hash, model.inputs)
+        checks = _bring_about(con, model, since, whole=whole)
         failed = [check for check in checks if not check.passed and check.severity == "error"]
         if failed and not collect:
             raise ModelError(
@@ -134,8 +143,10 @@ def run_model(con: Connection, model: Model, window: Window | None = None, *, co
                 "or the model; the former table stays.",
                 checks,
             )
-        row_count = None if model.kind == "view" else _count(con, f"from {model.full_name}")
-    return ModelResult(row_count, time.perf_counter() - started, checks)
+        row_count = None
+        if model.kind != "view":
+            row_count = con.execute(f"select count(*) from {model.full_name}").fetchall()[0][0]
+    return ModelResult(row_count, time.perf_counter() - started, checks, since)
 
 
 def run_all(
@@ -143,16 +154,39 @@ def run_all(
     project: Project,
     on_progress: Callable[[Model, ModelResult], None] | None = None,
     *,
-    window: Window | None = None,
+    whole: bool = True,
     collect: bool = False,
 ) -> dict[str, ModelResult]:
     """Build every model in order; `on_progress` is called after each. Returns name -> result."""
     results: dict[str, ModelResult] = {}
     for name in project.order:
-        results[name] = run_model(con, project.models[name], window, collect=collect)
+        results[name] = run_model(con, project.models[name], whole=whole, collect=collect)
         if on_progress:
             on_progress(project.models[name], results[name])
     return results
+
+
+def _bring_about(con: Connection, model: Model, since: date | None, *, whole: bool) -> list[CheckResult]:
+    """The rows of `model` from `since` on as they must be, the notes about it, and the checks of what was made."""
+    state = built_state(con, model.full_name)
+    is_other = whole or state is None or state.sql_hash != model.sql_hash
+    if since is None and state is not None and state.is_clean:
+        return kept(model.header.grain, model.header.not_null, model.header.checks)
+    changed_from = since
+    if is_other:
+        build_whole(con, model)
+    elif since is not None and model.kind != "view":
+        changed_from = bring_up_to_date(con, model, since)
+    if changed_from is not None and (is_other or model.kind != "view"):
+        note_change(con, model.full_name, changed_from)
+    rows = model.full_name
+    if changed_from is not None and changed_from > BEGINNING and model.time_column:
+        rows = f"(select * from {rows} where {rows_from(model.time_column, changed_from)})"
+    header = model.header
+    is_proved = proves_grain(model.tree, header.grain, unique_keys())
+    checks = run_checks(con, rows, header.grain, header.not_null, header.checks, is_grain_proved=is_proved)
+    note_built(con, model.full_name, model.sql_hash, is_clean=all(check.passed for check in checks))
+    return checks
 
 
 def _load_model(path: Path, schema: str) -> Model:
@@ -165,10 +199,9 @@ def _load_model(path: Path, schema: str) -> Model:
         if not table.db:
             raise ModelError(f"{path.name} reads {table.name} without its schema: write schema.{table.name}.")
     parameters = frozenset(parameter.name for parameter in tree.find_all(exp.Parameter, exp.Placeholder))
-    if parameters - set(BOUNDS if header.kind == "by_day" else ()):
-        raise ModelError(f"{path.name} has a parameter: only by_day models may take $start_date and $end_date.")
-    if (header.kind == "by_day") != (header.time_column is not None):
-        raise ModelError(f"{path.name}: a by_day model, and only that, names its time_column in the header.")
+    if parameters - {START if header.kind == "by_day" else None}:
+        raise ModelError(f"{path.name} has a parameter: only by_day models may take ${START}.")
+    _check_time(path, header, {column.alias_or_name for column in tree.selects})
     return Model(
         schema=schema,
         name=path.stem,
@@ -184,6 +217,15 @@ def _load_model(path: Path, schema: str) -> Model:
         sql=sql.strip().rstrip(";"),
         tree=tree,
     )
+
+
+def _check_time(path: Path, header: Header, columns: set[str]) -> None:
+    if header.kind == "by_day" and header.time_column not in TIME_COLUMNS:
+        raise ModelError(f"{path.name}: a by_day model names its time_column, one of {', '.join(TIME_COLUMNS)}.")
+    needed = {header.time_column, SPANS.get(header.time_column or "")}
+    needed |= {"period_kind"} if header.time_column == "period_start" else set()
+    if header.time_column and (header.time_column not in {*TIME_COLUMNS, *SPANS} or not needed - {None} <= columns):
+        raise ModelError(f"{path.name}: its time_column is none of {', '.join([*TIME_COLUMNS, *SPANS])} in its SELECT.")
 
 
 def _read_header(path: Path, sql: str) -> Header:
@@ -223,6 +265,16 @@ def _order(models: dict[str, Model]) -> tuple[str, ...]:
         raise ModelError(f"The models {circle} read one another: break the circle.") from None
 
 
+def _inputs(model: Model, models: dict[str, Model]) -> tuple[str, ...]:
+    """What `model` reads, and of views also what they read, for these have no rows of their own."""
+    found = set(model.depends_on)
+    for table in model.depends_on:
+        read = models.get(table.split(".")[1]) if not table.startswith(f"{RAW}.") else None
+        if read is not None and read.kind == "view":
+            found |= set(read.inputs)
+    return tuple(sorted(found))
+
+
 @contextmanager
 def _transaction(con: Connection, model: Model) -> Generator[None]:
     con.begin()
@@ -238,36 +290,3 @@ def _transaction(con: Connection, model: Model) -> Generator[None]:
         if not is_done:
             with suppress(duckdb.Error):  # a commit that failed has already been rolled back
                 con.rollback()
-
-
-def _build(con: Connection, model: Model, window: Window | None) -> None:
-    con.execute(f"create schema if not exists {model.schema}")
-    if model.kind == "by_day":
-        _replace_window(con, model, window)
-        return
-    other = "table" if model.kind == "view" else "view"
-    where = f"schema_name = '{model.schema}' and {other}_name = '{model.name}' and not internal"
-    if _count(con, f"from duckdb_{other}s() where {where}"):  # the header's kind was changed since the last run
-        con.execute(f"drop {other} {model.full_name}")
-    con.execute(f"create or replace {model.kind} {model.full_name} as {model.sql}")
-
-
-def _replace_window(con: Connection, model: Model, window: Window | None) -> None:
-    if window is None:
-        raise ModelError(f"{model.full_name} is built by day: name the window of days to replace.")
-    bound = {name: day for name, day in zip(BOUNDS, window, strict=True) if name in model.parameters}
-    con.execute(f"create table if not exists {model.full_name} as select * from ({model.sql}\n) limit 0", bound)
-    column = model.header.time_column
-    con.execute(f"delete from {model.full_name} where {column} >= ? and {column} < ?", list(window))
-    con.execute(f"insert into {model.full_name} by name {model.sql}", bound)
-
-
-def _count(con: Connection, rest: str) -> int:
-    return con.execute(f"select count(*) {rest}").fetchall()[0][0]
-
-
-def _write_comments(con: Connection, model: Model) -> None:
-    targets = {f"{'view' if model.kind == 'view' else 'table'} {model.full_name}": model.description}
-    targets |= {f"column {model.full_name}.{column}": comment for column, comment in model.columns.items() if comment}
-    texts = {target: comment.replace("'", "''") for target, comment in targets.items()}
-    con.execute(";".join(f"comment on {target} is '{text}'" for target, text in texts.items()))

@@ -60,15 +60,8 @@ def run_checks(
     *,
     is_grain_proved: bool = False,
 ) -> list[CheckResult]:
-    """Every promise of the rows of `table`, kept or not, in the order of the header."""
-    keys = ", ".join(grain) or "*"
-    rows = f"select {keys} from {table}"
-    blank = " or ".join(f"{column} is null" for column in not_null)
-    promises = [
-        *([HeaderCheck(name=GRAIN, sql=f"{rows} group by {keys} having count(*) > 1")] if grain else []),
-        *([HeaderCheck(name=NOT_NULL, sql=f"{rows} where {blank}")] if not_null else []),
-        *checks,
-    ]
+    """Every promise of the rows of `table` (or a subquery in parentheses), kept or not, in the order of the header."""
+    promises = _promises(table, grain, not_null, checks)
     queries = [f"({check.sql.strip().rstrip(';')}\n)" for check in promises]
     parts = [
         f"select {number}, count(*) from {query}"
@@ -85,6 +78,24 @@ def run_checks(
             _blanks(con, table, not_null) if counts[number] and check.name == NOT_NULL else {},
         )
         for number, (check, query) in enumerate(zip(promises, queries, strict=True))
+    ]
+
+
+def kept(grain: Sequence[str], not_null: Sequence[str], checks: Sequence[HeaderCheck]) -> list[CheckResult]:
+    """The same when nothing changed since all were found to be kept."""
+    return [CheckResult(check.name, check.severity, 0, [], {}) for check in _promises("", grain, not_null, checks)]
+
+
+def _promises(
+    table: str, grain: Sequence[str], not_null: Sequence[str], checks: Sequence[HeaderCheck]
+) -> list[HeaderCheck]:
+    keys = ", ".join(grain) or "*"
+    rows = f"select {keys} from {table}"
+    blank = " or ".join(f"{column} is null" for column in not_null)
+    return [
+        *([HeaderCheck(name=GRAIN, sql=f"{rows} group by {keys} having count(*) > 1")] if grain else []),
+        *([HeaderCheck(name=NOT_NULL, sql=f"{rows} where {blank}")] if not_null else []),
+        *checks,
     ]
 
 

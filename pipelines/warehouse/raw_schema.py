@@ -13,11 +13,14 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.metrics import METRICS_FILE, load_metrics
 from pipelines.warehouse.connection import transaction
+from pipelines.warehouse.stale import note_change
+from pipelines.warehouse.tail import replace_rows
 
 SQL_DIR = Path(__file__).resolve().parents[2] / "sql"
 DEFAULT_MAIL_LIMIT_BYTES = 7_300_000
@@ -79,6 +82,9 @@ def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
             [DEFAULT_MAIL_LIMIT_BYTES],
         )
         con.execute(f"create or replace table raw.{_DECLARATION} as select ? as declaration", [declared])
+        for name, table in raw_tables().items():
+            if not table.landed or present.get(name) != set(table.column_types()):
+                note_change(con, f"raw.{name}")
 
 
 def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -109,11 +115,14 @@ def write_parameters(
 ) -> None:
     """Replace what differs between organisations: the mail limit in bytes of file, and the own mail domains."""
     with transaction(con):
-        con.execute("delete from raw.parameters")
-        con.execute("insert into raw.parameters values (?)", [mail_limit_bytes])
-        con.execute("delete from raw.own_domains")
-        for domain in sorted({domain.strip().lower() for domain in own_domains if domain.strip()}):
-            con.execute("insert into raw.own_domains values (?)", [domain])
+        replace_rows(con, "raw.parameters", f"(select {mail_limit_bytes:d}::bigint as mail_limit_bytes)")
+        domains = pl.DataFrame(
+            {"domain": sorted({domain.strip().lower() for domain in own_domains if domain.strip()})},
+            schema={"domain": pl.String},
+        )
+        con.register("_domains", domains)
+        replace_rows(con, "raw.own_domains", "_domains")
+        con.unregister("_domains")
 
 
 def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, table: RawTable, present: set[str] | None) -> None:

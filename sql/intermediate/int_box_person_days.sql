@@ -3,6 +3,8 @@ description: >-
   A person's own human-driven Box actions of a Tokyo day, and where they came from. Not counted: what an administrator
   did for the user, file-request uploads (Box names the folder's owner as uploader), machine event types.
 grain: [person_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [box_actions_count]
 */
 with people as (

@@ -3,6 +3,7 @@ description: >-
   The days of the facts, with the status of every measure. A label day has the status of its report; a Tokyo day needs
   the two UTC days that cover it, and has the worse status of the two.
 grain: [activity_date]
+time_column: activity_date
 not_null: [is_working_day, teams_status, mail_status, files_status, apps_status, telework_status, box_status]
 */
 with reports as (

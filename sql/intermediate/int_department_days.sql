@@ -3,6 +3,8 @@ description: >-
   One row per department (every level and ALL) and day of the facts. People are sums of weights; a measure is NULL when
   its day is missing.
 grain: [department_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [headcount_people, is_working_day]
 checks:
 - name: classes_add_up_to_headcount

@@ -4,6 +4,7 @@ description: >-
   departments below it) goes to the departments of today that carry it on, by their shares, and up today's tree. So the
   totals of both views agree. A measure is NULL when its day is missing.
 grain: [department_key, activity_date]
+time_column: activity_date
 not_null: [headcount_people, is_working_day]
 checks:
 - name: totals_agree_with_the_organisation_as_it_was

@@ -4,6 +4,8 @@ description: >-
   last day, by the weights of the posts of that day, with all 12 weeks, wherever they were spent. Eligible: a licence
   for chat, meetings and files, a Box account for Box, a telework-capable post for telework.
 grain: [department_key, week_start, tool]
+kind: by_day
+time_column: week_start
 not_null: [headcount_people]
 checks:
 - name: the_funnel_only_narrows

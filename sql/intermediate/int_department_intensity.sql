@@ -5,6 +5,8 @@ description: >-
   the tenth counts with the part that fills it. Working days: mean of the people active on a known working day of the
   month, beside all who were active on one of them. Only known days count.
 grain: [department_key, period_kind, period_start, tool]
+kind: by_day
+time_column: period_start
 not_null: [active_people, actions_count, top_people, top_actions_count]
 checks:
 - name: daily_within_monthly

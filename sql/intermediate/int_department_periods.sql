@@ -4,6 +4,8 @@ description: >-
   weight over the days spent there in the period for which the measure is known, and is active if active on one of them.
   Telework reach looks at working days only. Sums come from int_department_days. In both views of history.
 grain: [organisation_view, department_key, period_kind, period_start]
+kind: by_day
+time_column: period_start
 not_null: [headcount_people, days_count]
 */
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition. Most people have

@@ -5,6 +5,8 @@ description: >-
   was done while in it, whatever the weight of the post. 90th percentile: the smallest value that at least 90 % of the
   people do not exceed.
 grain: [department_key, period_kind, period_start, metric_id]
+kind: by_day
+time_column: period_start
 not_null: [people_count]
 */
 -- Who has one span in a period needs no grouping: that is nearly everybody (see int_department_periods).

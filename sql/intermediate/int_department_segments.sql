@@ -3,6 +3,8 @@ description: >-
   int_department_periods for the parts of a department: people by employment type and by rollout wave. A person counts
   in a part with the mean weight over the days spent in it. Sums are sums of weights times days. As it was.
 grain: [department_key, period_kind, period_start, segment_kind, segment]
+kind: by_day
+time_column: period_start
 */
 -- Where a file was never given nobody has a part, and the whole is not told a second time as 不明.
 with given as (

@@ -5,6 +5,7 @@ description: >-
   fans out by its shares, a merger brings several old ones together; a department that ended without a successor
   leads to NONE. The shares of one department and day add up to 1.
 grain: [department_key, valid_from, today_key]
+time_column: valid_from
 not_null: [valid_to, people_share]
 checks:
 - name: shares_add_up

@@ -3,6 +3,7 @@ description: >-
   Every department with each of its ancestors, itself and ALL, on the days on which that was so. Three levels below ALL
   (部, 課, 係); a fourth one fails the check.
 grain: [department_key, ancestor_key, valid_from]
+time_column: valid_from
 not_null: [valid_to]
 checks:
 - name: no_fourth_level

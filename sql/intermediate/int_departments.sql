@@ -3,6 +3,7 @@ description: >-
   Departments with effective dates, the whole organisation as their root ALL, the departments that only the directory
   knows, and NONE for people who belong to no department that exists.
 grain: [department_key, valid_from]
+time_column: valid_from
 not_null: [department_name, department_level]
 checks:
 - name: no_overlap

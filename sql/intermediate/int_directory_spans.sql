@@ -3,6 +3,7 @@ description: >-
   The daily snapshots of the directory as spans in which nothing changed: one row per account and span. A day without a
   snapshot belongs to the snapshot before it. Guests are left out.
 grain: [entra_key, valid_from]
+time_column: valid_from
 not_null: [valid_to, is_on_rolls, is_licensed, is_first_snapshot]
 */
 with days as (

@@ -4,6 +4,8 @@ description: >-
   size, bytes, partners, and what our own staff did in partners' folders. A file counts in the department of the owner's
   main post that day, an action in a partner's folder in that of who acted. Only known days count; no row = nothing.
 grain: [department_key, period_kind, period_start]
+kind: by_day
+time_column: period_start
 not_null: [outbound_files_count, inbound_files_count, partners_count]
 checks:
 - name: every_file_has_one_band_or_no_size

@@ -6,6 +6,8 @@ description: >-
   Tokyo day, so that autosave, which makes a version of every save, counts once too. Work of our staff in a partner's
   folder is neither (int_partner_folder_actions). The department is that of the owner's main post on that day.
 grain: [direction, file_key, actor_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [is_beyond_mail, partner_key, versions_count]
 */
 with own_users as (

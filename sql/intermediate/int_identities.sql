@@ -3,6 +3,7 @@ description: >-
   Which key belongs to which person, and when: the accepted claims, and the employee numbers themselves. A key has one
   owner a day, so that no fact is counted twice; nearly always one for ever.
 grain: [key_kind, identity_key, valid_from]
+time_column: valid_from
 not_null: [person_key, matched_by, match_step, valid_to]
 checks:
 - name: one_owner_a_day

@@ -5,6 +5,7 @@ description: >-
   one key for the same time contradict one another, and then it belongs to nobody. Old snapshots count too, so renames
   and late arrivals resolve. evidence_rank: the smaller, the better.
 grain: [key_kind, identity_key, person_key]
+time_column: valid_from
 not_null: [matched_by, match_step, is_accepted, valid_from, valid_to]
 */
 with personnel as (

@@ -1,6 +1,8 @@
 /*
 description: Box events of every accepted UTC day, and those first seen after the day had first been accepted.
 grain: [activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [events_count, late_events_count]
 */
 with events as (

@@ -4,6 +4,7 @@ description: >-
   report on days without a snapshot, and between two of these what the one before said. Before the first of them the
   first answer is assumed.
 grain: [person_key, entra_key, valid_from]
+time_column: valid_from
 not_null: [valid_to, is_licensed, source_kind]
 */
 with snapshot_days as (

@@ -4,6 +4,8 @@ description: >-
   period, by size band too; beside them what our own staff did in partners' folders. Days have the numbers of files
   only. A period without a known day is NULL, a known one without files 0.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
+kind: by_day
+time_column: period_start
 */
 with measures as (
     select

@@ -4,6 +4,8 @@ description: >-
   stickiness and the share of the top tenth, by tool. A month and a fiscal year to date are told by their last ISO week
   that is over; its 12 weeks may begin in the year before. Weeks have habit, newcomers and tiers only.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
+kind: by_day
+time_column: period_start
 */
 with weeks as (
     select distinct

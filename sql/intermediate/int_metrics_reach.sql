@@ -4,6 +4,8 @@ description: >-
   days and how intensely, per department and period; by employment type and rollout wave for weeks and longer. Metrics
   over working days have no row where there is no working day.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
+kind: by_day
+time_column: period_start
 */
 with measures as (
     select

@@ -5,6 +5,8 @@ description: >-
   the office (for the whole day or a part of it); its upper bound adds those at no known place who are not on long
   leave. Percentiles are nearest rank: that many seats were enough on 95 % (99 %) of the days.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
+kind: by_day
+time_column: period_start
 checks:
 - name: bounds_hold_the_figure
   sql: |

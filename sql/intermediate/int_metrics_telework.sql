@@ -4,6 +4,8 @@ description: >-
   period without one has no row. Coverage: person-days with a known place / person working days. Bounds: if nobody at no
   known place teleworked, and if all of them did who are not on long leave.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
+kind: by_day
+time_column: period_start
 checks:
 - name: bounds_hold_the_figure
   sql: |

@@ -4,6 +4,8 @@ description: >-
   and Tokyo day. A class of its own: no file of ours crosses the border. Box does not promise to tell of all of it, so
   it is a lower bound. Not counted: what an administrator did for the user.
 grain: [person_key, partner_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [actions_count]
 */
 with own_users as (

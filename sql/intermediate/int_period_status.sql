@@ -4,6 +4,7 @@ description: >-
   measure. Final means: every such day in it is final, no working day of it lies before them, and the facts reach its
   end.
 grain: [period_kind, period_start, measure]
+time_column: period_start
 not_null: [days_count, known_days_count, is_final]
 */
 with measure_days as (

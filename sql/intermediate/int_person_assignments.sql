@@ -5,6 +5,7 @@ description: >-
   all are divided by their sum. A post in a department that does not exist that day, and a person on the rolls without
   a post, belong to NONE. Without personnel files the posts come from the directory.
 grain: [person_key, department_key, post_kind, valid_from]
+time_column: valid_from
 not_null: [weight, valid_to, source_kind]
 checks:
 - name: shares_are_shares

@@ -3,6 +3,8 @@ description: >-
   Everything known of a person on the rolls and a day. A measure is NULL when its day is missing, and zero or false
   when the day is known and nothing happened.
 grain: [person_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [span_from]
 */
 with person_days as (

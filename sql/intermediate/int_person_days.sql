@@ -5,6 +5,7 @@ description: >-
   of post; checked on the spans it is made of, because checking every day would take longer than making the spans.
 grain: []
 kind: view
+time_column: activity_date
 */
 select
     s.person_key,

@@ -6,6 +6,7 @@ description: >-
   grains of the two tables; counting them on every build would cost as much as a mart.
 grain: []
 kind: view
+time_column: activity_date
 */
 select
     s.department_key,

@@ -4,6 +4,7 @@ description: >-
   nothing moves. One row per view of history, person, span and department the person belongs to (each post's
   department, all its ancestors, ALL). as_was = the organisation of that day, today = the present one.
 grain: [organisation_view, person_key, span_from, department_key]
+time_column: span_from
 not_null: [span_to, weight]
 checks:
 - name: everybody_counts_once_in_both_views

@@ -3,6 +3,8 @@ description: >-
   What the usage reports say of a person and a UTC day, added up over the person's accounts. Days with nothing at all
   have no row: on an accepted day no row means zero. A report row is matched by account id, else by sign-in name.
 grain: [person_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [chat_messages_count, meetings_attended_count, mail_sent_count, is_mobile_active, is_desktop_app_active]
 */
 -- Each report is added up by itself and the sums are laid side by side: rows that are wide enough for all reports would

@@ -6,6 +6,8 @@ description: >-
   without an action decides. Tiers of chat: power (habit, mean of at least 15 a week), habitual (habit), novice (mean of
   at least 1), low (anything at all), non_user; the mean is that of the known weeks.
 grain: [person_key, week_start]
+kind: by_day
+time_column: week_start
 not_null: [week_end, is_too_new]
 checks:
 - name: a_habit_reaches_into_the_last_28_days

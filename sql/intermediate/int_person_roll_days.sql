@@ -4,6 +4,7 @@ description: >-
   stay in. One row per person and day; checked on the spans it is made of.
 grain: []
 kind: view
+time_column: activity_date
 */
 select
     s.person_key,

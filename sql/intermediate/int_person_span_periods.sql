@@ -4,6 +4,8 @@ description: >-
   changed (int_person_department_spans): known days, active or not, sums. One pass over the person-days, for everything
   that speaks of periods.
 grain: [person_key, span_from, period_kind, period_start]
+kind: by_day
+time_column: period_start
 */
 -- One pass over the person-days, to the parts of weeks that lie in one month.
 with cells as (

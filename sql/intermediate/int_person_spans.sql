@@ -3,6 +3,7 @@ description: >-
   A person's time on the rolls cut where a department, an absence or a licence changes: within a span nothing moves.
   The short form of int_person_days; the days are made as late as possible.
 grain: [person_key, valid_from]
+time_column: valid_from
 not_null: [valid_to, span_from, is_absent]
 checks:
 - name: one_span_a_day

@@ -3,6 +3,8 @@ description: >-
   What a person on the rolls did in an ISO week, per tool, over the days that are known; NULL when none is. An action of
   telework is a working day with telework.
 grain: [person_key, week_start]
+kind: by_day
+time_column: week_start
 */
 select
     person_key,

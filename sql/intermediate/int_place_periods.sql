@@ -4,6 +4,8 @@ description: >-
   for months and fiscal years by weekday too. Only days of which the place of work is known at all; what belongs to
   nobody on leave and to no known place is kept apart as unplaced.
 grain: [department_key, period_kind, period_start, segment_kind, segment]
+kind: by_day
+time_column: period_start
 not_null: [working_days_count, known_days_count, person_working_days]
 */
 with working_days as (

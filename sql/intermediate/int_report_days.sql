@@ -3,6 +3,7 @@ description: >-
   Every dataset fetched by day and every day between the first and the last accepted one, with its status. A day is
   missing (no accepted revision), provisional (fetched before the source was done with it) or final.
 grain: [source, dataset, activity_date]
+time_column: activity_date
 not_null: [report_status]
 checks:
 - name: calendar_covers_every_landed_day

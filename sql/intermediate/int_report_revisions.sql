@@ -3,6 +3,7 @@ description: >-
   What each later revision of a day changed, for the datasets that are fetched by day: the total of each measure before
   and after. A day that never changed has no row.
 grain: [source, dataset, activity_date, revision_number, measure]
+time_column: activity_date
 not_null: [changed_at, total_before, total_after, total_change]
 */
 select

@@ -5,6 +5,8 @@ description: >-
   (sign-ins, Box, VPN) goes before what apps did alone (token sign-ins), that before what was declared, and that before
   a phone; a declared part of a day makes a mixed day of it, whatever else was seen.
 grain: [person_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [telework_class, telework_days, has_known_place, is_contradictory]
 checks:
 - name: every_telework_class_has_a_weight

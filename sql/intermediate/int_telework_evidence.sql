@@ -5,6 +5,7 @@ description: >-
   each kind is added up by itself.
 grain: []
 kind: view
+time_column: activity_date
 */
 with identities as (
     select
@@ -14,7 +15,7 @@ with identities as (
         valid_from,
         valid_to
     from intermediate.int_identities
-    where key_kind in ('entra_id', 'address', 'employee')
+    where key_kind in ('address', 'employee')
 ),
 
 rules as (
@@ -30,35 +31,14 @@ rules as (
 
 evidence as (
     select
-        coalesce(e.person_key, a.person_key) as person_key,
-        s.activity_date,
-        s.log_kind as evidence_kind,
-        max(case when s.device_kind = 'desktop' and n.means = 'office' then 1 else 0 end) as office,
-        max(case when s.device_kind = 'desktop' and n.means = 'remote' then 1 else 0 end) as remote,
-        max(case when s.device_kind = 'phone' then 1 else 0 end) as phone,
+        person_key,
+        activity_date,
+        log_kind as evidence_kind,
+        case when has_desktop_office then 1 else 0 end as office,
+        case when has_desktop_remote then 1 else 0 end as remote,
+        case when has_phone then 1 else 0 end as phone,
         0 as declared_share
-    from staging.stg_graph__sign_ins as s
-    left join rules as n
-        on
-            s.network_kind = n.said
-            and n.rule_kind = 'network'
-            and n.valid_from <= s.activity_date
-            and s.activity_date <= n.valid_to
-    left join identities as e
-        on
-            s.entra_key = e.identity_key
-            and e.key_kind = 'entra_id'
-            and e.valid_from <= s.activity_date
-            and s.activity_date <= e.valid_to
-    left join identities as a
-        on
-            s.address_key = a.identity_key
-            and a.key_kind = 'address'
-            and a.valid_from <= s.activity_date
-            and s.activity_date <= a.valid_to
-    -- In the log of interactive sign-ins some are not: nobody was at the keyboard, and the address may be any.
-    where s.is_successful and (s.is_interactive or s.log_kind = 'token_sign_in')
-    group by coalesce(e.person_key, a.person_key), s.activity_date, s.log_kind
+    from intermediate.int_sign_in_person_days
     union all
     select
         person_key,
@@ -132,4 +112,4 @@ inner join rules as u
         and u.rule_kind = 'evidence'
         and u.valid_from <= e.activity_date
         and e.activity_date <= u.valid_to
-where e.person_key is not null and e.activity_date is not null
+where e.activity_date is not null

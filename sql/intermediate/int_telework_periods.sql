@@ -4,6 +4,8 @@ description: >-
   to date, and how many may have. A person counts with the mean weight over the known working days in the
   department. Possible: teleworked, or on some working day at no known place and not on long leave.
 grain: [department_key, period_kind, period_start]
+kind: by_day
+time_column: period_start
 not_null: [known_people]
 */
 with person_departments as (

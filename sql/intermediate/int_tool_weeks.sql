@@ -4,6 +4,7 @@ description: >-
   facts hold all seven days and none is missing; missing when no working day is known; else partly known. Habit is
   judged only where none of the 12 weeks is missing.
 grain: [tool, week_start]
+time_column: week_start
 not_null: [week_end, week_status, is_over, is_window_judged]
 */
 with tool_days as (

@@ -1,6 +1,7 @@
 /*
 description: One row per Tokyo day, whole fiscal years around the data. Everything a model or page may ask of a date.
 grain: [date_day]
+time_column: date_day
 not_null: [utc_starts_at, utc_ends_at, iso_weekday, is_working_day, era_label_ja]
 checks:
 - name: day_starts_nine_hours_before_utc_midnight

@@ -4,6 +4,7 @@ description: >-
   called and where it belonged on a given day is in dim_department_history. NONE = people without a department, only
   where there are any.
 grain: [department_key]
+time_column: valid_from
 not_null: [department_name, department_level, sort_order, valid_from]
 */
 with without as (

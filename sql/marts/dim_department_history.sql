@@ -3,6 +3,7 @@ description: >-
   Every department with its name, parent and seats as of each day: one row per span in which its own record did not
   change. A renamed department keeps its key.
 grain: [department_key, valid_from]
+time_column: valid_from
 not_null: [department_name, department_level, sort_order]
 */
 select

@@ -3,6 +3,7 @@ description: >-
   Which department of today carries on a department of a former day, and with which share of its people: the map from
   the organisation as it was to today's. Unchanged departments lead to themselves.
 grain: [department_key, valid_from, today_key]
+time_column: valid_from
 not_null: [people_share]
 */
 select

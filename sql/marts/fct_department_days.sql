@@ -3,6 +3,8 @@ description: >-
   One row per department (every level and ALL) and day. People are sums of post shares, rounded to 6 decimals; a
   measure is NULL when the day's data are missing, never 0.
 grain: [department_key, activity_date]
+kind: by_day
+time_column: activity_date
 not_null: [headcount_people, teams_status, is_working_day, is_final]
 */
 select

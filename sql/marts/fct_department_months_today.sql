@@ -3,6 +3,8 @@ description: >-
   In today's organisation: one row per department of today and calendar month. Reach counts a person once, with the
   mean share over the days spent in the department; sums are sums of days. NULL when no day of the month is known.
 grain: [department_key, month_start]
+kind: by_day
+time_column: month_start
 not_null: [headcount_people, is_final]
 */
 with finality as (

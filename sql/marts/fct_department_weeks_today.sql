@@ -3,6 +3,8 @@ description: >-
   In today's organisation: one row per department of today and ISO week. Reach counts a person once, with the mean
   share over the days spent in the department; sums are sums of days. NULL when no day of the week is known.
 grain: [department_key, week_start]
+kind: by_day
+time_column: week_start
 not_null: [headcount_people, is_final]
 */
 with finality as (

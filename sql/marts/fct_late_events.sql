@@ -3,6 +3,7 @@ description: >-
   Box events of every UTC day that was accepted, and how many came late: an event is late when it was first seen, by the
   stream, a later question by day or an imported file, after a whole answer about its day had first been accepted.
 grain: [activity_date]
+time_column: activity_date
 not_null: [events_count, late_events_count]
 checks:
 - name: working_day_has_events

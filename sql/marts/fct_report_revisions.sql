@@ -1,6 +1,7 @@
 /*
 description: What services corrected after a day had been fetched; totals of the whole organisation before and after.
 grain: [source, dataset, activity_date, revision_number, measure]
+time_column: activity_date
 not_null: [changed_at, total_before, total_after]
 */
 select

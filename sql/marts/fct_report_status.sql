@@ -1,6 +1,7 @@
 /*
 description: What is known of each dataset and UTC day. A missing day is never shown as zero.
 grain: [source, dataset, activity_date]
+time_column: activity_date
 not_null: [report_status]
 */
 select

@@ -4,6 +4,8 @@ description: >-
   Numerator, denominator, rate, for shares the Wilson 95 % interval, and beside each how complete and how final it is.
   The whole of a department has segment_kind and segment all.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
+kind: by_day
+time_column: period_start
 not_null: [value_kind, measure, is_final]
 checks:
 - name: shares_lie_between_zero_and_one

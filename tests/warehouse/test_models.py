@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from pipelines.warehouse.models import ModelError, Project, load_project, run_all, run_model
+from pipelines.warehouse.stale import BEGINNING, note_change
 
 HEADER = "/*\ndescription: A model.\ngrain: [a]\n*/\n"
-BY_DAY = "/*\ndescription: By day.\ngrain: [day, a]\nkind: by_day\ntime_column: day\n*/\n"
-WINDOW = (date(2026, 3, 31), date(2026, 4, 2))
+BY_DAY = "/*\ndescription: By day.\ngrain: [activity_date, a]\nkind: by_day\ntime_column: activity_date\n*/\n"
 
 
 @pytest.fixture
@@ -74,9 +74,16 @@ def test_order_follows_what_models_read(tmp_path: Path) -> None:
         (HEADER + "select a from marts.nowhere", "marts.m reads marts.nowhere, which no file makes"),
         (HEADER + "select a from marts.m", "read one another"),
         (HEADER + "select $start_date as a", "has a parameter"),
-        (BY_DAY + "select day, a from raw.t where day >= $other", "has a parameter"),
-        (BY_DAY.replace("time_column: day\n", "") + "select day, a from raw.t", "names its time_column"),
-        (HEADER.replace("grain", "time_column: a\ngrain") + "select a from raw.t", "names its time_column"),
+        (BY_DAY + "select day as activity_date, a from raw.t where day >= $other", "has a parameter"),
+        (BY_DAY.replace("time_column: activity_date\n", "") + "select a from raw.t", "names its time_column"),
+        (BY_DAY.replace("time_column: activity_date", "time_column: valid_from") + "select a from raw.t", "names its"),
+        (BY_DAY + "select day, a from raw.t", "its time_column is none of"),
+        (HEADER.replace("grain", "time_column: a\ngrain") + "select a from raw.t", "its time_column is none of"),
+        (HEADER.replace("grain", "time_column: valid_from\ngrain") + "select a as valid_from, a from raw.t", "is none"),
+        (
+            HEADER.replace("grain", "time_column: period_start\ngrain") + "select a as period_start, a from raw.t",
+            "is none",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, sql: str, sentence: str) -> None:
@@ -182,34 +189,142 @@ def test_a_model_that_cannot_be_built_says_why_and_leaves_the_connection_usable(
     assert rows(con, "marts.m") == [(1,)]
 
 
-def test_by_day_replaces_its_window_and_nothing_else(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
-    sql = BY_DAY + "select day, a from raw.t where day >= $start_date and day < $end_date"
+def test_a_stale_day_is_made_again_and_nothing_before_it(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    model = project(tmp_path, m=BY_DAY + "select day as activity_date, a from raw.t").models["m"]
+    con.execute("insert into raw.t values (2, date '2026-04-01'), (3, date '2026-04-02')")
+    assert run_model(con, model, whole=False).since == BEGINNING  # never built
+    assert run_model(con, model, whole=False).since is None
+
+    con.execute("update raw.t set a = a * 10")
+    note_change(con, "raw.t", date(2026, 4, 1))
+    assert run_model(con, model, whole=False).since == date(2026, 4, 1)
+    assert [row[1] for row in rows(con, "marts.m")] == [1, 20, 30]  # the first day was not looked at
+    assert run_model(con, model, whole=False).since is None
+    run_model(con, model)
+    assert [row[1] for row in rows(con, "marts.m")] == [10, 20, 30]
+
+
+def test_readers_are_stale_only_from_the_day_that_changed(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    loaded = project(
+        tmp_path,
+        stg_t=HEADER.replace("grain", "kind: view\ngrain") + "select a, day as activity_date from raw.t",
+        b=BY_DAY + "select activity_date, a // 10 as a from staging.stg_t",
+        c=BY_DAY + "select activity_date, a from marts.b",
+        d=HEADER + "select max(a) as a from marts.c",
+    )
+    con.execute("insert into raw.t values (22, date '2026-04-01'), (33, date '2026-04-02')")
+    run_all(con, loaded)
+
+    con.execute("update raw.t set a = case a when 33 then 44 else a + 1 end")
+    note_change(con, "raw.t", date(2026, 4, 1))
+    since = {name: result.since for name, result in run_all(con, loaded, whole=False).items()}
+    # Of b the 1st turned out the same, so for its reader only the 2nd is stale.
+    assert since == {"stg_t": date(2026, 4, 1), "b": date(2026, 4, 1), "c": date(2026, 4, 2), "d": date(2026, 4, 2)}
+    assert rows(con, "marts.d") == [(4,)]
+
+    con.execute("update raw.t set a = a + 1")
+    note_change(con, "raw.t", date(2026, 4, 1))
+    since = {name: result.since for name, result in run_all(con, loaded, whole=False).items()}
+    assert (since["b"], since["c"], since["d"]) == (date(2026, 4, 1), None, None)
+
+
+def test_another_statement_is_built_whole_and_so_are_its_readers(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    view = HEADER.replace("grain", "kind: view\ngrain") + "select a, day as activity_date from raw.t"
+    files = {"stg_t": view, "b": BY_DAY + "select activity_date, a from staging.stg_t"}
+    run_all(con, project(tmp_path, **files))
+    files["stg_t"] = view.replace("select a,", "select a + 1 as a,")
+    results = run_all(con, project(tmp_path, **files), whole=False)
+    assert {result.since for result in results.values()} == {BEGINNING}
+    assert [row[1] for row in rows(con, "marts.b")] == [2]
+
+
+def test_a_model_may_look_back_from_the_first_stale_day(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    sql = BY_DAY + (
+        "select day as activity_date, sum(a) over (order by day rows between 1 preceding and current row)::int as a "
+        "from raw.t where day >= $start_date - interval 1 day"
+    )
     model = project(tmp_path, m=sql).models["m"]
     con.execute("insert into raw.t values (2, date '2026-04-01'), (3, date '2026-04-02')")
-    run_model(con, model, WINDOW)
-    run_model(con, model, (date(2026, 4, 2), date(2026, 4, 3)))
-    once = rows(con, "marts.m")
-    assert [row[1] for row in once] == [1, 2, 3]
-
-    con.execute("update raw.t set a = 20 where a = 2")
-    for _ in range(2):  # the same window twice gives the same table
-        run_model(con, model, WINDOW)
-        assert [row[1] for row in rows(con, "marts.m")] == [1, 20, 3]
+    run_model(con, model)
+    con.execute("update raw.t set a = 30 where a = 3")
+    note_change(con, "raw.t", date(2026, 4, 2))
+    run_model(con, model, whole=False)
+    assert [row[1] for row in rows(con, "marts.m")] == [1, 3, 32]
 
 
-def test_by_day_without_a_window_is_refused(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
-    model = project(tmp_path, m=BY_DAY + "select day, a from raw.t where day >= $start_date").models["m"]
-    with pytest.raises(ModelError, match="name the window of days"):
-        run_model(con, model)
-    run_model(con, model, WINDOW)
-    assert rows(con, "marts.m") == [(date(2026, 3, 31), 1)]
-
-
-def test_by_day_fails_whole(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
-    """A window whose new rows break a promise leaves the old rows of that window in place."""
-    model = project(tmp_path, m=BY_DAY + "select day, a from raw.t where day < $end_date").models["m"]
-    run_model(con, model, WINDOW)
+def test_stale_days_that_break_a_promise_leave_the_former_rows(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    model = project(tmp_path, m=BY_DAY + "select day as activity_date, a from raw.t").models["m"]
+    run_model(con, model)
     con.execute("insert into raw.t values (1, date '2026-03-31')")
-    with pytest.raises(ModelError, match="`grain`"):
-        run_model(con, model, WINDOW)
-    assert rows(con, "marts.m") == [(date(2026, 3, 31), 1)]
+    note_change(con, "raw.t", date(2026, 3, 31))
+    for _ in range(2):  # and are stale as before
+        with pytest.raises(ModelError, match="`grain`"):
+            run_model(con, model, whole=False)
+        assert rows(con, "marts.m") == [(date(2026, 3, 31), 1)]
+
+
+def test_a_warning_is_given_again_until_it_is_mended(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    check = "checks:\n- {name: w, severity: warn, sql: select 1 as a where exists (from raw.t where a = 1)}\n*/"
+    model = project(tmp_path, m=HEADER.replace("*/", check) + "select a from raw.t").models["m"]
+    for expected in (["w"], ["w"]):
+        result = run_model(con, model, whole=False)
+        assert [one.name for one in result.checks if not one.passed] == expected
+    con.execute("update raw.t set a = 2")
+    note_change(con, "raw.t")
+    assert all(one.passed for one in run_model(con, model, whole=False).checks)
+    assert [one.name for one in run_model(con, model, whole=False).checks] == ["grain", "w"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed_from"),
+    [
+        ([(1, "2026-04-01", "2999-12-31")], [(1, "2026-04-01", "2999-12-31")], None),
+        ([(1, "2026-04-01", "2999-12-31")], [(1, "2026-04-01", "2026-04-09")], "2026-04-10"),
+        ([(1, "2026-04-01", "2999-12-31")],
+         [(1, "2026-04-01", "2026-04-09"), (2, "2026-04-10", "2999-12-31")], "2026-04-10"),
+        ([(1, "2026-04-01", "2999-12-31")], [(2, "2026-04-01", "2999-12-31")], "2026-04-01"),
+        ([(1, "2026-04-01", "2026-04-09")], [(1, "2026-04-05", "2026-04-09")], "2026-04-01"),
+        ([], [(1, "2026-04-05", "2026-04-09")], "2026-04-05"),
+    ],
+)  # fmt: skip
+def test_spans_differ_from_the_day_on_which_something_else_is_said(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection, before: list, after: list, changed_from: str | None
+) -> None:
+    con.execute("create table raw.s (a int, valid_from date, valid_to date)")
+    con.execute("create schema marts; create table marts.seen as select date '2026-01-01' as activity_date")
+    loaded = project(
+        tmp_path,
+        m="/*\ndescription: Spans.\ngrain: [a, valid_from]\ntime_column: valid_from\n*/\n"
+        "select a, valid_from, valid_to from raw.s",
+        reader=HEADER + "select count(*) as a from marts.m",
+    )
+    for rows_of_raw in (before, after):
+        con.execute("delete from raw.s")
+        if rows_of_raw:
+            con.executemany("insert into raw.s values (?, ?, ?)", rows_of_raw)
+        note_change(con, "raw.s")
+        results = run_all(con, loaded, whole=False)
+    assert results["reader"].since == (date.fromisoformat(changed_from) if changed_from else None)
+
+
+def test_a_week_or_a_year_is_stale_from_its_stale_day(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    periods = (
+        "select 'week' as period_kind, date_trunc('week', day)::date as period_start, sum(a) as a from raw.t "
+        "group by all union all select 'fiscal_year', date '2025-04-01', sum(a) from raw.t"
+    )
+    loaded = project(
+        tmp_path,
+        m="/*\ndescription: Periods.\ngrain: [period_kind, period_start]\nkind: by_day\ntime_column: period_start\n*/\n"
+        + periods,
+        reader=HEADER + "select sum(a) as a from marts.m",
+    )
+    con.execute("insert into raw.t values (5, date '2026-03-18')")
+    run_all(con, loaded)
+    con.execute("update raw.t set a = 2 where a = 1")
+    note_change(con, "raw.t", date(2026, 3, 31))
+    results = run_all(con, loaded, whole=False)
+    # The year began long before; its figure is another only because of the 31st.
+    assert results["reader"].since == date(2026, 3, 31)
+    assert rows(con, "marts.reader") == [(14,)]

@@ -4,6 +4,7 @@ description: >-
   none of its rows is a file that crossed the border.
 grain: [event_id]
 kind: view
+time_column: activity_date
 checks:
 - name: every_action_has_an_event_type
   severity: warn

@@ -4,6 +4,7 @@ description: >-
   User Activity report covers the rows of that report.
 grain: []
 kind: view
+time_column: activity_date
 checks:
 - name: no_row_of_a_report_bears_the_id_of_an_event
   sql: |

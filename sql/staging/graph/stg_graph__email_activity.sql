@@ -2,6 +2,7 @@
 description: Mail activity, one row per mailbox account and UTC day, typed. Blank counts mean none.
 grain: [activity_date, address_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 select

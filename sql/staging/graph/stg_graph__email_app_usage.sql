@@ -2,6 +2,7 @@
 description: Mail apps, one row per mailbox account and UTC day. A cell names the versions used, so any text means used.
 grain: [activity_date, address_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 select

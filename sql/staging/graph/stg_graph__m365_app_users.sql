@@ -2,6 +2,7 @@
 description: Microsoft 365 apps used by platform and by app, one row per account and UTC day.
 grain: [activity_date, address_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 select

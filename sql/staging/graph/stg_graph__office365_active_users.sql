@@ -2,6 +2,7 @@
 description: Licences and newest activity per service as of one UTC day, one row per account, typed.
 grain: [activity_date, address_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 select

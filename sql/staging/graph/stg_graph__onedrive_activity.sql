@@ -2,6 +2,7 @@
 description: Files in OneDrive, one row per account and UTC day, typed. Blank counts stay NULL.
 grain: [activity_date, address_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 select

@@ -4,6 +4,7 @@ description: >-
   NULL.
 grain: [activity_date, address_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 select

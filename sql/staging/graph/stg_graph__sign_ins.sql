@@ -4,6 +4,7 @@ description: >-
   they are fetched.
 grain: []
 kind: view
+time_column: activity_date
 */
 with sign_ins as (
     select

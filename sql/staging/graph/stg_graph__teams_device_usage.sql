@@ -2,6 +2,7 @@
 description: Devices used for Teams, one row per account and UTC day, typed. Blank means not used.
 grain: [activity_date, account_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 select

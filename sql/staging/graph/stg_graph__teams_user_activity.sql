@@ -2,6 +2,7 @@
 description: Teams user activity, one row per account and UTC day, typed. A day's accepted revision only.
 grain: [activity_date, account_key]
 kind: view
+time_column: activity_date
 not_null: [activity_date]
 */
 -- In an accepted report a blank count means none (graph.md 1.0), so blank = 0; a text that is no number stays NULL.

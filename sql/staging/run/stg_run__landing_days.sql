@@ -4,6 +4,7 @@ description: >-
   Activity report covers, and no whole answer of the API, is a day of events.
 grain: [source, dataset, activity_date]
 kind: view
+time_column: activity_date
 not_null: [activity_date, is_accepted]
 */
 select

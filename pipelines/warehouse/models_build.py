@@ -1,0 +1,67 @@
+"""Making the rows of one model: all of them, or only those of the days that are stale.
+
+Both ways give the same table; the second costs what the stale days cost. What does not belong here: which days are
+stale (stale.py), how two states of a table differ (tail.py), checks, transactions and order (models.py).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from duckdb import DuckDBPyConnection as Connection
+
+from pipelines.warehouse.stale import BEGINNING
+from pipelines.warehouse.tail import differs_from, rows_from
+
+if TYPE_CHECKING:
+    from pipelines.warehouse.models import Model
+
+# A by_day model that looks back (over twelve weeks, say) may take this parameter: the first day that is asked for.
+START = "start_date"
+_FRESH = "temp.fresh_rows"
+
+
+def build_whole(con: Connection, model: Model) -> None:
+    """Make the table or view anew, with its comments."""
+    con.execute(f"create schema if not exists {model.schema}")
+    kind = "view" if model.kind == "view" else "table"
+    other = "table" if kind == "view" else "view"
+    where = f"schema_name = '{model.schema}' and {other}_name = '{model.name}' and not internal"
+    if con.execute(f"select 1 from duckdb_{other}s() where {where}").fetchall():  # the kind was changed since
+        con.execute(f"drop {other} {model.full_name}")
+    con.execute(f"create or replace {kind} {model.full_name} as {model.sql}", _bound(model, BEGINNING))
+    _write_comments(con, model)
+
+
+def bring_up_to_date(con: Connection, model: Model, since: date) -> date | None:
+    """Replace the rows that changed, which lie on `since` or later; returns the first day that did, None if none.
+
+    Of a by_day model only the days from `since` on are computed, of a table all.
+    """
+    rows, condition = f"select * from ({model.sql}\n)", "true"
+    if model.kind == "by_day" and model.time_column:
+        condition = rows_from(model.time_column, since)
+    con.execute(f"create or replace temp table fresh_rows as {rows} where {condition}", _bound(model, since))
+    former = f"(select * from {model.full_name} where {condition})"
+    changed_from = differs_from(
+        con, former, _FRESH, columns=list(model.columns), time_column=model.time_column, since=since
+    )
+    if changed_from is not None:
+        if model.kind == "by_day" and model.time_column:
+            condition = rows_from(model.time_column, changed_from)
+        con.execute(f"delete from {model.full_name} where {condition}")
+        con.execute(f"insert into {model.full_name} by name select * from {_FRESH} where {condition}")
+    con.execute(f"drop table {_FRESH}")
+    return changed_from
+
+
+def _bound(model: Model, since: date) -> dict[str, date]:
+    return {START: since} if START in model.parameters else {}
+
+
+def _write_comments(con: Connection, model: Model) -> None:
+    targets = {f"{'view' if model.kind == 'view' else 'table'} {model.full_name}": model.description}
+    targets |= {f"column {model.full_name}.{column}": comment for column, comment in model.columns.items() if comment}
+    texts = {target: comment.replace("'", "''") for target, comment in targets.items()}
+    con.execute(";".join(f"comment on {target} is '{text}'" for target, text in texts.items()))

@@ -1,0 +1,80 @@
+"""What has changed since a model was last built, and from which day on.
+
+A new day must cost what the day costs, not what history costs. So whoever changes a table the models start from writes
+down the earliest day whose rows are others now, and so does the runner for every model; a model is stale from the
+earliest day that any of its inputs changed since it was built, and up to date when none did. Days only run forward: a
+row may rest on its own day and earlier ones, never on later ones, so whatever lies before the stale day stands.
+What does not belong here: building the stale days (models.py), how two states of a table differ (tail.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duckdb import DuckDBPyConnection as Connection
+
+# "From the beginning": the change has no day, or is in rules that hold for every day.
+BEGINNING = date(1900, 1, 1)
+
+
+def note_change(con: Connection, table: str, changed_from: date = BEGINNING) -> None:
+    """Write down that rows of `table` (schema.name) from `changed_from` on are others now.
+
+    In the transaction that changes them, so that neither is ever there without the other.
+    """
+    _ensure(con)
+    day = max(changed_from, BEGINNING)
+    number = con.execute("select coalesce(max(change_number), 0) + 1 from run.changes").fetchall()[0][0]
+    # Whoever has not seen the former change has not seen this one, which reaches as far back.
+    con.execute("delete from run.changes where table_name = ? and changed_from >= ?", [table, day])
+    con.execute("insert into run.changes values (?, ?, ?)", [number, table, day])
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a model was last built from. `is_clean`: every check passed then, the mere warnings too."""
+
+    sql_hash: str
+    is_clean: bool
+    change_number: int
+
+
+def note_built(con: Connection, model: str, sql_hash: str, *, is_clean: bool) -> None:
+    """Write down that `model` now holds what follows from everything noted so far."""
+    _ensure(con)
+    con.execute("delete from run.builds where model_name = ?", [model])
+    con.execute(
+        "insert into run.builds select ?, ?, ?, coalesce((select max(change_number) from run.changes), 0)",
+        [model, sql_hash, is_clean],
+    )
+
+
+def built_state(con: Connection, model: str) -> Built | None:
+    """The newest note of note_built about `model`."""
+    _ensure(con)
+    rows = con.execute(
+        "select sql_hash, is_clean, change_number from run.builds where model_name = ?", [model]
+    ).fetchall()
+    return Built(*rows[0]) if rows else None
+
+
+def stale_from(con: Connection, model: str, sql_hash: str, inputs: Sequence[str]) -> date | None:
+    """The first day whose rows of `model` have to be made again; None when it is up to date."""
+    built = built_state(con, model)
+    if built is None or built.sql_hash != sql_hash:
+        return BEGINNING
+    return con.execute(
+        "select min(changed_from) from run.changes where change_number > ? and list_contains(?, table_name)",
+        [built.change_number, list(inputs)],
+    ).fetchall()[0][0]
+
+
+def _ensure(con: Connection) -> None:
+    con.execute("create schema if not exists run")
+    con.execute("create table if not exists run.changes (change_number bigint, table_name varchar, changed_from date)")
+    con.execute(
+        "create table if not exists run.builds "
+        "(model_name varchar, sql_hash varchar, is_clean boolean, change_number bigint)"
+    )

@@ -1,0 +1,193 @@
+"""Making only the stale days again gives the same tables as making everything: a universal rule, so hypothesis asks.
+
+A messy ward lives on: days arrive, come late, are restated or taken back, events trickle in, people come, move and
+leave, rules change. After each morning every table is compared with those of a warehouse that was made whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import duckdb
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.warehouse.calendar import refresh_calendar
+from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables, write_parameters
+from pipelines.warehouse.stale import BEGINNING, note_change
+from tests.differential import messy_ward
+from tests.warehouse.small_ward import DAYS
+
+PROJECT = load_project(SQL_DIR)
+LANDED = [name for name, table in raw_tables().items() if table.landed]
+TABLES = [model.full_name for model in PROJECT.models.values() if model.kind != "view"]
+BY_DAY = [
+    "graph_teams_user_activity",
+    "graph_teams_device_usage",
+    "graph_email_activity",
+    "graph_sign_ins",
+    "box_events",
+]
+Connection = duckdb.DuckDBPyConnection
+Change = Callable[[Connection, date], None]
+
+
+def run(sql: str) -> Change:
+    """SQL in which {day} is a day of the ward."""
+    return lambda con, day: [con.execute(part) for part in sql.format(day=f"date '{day}'").split(";")] and None
+
+
+def arrive(con: Connection, day: date, tables: list[str]) -> None:
+    """What the source says of a day takes the place of what was there."""
+    for name in tables:
+        con.execute(f"delete from raw.{name} where _day = ?", [day])
+        con.execute(f"insert into raw.{name} from kept.{name} where _day = ?", [day])
+        source, dataset = name.split("_", 1)
+        con.execute("delete from raw.landing_days where concat(source, '_', dataset) = ? and _day = ?", [name, day])
+        con.execute(
+            "insert into raw.landing_days from kept.landing_days where source = ? and dataset = ? and _day = ?",
+            [source, dataset, day],
+        )
+
+
+CHANGES: dict[str, Change] = {
+    "a day arrives": lambda con, day: arrive(con, day, BY_DAY),
+    "a day of chat arrives": lambda con, day: arrive(con, day, BY_DAY[:1]),
+    "a day of events arrives": lambda con, day: arrive(con, day, BY_DAY[4:]),
+    "a day is restated": run(
+        "update raw.graph_teams_user_activity set private_chat_message_count = '3', _sha256 = 'new' "
+        "where _day = {day} and user_id_key like '%1'"
+    ),
+    "a day is restated to nobody": run("delete from raw.graph_email_activity where _day = {day}"),
+    "a day is taken back": run(
+        "update raw.landing_days set status = 'rejected' where _day = {day} and dataset = 'teams_user_activity';"
+        "delete from raw.graph_teams_user_activity where _day = {day}"
+    ),
+    "a day becomes provisional": run(
+        "update raw.landing_days set fetched_at = _day + interval 1 day where _day = {day}"
+    ),
+    "a late event": run(
+        "insert into raw.box_events by name select * replace ('late-' || event_id as event_id) from kept.box_events "
+        "where _day = {day} limit 3"
+    ),
+    "a new outsider": run(
+        "insert into raw.box_events by name select * replace ('out-' || event_id as event_id, 'x-new' as actor_id_key, "
+        "'new.example' as actor_login_domain) from kept.box_events where _day = {day} limit 2"
+    ),
+    "somebody moves": run(
+        "update raw.org_assignments set department_code = '0201' where employee_number_key = 'p11' "
+        "and valid_from <= '2026-04-01'"
+    ),
+    "somebody leaves": run("update raw.org_staff set left_on = {day}::varchar where employee_number_key = 'p12'"),
+    "an order ends a post": run(
+        "update raw.org_assignments set valid_to = {day}::varchar where employee_number_key = 'p13'"
+    ),
+    "somebody is away": run(
+        "insert into raw.org_absences (employee_number_key, absence_kind, valid_from, valid_to, _day) "
+        "values ('p14', '休職', ({day})::varchar, '2026-12-31', date '2026-04-16')"
+    ),
+    "a new account": run(
+        "insert into raw.graph_users by name select * replace ('e3-p15' as id_key, 'n-p15' as user_principal_name_key, "
+        "'p15' as employee_id_key, {day} as _day) from raw.graph_users limit 1"
+    ),
+    "a new Box user": run(
+        "insert into raw.box_users by name select * replace ('x2' as id_key, 'a-p16' as login_key, {day} as _day) "
+        "from raw.box_users where account_kind = 'person' limit 1"
+    ),
+    "a snapshot of the directory": run(
+        "insert into raw.graph_users by name select * replace ({day} as _day) from raw.graph_users "
+        "where _day = (select max(_day) from raw.graph_users) and id_key not like '%7'"
+    ),
+    "a department ends": run("update raw.org_departments set valid_to = {day}::varchar where department_code = '0102'"),
+    "departments merge": run(
+        "insert into raw.org_department_succession (from_department_code, to_department_code, changed_on, _day) "
+        "values ('0102', '0101', ({day})::varchar, date '2026-04-16')"
+    ),
+    "a network is told by another rule": run(
+        "insert into raw.org_telework_rules (rule_kind, said, means, valid_from, _day) "
+        "values ('network', 'branch', 'remote', ({day})::varchar, date '2026-04-16')"
+    ),
+    "another mail limit": lambda con, _: write_parameters(con, mail_limit_bytes=5_000, own_domains=["x.example"]),
+    "somebody declares telework": run(
+        "insert into raw.org_telework_declarations (employee_number_key, work_date, work_place, _day) "
+        "values ('p17', ({day})::varchar, '自宅', date '2026-04-16')"
+    ),
+    "nothing": lambda con, day: None,
+}
+
+
+def noted(con: Connection, change: Change, day: date) -> None:
+    """Change raw tables and note it as the loader does: days by their day, snapshots and files as a whole."""
+    watched = ["landing_days", *LANDED]
+    for name in watched:
+        con.execute(f"create or replace temp table before_{name} as from raw.{name}")
+    change(con, day)
+    for name in watched:
+        now, before = f"from raw.{name}", f"from before_{name}"
+        apart = f"({now} except all {before}) union all ({before} except all {now})"
+        first = con.execute(f"select min(_day) from ({apart})").fetchall()[0][0]
+        if first is not None:
+            is_by_day = name in {*BY_DAY, "landing_days"}
+            note_change(con, f"raw.{name}", first - timedelta(days=1) if is_by_day else BEGINNING)
+    refresh_calendar(con)
+
+
+def contents(con: Connection) -> dict[str, tuple]:
+    parts = [f"select '{name}', count(*), sum(hash(t)::hugeint) from {name} as t" for name in TABLES]
+    return {name: tuple(rest) for name, *rest in con.execute(" union all ".join(parts)).fetchall()}
+
+
+def made_whole(con: Connection) -> dict[str, tuple]:
+    """The contents of a new warehouse from the same raw tables."""
+    with duckdb.connect() as other:
+        other.execute("set timezone = 'UTC'; create schema raw")
+        for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'raw'").fetchall():
+            other.register("frame", con.sql(f"from raw.{name}").arrow())
+            other.execute(f"create table raw.{name} as from frame")
+            other.unregister("frame")
+        run_all(other, PROJECT)
+        return contents(other)
+
+
+def young_ward(seed: int, known: date) -> Connection:
+    """A ward whose days up to `known` have arrived; the others lie in the schema kept."""
+    con = duckdb.connect()
+    con.execute("set timezone = 'UTC'")
+    messy_ward.fill(con, seed)
+    con.execute("create schema kept")
+    for name in ["landing_days", *BY_DAY]:
+        con.execute(f"create table kept.{name} as from raw.{name}")
+        con.execute(f"delete from raw.{name} where _day > ?", [known])
+    refresh_calendar(con)
+    run_all(con, PROJECT)
+    return con
+
+
+MORNING = st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.sampled_from(DAYS)), min_size=1, max_size=3)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(1, 3), known=st.sampled_from(DAYS[5:-3]), mornings=st.lists(MORNING, min_size=1, max_size=3))
+def test_the_stale_days_alone_give_the_same_tables(seed: int, known: date, mornings: list) -> None:
+    with young_ward(seed, known) as con:
+        for changes in mornings:
+            for name, day in changes:
+                noted(con, CHANGES[name], day)
+            run_all(con, PROJECT, whole=False, collect=True)
+            found, expected = contents(con), made_whole(con)
+            assert found == expected, changes
+
+
+def test_one_change_after_the_other() -> None:
+    """Every kind of change once, each on a morning of its own, in a ward that the former ones have changed."""
+    known = DAYS[-5]
+    with young_ward(2, known) as con:
+        for name, change in CHANGES.items():
+            noted(con, change, known + timedelta(days=1) if "arrives" in name else known)
+            results = run_all(con, PROJECT, whole=False, collect=True)
+            assert contents(con) == made_whole(con), name
+            assert any(result.since is None for result in results.values()), name
+            if name == "nothing":
+                assert all(result.since is None for result in results.values())
