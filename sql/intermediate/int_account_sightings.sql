@@ -8,18 +8,12 @@ not_null: [source_name, key_kind, account_key, is_contradictory]
 */
 with seen as (
     select distinct
-        'graph_teams_user_activity' as source_name,
-        'entra_id' as key_kind,
-        entra_key as first_key,
-        address_key as second_key
-    from staging.stg_graph__teams_user_activity
-    union all
-    select distinct
-        'graph_email_activity' as source_name,
-        'entra_id' as key_kind,
-        cast(null as varchar) as first_key,
-        address_key as second_key
-    from staging.stg_graph__email_activity
+        source_name,
+        key_kind,
+        first_key,
+        second_key
+    from intermediate.int_account_months
+    where source_name <> 'box_events'
     union all
     select distinct
         'graph_users' as source_name,
@@ -29,19 +23,13 @@ with seen as (
     from staging.stg_graph__users
     union all
     select distinct
-        'graph_sign_ins' as source_name,
-        'entra_id' as key_kind,
-        entra_key as first_key,
-        address_key as second_key
-    from staging.stg_graph__sign_ins
-    union all
-    select distinct
         'box_events_by_own_users' as source_name,
-        'box_id' as key_kind,
-        e.actor_box_key as first_key,
-        e.actor_address_key as second_key
-    from staging.stg_box__events as e
-    inner join staging.stg_box__users as u on e.actor_box_key = u.box_key
+        m.key_kind,
+        m.first_key,
+        m.second_key
+    from intermediate.int_account_months as m
+    inner join intermediate.int_box_users as u on m.first_key = u.box_key
+    where m.source_name = 'box_events'
     union all
     select distinct
         'box_users' as source_name,

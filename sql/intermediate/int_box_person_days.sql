@@ -57,7 +57,9 @@ sums as (
             and a.valid_from <= e.activity_date
             and e.activity_date <= a.valid_to
     where
-        not e.is_done_by_other
+        -- A Tokyo day begins on the UTC day before.
+        e.source_date >= $start_date - interval '1' day
+        and not e.is_done_by_other
         and not e.is_file_request
         and e.activity_date is not null
         and coalesce(b.person_key, a.person_key) is not null

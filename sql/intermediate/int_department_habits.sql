@@ -15,29 +15,9 @@ checks:
         eligible_people > headcount_people + 0.0001 or ever_people > eligible_people + 0.0001
         or recent_people > ever_people + 0.0001 or eligible_habit_people > recent_people + 0.0001
 */
-with box_snapshots as (
-    select
-        min(seen_on) as first_seen,
-        max(seen_on) as last_seen
-    from staging.stg_box__users
-),
-
--- Before the first reading of Box users the first answer is assumed, after the last the last.
-box_accounts as (
-    select
-        i.person_key,
-        min(case when u.seen_on = b.first_seen then date '1900-01-01' else u.seen_on end) as valid_from,
-        max(case when u.seen_on = b.last_seen then date '2999-12-31' else u.seen_on end) as valid_to
-    from staging.stg_box__users as u
-    cross join box_snapshots as b
-    inner join intermediate.int_identities as i
-        on
-            u.box_key = i.identity_key
-            and i.key_kind = 'box_id'
-            and i.valid_from <= u.seen_on
-            and u.seen_on <= i.valid_to
-    where u.is_person
-    group by i.person_key
+with box_known as (
+    select count(*) as accounts_count
+    from intermediate.int_box_account_spans
 ),
 
 people as (
@@ -65,7 +45,7 @@ people as (
         p.chat_tier,
         case when l.is_licensed is not null then case when l.is_licensed then s.weight else 0 end end
             as licensed_weight,
-        case when n.last_seen is not null then case when a.person_key is not null then s.weight else 0 end end
+        case when n.accounts_count > 0 then case when a.person_key is not null then s.weight else 0 end end
             as box_account_weight
     from intermediate.int_person_habits as p
     inner join intermediate.int_person_department_spans as s
@@ -76,9 +56,9 @@ people as (
             and p.week_end <= s.span_to
     inner join intermediate.int_person_spans as l
         on p.person_key = l.person_key and l.valid_from <= p.week_end and p.week_end <= l.valid_to
-    left join box_accounts as a
+    left join intermediate.int_box_account_spans as a
         on p.person_key = a.person_key and a.valid_from <= p.week_end and p.week_end <= a.valid_to
-    cross join box_snapshots as n
+    cross join box_known as n
 ),
 
 sums as (

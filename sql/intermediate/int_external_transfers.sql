@@ -10,19 +10,14 @@ kind: by_day
 time_column: activity_date
 not_null: [is_beyond_mail, partner_key, versions_count]
 */
-with own_users as (
-    select distinct box_key
-    from staging.stg_box__users
-),
-
-domains as (
+with domains as (
     select actor_domain as mail_domain
     from staging.stg_box__events
-    where actor_domain is not null
+    where actor_domain is not null and source_date >= $start_date - interval '1' day
     union
     select owner_domain as mail_domain
     from staging.stg_box__events
-    where owner_domain is not null
+    where owner_domain is not null and source_date >= $start_date - interval '1' day
 ),
 
 -- The domain itself or a sub-domain of it; evil-city.example is not city.example.
@@ -53,12 +48,14 @@ moves as (
         or (e.actor_kind = 'person' and ua.box_key is null and da.mail_domain is null) as is_outsider
     from staging.stg_box__events as e
     inner join staging.stg_run__box_event_types as t on e.event_type = t.event_type
-    left join own_users as ua on e.actor_box_key = ua.box_key
+    left join intermediate.int_box_users as ua on e.actor_box_key = ua.box_key
     left join own_domains as da on e.actor_domain = da.mail_domain
-    left join own_users as uo on e.owner_box_key = uo.box_key
+    left join intermediate.int_box_users as uo on e.owner_box_key = uo.box_key
     left join own_domains as od on e.owner_domain = od.mail_domain
     where
-        t.transfer_kind is not null
+        -- A Tokyo day begins on the UTC day before.
+        e.source_date >= $start_date - interval '1' day
+        and t.transfer_kind is not null
         and (uo.box_key is not null or od.mail_domain is not null)
         -- Making a folder moves no file.
         and not (t.transfer_kind = 'upload' and coalesce(e.item_type, 'file') = 'folder')

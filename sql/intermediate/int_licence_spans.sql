@@ -7,12 +7,7 @@ grain: [person_key, entra_key, valid_from]
 time_column: valid_from
 not_null: [valid_to, is_licensed, source_kind]
 */
-with snapshot_days as (
-    select distinct seen_on
-    from staging.stg_graph__users
-),
-
-told as (
+with told as (
     select
         entra_key,
         valid_from as told_on,
@@ -32,13 +27,11 @@ told as (
     where n.entra_key is null and s.valid_to < date '2999-12-31'
     union all
     select
-        t.entra_key,
-        t.activity_date as told_on,
-        t.is_licensed,
+        entra_key,
+        told_on,
+        is_licensed,
         'report' as source_kind
-    from staging.stg_graph__teams_user_activity as t
-    left join snapshot_days as d on t.activity_date = d.seen_on
-    where t.entra_key is not null and d.seen_on is null
+    from intermediate.int_licence_reports
 ),
 
 compared as (

@@ -8,15 +8,10 @@ kind: by_day
 time_column: activity_date
 not_null: [actions_count]
 */
-with own_users as (
-    select distinct box_key
-    from staging.stg_box__users
-),
-
-domains as (
+with domains as (
     select distinct owner_domain as mail_domain
     from staging.stg_box__events
-    where owner_domain is not null
+    where owner_domain is not null and source_date >= $start_date - interval '1' day
 ),
 
 -- The domain itself or a sub-domain of it; evil-city.example is not city.example.
@@ -36,10 +31,12 @@ actions as (
         count(*) as actions_count
     from staging.stg_box__events as e
     inner join staging.stg_run__box_event_types as t on e.event_type = t.event_type
-    left join own_users as u on e.owner_box_key = u.box_key
+    left join intermediate.int_box_users as u on e.owner_box_key = u.box_key
     left join own_domains as d on e.owner_domain = d.mail_domain
     where
-        e.actor_kind = 'person'
+        -- A Tokyo day begins on the UTC day before.
+        e.source_date >= $start_date - interval '1' day
+        and e.actor_kind = 'person'
         and not e.is_done_by_other
         and not e.is_file_request
         and e.activity_date is not null

@@ -3,9 +3,9 @@
 A case gives rows for the tables the model reads, only the columns that matter, and the rows it expects, only the
 columns it asks about. The upstream tables are made from DESCRIBE of the real chain, so a column that does not exist
 fails. Tables that are rules written as data (calendar, metrics, sql/seeds) hold their real rows unless a case gives
-others. A given row without validity holds always, and without a view as it was. Keys of a case: description, kinds
-(of test_kinds.py), given, chain (true: what is not given is built from what is), expect (in any order of rows), only (a
-filter on the result), fails (the name of the check that must fail).
+others. A given row without validity holds always, without a view as it was, without a source's day on its own day.
+Keys of a case: description, kinds (of test_kinds.py), given, chain (true: what is not given is built from what is),
+expect (in any order of rows), only (a filter on the result), fails (the name of the check that must fail).
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def _with_defaults(table: str, columns: str, row: dict[str, Any]) -> dict[str, A
     if table.startswith("raw."):
         return row
     held = {column.split()[0] for column in columns.split(", ")}
+    if "source_date" in held and "activity_date" in row:
+        row = {"source_date": row["activity_date"]} | row
     return {name: value for name, value in ALWAYS.items() if name in held} | row
 
 

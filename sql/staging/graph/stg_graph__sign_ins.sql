@@ -39,6 +39,7 @@ select
     -- Tokyo is nine hours ahead of UTC on every day of the year; dim_date checks the same bounds.
     -- The Tokyo day.
     cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' + interval 9 hour as date) as activity_date,
+    _day as source_date, -- UTC day, the day by which sign-ins are fetched
     user_id_key as entra_key, -- key of the Entra object id
     user_principal_name_key as address_key, -- key of the sign-in name
     coalesce(lower(trim(is_interactive)) in ('yes', 'true'), false) as is_interactive,
