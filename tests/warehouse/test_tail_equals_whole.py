@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.one_row import keep_one_row_everywhere
 from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables, write_parameters
 from pipelines.warehouse.stale import BEGINNING, note_change
 from tests.differential import messy_ward
@@ -124,6 +125,7 @@ def noted(con: Connection, change: Change, day: date) -> None:
     for name in watched:
         con.execute(f"create or replace temp table before_{name} as from raw.{name}")
     change(con, day)
+    keep_one_row_everywhere(con)
     for name in watched:
         now, before = f"from raw.{name}", f"from before_{name}"
         apart = f"({now} except all {before}) union all ({before} except all {now})"
@@ -156,6 +158,7 @@ def young_ward(seed: int, known: date) -> Connection:
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
     messy_ward.fill(con, seed)
+    keep_one_row_everywhere(con)
     con.execute("create schema kept")
     for name in ["landing_days", *BY_DAY]:
         con.execute(f"create table kept.{name} as from raw.{name}")

@@ -16,7 +16,8 @@ with sign_ins as (
         is_interactive,
         error_code,
         operating_system,
-        ip_network_kind
+        ip_network_kind,
+        _day
     from raw.graph_sign_ins
     union all
     select
@@ -28,7 +29,8 @@ with sign_ins as (
         is_interactive,
         error_code,
         operating_system,
-        ip_network_kind
+        ip_network_kind,
+        _day
     from raw.graph_non_interactive_sign_ins
 )
 
