@@ -4,6 +4,7 @@ description: >-
   departments below it) goes to the departments of today that carry it on, by their shares, and up today's tree. So the
   totals of both views agree. A measure is NULL when its day is missing.
 grain: [department_key, activity_date]
+kind: by_day
 time_column: activity_date
 not_null: [headcount_people, is_working_day]
 checks:
@@ -19,38 +20,7 @@ checks:
         or abs(t.unknown_people - d.unknown_people) > 0.001
     )
 */
-with today as (
-    select max(activity_date) as last_date
-    from intermediate.int_days
-),
-
--- A department's own figures are its whole figures less the whole figures of those right below it.
-parts as (
-    select
-        department_key as source_key,
-        ancestor_key as owner_key,
-        case when distance = 0 then 1 else -1 end as sign,
-        valid_from,
-        valid_to
-    from intermediate.int_department_tree
-    where distance in (0, 1)
-),
-
-routes as (
-    select
-        p.source_key,
-        t.ancestor_key as target_key,
-        p.sign * m.people_share as factor,
-        greatest(p.valid_from, m.valid_from) as valid_from,
-        least(p.valid_to, m.valid_to) as valid_to
-    from parts as p
-    inner join intermediate.int_department_today as m
-        on p.owner_key = m.department_key and p.valid_from <= m.valid_to and m.valid_from <= p.valid_to
-    inner join intermediate.int_department_tree as t on m.today_key = t.department_key
-    inner join today as d on t.valid_from <= d.last_date and d.last_date <= t.valid_to
-),
-
-moved as (
+with moved as (
     select
         r.target_key,
         d.activity_date,
@@ -78,7 +48,7 @@ moved as (
         sum(r.factor * d.inbound_files_count) as inbound_files_count,
         sum(r.factor * d.beyond_mail_files_count) as beyond_mail_files_count
     from intermediate.int_department_days as d
-    inner join routes as r
+    inner join intermediate.int_today_routes as r
         on d.department_key = r.source_key and r.valid_from <= d.activity_date and d.activity_date <= r.valid_to
     group by r.target_key, d.activity_date
 ),
@@ -101,8 +71,7 @@ nodes as (
         y.teams_status <> 'missing' as has_teams,
         y.telework_status <> 'missing' as has_telework,
         y.box_status <> 'missing' as has_box
-    from intermediate.int_departments as d
-    inner join today as t on d.valid_from <= t.last_date and t.last_date <= d.valid_to
+    from intermediate.int_today_departments as d
     cross join intermediate.int_days as y
 )
 

@@ -152,12 +152,6 @@ ends as (
         department_key as reached_key,
         1.0 as people_share
     from last_changes
-),
-
-present as (
-    select d.department_key
-    from intermediate.int_departments as d
-    inner join today as t on d.valid_from <= t.last_date and t.last_date <= d.valid_to
 )
 
 select
@@ -167,5 +161,5 @@ select
     e.valid_to, -- last day; 2999-12-31 = open
     round(sum(e.people_share), 12) as people_share -- 0..1
 from ends as e
-left join present as p on e.reached_key = p.department_key
+left join intermediate.int_today_departments as p on e.reached_key = p.department_key
 group by e.department_key, coalesce(p.department_key, 'NONE'), e.valid_from, e.valid_to

@@ -77,73 +77,87 @@ windows as (
         k.is_over,
         k.is_chat_judged,
         sum(case when w.chat_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as chat_active_weeks,
         sum(
             case when coalesce(w.chat_actions_count, 0) = 0 and k.chat_week_status <> 'known' then 1 else 0 end
         ) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as chat_open_weeks,
         max(case when w.chat_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
         ) as chat_last_week,
         k.chat_known_weeks_count,
         sum(w.chat_actions_count) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as chat_actions_in_12,
         sum(case when k.chat_week_status = 'known' then w.chat_actions_count end) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as chat_known_actions_in_12,
         k.is_meeting_judged,
         sum(case when w.meeting_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as meeting_active_weeks,
         sum(
             case when coalesce(w.meeting_actions_count, 0) = 0 and k.meeting_week_status <> 'known' then 1 else 0 end
         ) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as meeting_open_weeks,
         max(case when w.meeting_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
         ) as meeting_last_week,
         k.is_box_judged,
         sum(case when w.box_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as box_active_weeks,
         sum(
             case when coalesce(w.box_actions_count, 0) = 0 and k.box_week_status <> 'known' then 1 else 0 end
         ) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as box_open_weeks,
         max(case when w.box_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
         ) as box_last_week,
         k.is_telework_judged,
         sum(case when w.telework_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as telework_active_weeks,
         sum(
             case when coalesce(w.telework_actions_count, 0) = 0 and k.telework_week_status <> 'known' then 1 else 0 end
         ) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as telework_open_weeks,
         max(case when w.telework_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
         ) as telework_last_week,
         k.is_files_judged,
         sum(case when w.files_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as files_active_weeks,
         sum(
             case when coalesce(w.files_actions_count, 0) = 0 and k.files_week_status <> 'known' then 1 else 0 end
         ) over (
-            partition by w.person_key order by w.week_start rows between 11 preceding and current row
+            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
         ) as files_open_weeks,
         max(case when w.files_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start rows between unbounded preceding and current row
+            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
         ) as files_last_week
     from intermediate.int_person_weeks as w
     inner join known as k on w.week_start = k.week_start
+    -- The windows reach back over 12 weeks.
+    where w.week_start >= $start_date - interval '84' day
+),
+
+first_weeks as (
+    select
+        person_key,
+        min(case when chat_actions_count > 0 then week_start end) as chat_first_week,
+        min(case when meeting_actions_count > 0 then week_start end) as meeting_first_week,
+        min(case when box_actions_count > 0 then week_start end) as box_first_week,
+        min(case when telework_actions_count > 0 then week_start end) as telework_first_week,
+        min(case when files_actions_count > 0 then week_start end) as files_first_week
+    from intermediate.int_person_weeks
+    group by person_key
 ),
 
 judged as (
@@ -154,6 +168,7 @@ judged as (
         t.tenure_from > cast(h.week_start - interval '77' day as date) as is_too_new,
         h.chat_active_weeks,
         h.chat_last_week,
+        f.chat_first_week,
         case
             when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_chat_judged then null
             when h.chat_active_weeks >= 9 then true
@@ -161,6 +176,7 @@ judged as (
         end as is_chat_habit,
         h.meeting_active_weeks,
         h.meeting_last_week,
+        f.meeting_first_week,
         case
             when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_meeting_judged then null
             when h.meeting_active_weeks >= 9 then true
@@ -168,6 +184,7 @@ judged as (
         end as is_meeting_habit,
         h.box_active_weeks,
         h.box_last_week,
+        f.box_first_week,
         case
             when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_box_judged then null
             when h.box_active_weeks >= 9 then true
@@ -175,6 +192,7 @@ judged as (
         end as is_box_habit,
         h.telework_active_weeks,
         h.telework_last_week,
+        f.telework_first_week,
         case
             when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_telework_judged then null
             when h.telework_active_weeks >= 9 then true
@@ -182,6 +200,7 @@ judged as (
         end as is_telework_habit,
         h.files_active_weeks,
         h.files_last_week,
+        f.files_first_week,
         case
             when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_files_judged then null
             when h.files_active_weeks >= 9 then true
@@ -190,6 +209,7 @@ judged as (
         h.chat_actions_in_12,
         round(cast(h.chat_known_actions_in_12 as double) / nullif(h.chat_known_weeks_count, 0), 9) as chat_mean
     from windows as h
+    inner join first_weeks as f on h.person_key = f.person_key
     inner join tenures as t
         on h.person_key = t.person_key and t.tenure_from <= h.week_end and h.week_end <= t.tenure_to
     where h.is_over
@@ -202,23 +222,23 @@ select
     is_too_new, -- less than 12 weeks on the rolls
     cast(chat_active_weeks as bigint) as chat_active_weeks_count,
     is_chat_habit,
-    chat_last_week is not null as has_ever_chat,
+    coalesce(chat_first_week <= week_start, false) as has_ever_chat,
     coalesce(chat_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_chat,
     cast(meeting_active_weeks as bigint) as meeting_active_weeks_count,
     is_meeting_habit,
-    meeting_last_week is not null as has_ever_meeting,
+    coalesce(meeting_first_week <= week_start, false) as has_ever_meeting,
     coalesce(meeting_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_meeting,
     cast(box_active_weeks as bigint) as box_active_weeks_count,
     is_box_habit,
-    box_last_week is not null as has_ever_box,
+    coalesce(box_first_week <= week_start, false) as has_ever_box,
     coalesce(box_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_box,
     cast(telework_active_weeks as bigint) as telework_active_weeks_count,
     is_telework_habit,
-    telework_last_week is not null as has_ever_telework,
+    coalesce(telework_first_week <= week_start, false) as has_ever_telework,
     coalesce(telework_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_telework,
     cast(files_active_weeks as bigint) as files_active_weeks_count,
     is_files_habit,
-    files_last_week is not null as has_ever_files,
+    coalesce(files_first_week <= week_start, false) as has_ever_files,
     coalesce(files_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_files,
     chat_mean as chat_weekly_mean_count, -- messages a week, mean of the known weeks of the 12
     case

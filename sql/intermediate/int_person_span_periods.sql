@@ -1,79 +1,12 @@
 /*
 description: >-
   What a person did in a week, a month and a fiscal year, for each span of the person's time in which no department
-  changed (int_person_department_spans): known days, active or not, sums. One pass over the person-days, for everything
-  that speaks of periods.
+  changed (int_person_department_spans): known days, active or not, sums. For everything that speaks of periods.
 grain: [person_key, span_from, period_kind, period_start]
 kind: by_day
 time_column: period_start
 */
--- One pass over the person-days, to the parts of weeks that lie in one month.
-with cells as (
-    select
-        person_key,
-        span_from,
-        iso_week_start as week_start,
-        month_start,
-        fiscal_year_start,
-        count(*) as days_count,
-        cast(sum(case when chat_messages_count is not null then 1 else 0 end) as bigint) as teams_days_count,
-        cast(sum(case when is_mobile_active is not null then 1 else 0 end) as bigint) as mobile_days_count,
-        cast(sum(case when mail_sent_count is not null then 1 else 0 end) as bigint) as mail_days_count,
-        cast(sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as bigint) as files_days_count,
-        cast(sum(case when is_desktop_app_active is not null then 1 else 0 end) as bigint) as apps_days_count,
-        cast(sum(case when box_actions_count is not null then 1 else 0 end) as bigint) as box_days_count,
-        cast(sum(case when telework_class is not null and is_working_day then 1 else 0 end) as bigint)
-            as telework_days_count,
-        cast(sum(case when chat_messages_count is not null and is_working_day then 1 else 0 end) as bigint)
-            as teams_working_days_count,
-        cast(sum(case when box_actions_count is not null and is_working_day then 1 else 0 end) as bigint)
-            as box_working_days_count,
-        cast(sum(case when chat_messages_count > 0 and is_working_day then 1 else 0 end) as bigint)
-            as chat_working_days_count,
-        cast(sum(case when meetings_attended_count > 0 and is_working_day then 1 else 0 end) as bigint)
-            as meeting_working_days_count,
-        cast(sum(case when box_actions_count > 0 and is_working_day then 1 else 0 end) as bigint)
-            as box_active_working_days_count,
-        cast(sum(case when meetings_attended_count > 0 then 1 else 0 end) as bigint) as meeting_days_count,
-        cast(sum(case when meetings_attended_count > 0 then audio_seconds else 0 end) as bigint) as meeting_seconds,
-        cast(sum(coalesce(chat_messages_count, 0)) as bigint) as chat_messages_count,
-        cast(sum(case when mail_sent_count is not null then coalesce(chat_messages_count, 0) else 0 end) as bigint)
-            as compared_chat_messages_count,
-        cast(sum(case when chat_messages_count is not null then coalesce(mail_sent_count, 0) else 0 end) as bigint)
-            as compared_mail_sent_count,
-        cast(sum(case when chat_messages_count is not null and mail_sent_count is not null then 1 else 0 end) as bigint)
-            as compared_days_count,
-        cast(sum(case when is_working_day then 1 else 0 end) as bigint) as working_days_count,
-        cast(sum(coalesce(meetings_attended_count, 0)) as bigint) as meetings_count,
-        cast(sum(coalesce(box_actions_count, 0)) as bigint) as box_actions_count,
-        cast(sum(coalesce(files_viewed_or_edited_count, 0)) as bigint) as files_actions_count,
-        cast(sum(case when files_viewed_or_edited_count is not null and is_working_day then 1 else 0 end) as bigint)
-            as files_working_days_count,
-        cast(sum(case when files_viewed_or_edited_count > 0 and is_working_day then 1 else 0 end) as bigint)
-            as files_active_working_days_count,
-        cast(sum(case when telework_days is not null then 1 else 0 end) as bigint) as telework_all_days_count,
-        cast(sum(case when telework_days > 0 and is_working_day then 1 else 0 end) as bigint)
-            as telework_active_working_days_count,
-        round(sum(case when is_working_day then coalesce(telework_days, 0) else 0 end), 6) as telework_days,
-        cast(
-            sum(case when is_working_day and not is_absent and not coalesce(has_known_place, false) then 1 else 0 end)
-            as bigint
-        ) as unplaced_days_count,
-        max(case when chat_messages_count > 0 then 1 else 0 end) as chat_active,
-        max(case when meetings_attended_count > 0 then 1 else 0 end) as meeting_active,
-        max(case when meetings_organised_count > 0 then 1 else 0 end) as meeting_organised_active,
-        max(case when calls_count > 0 then 1 else 0 end) as call_active,
-        max(case when mail_sent_count > 0 then 1 else 0 end) as mail_active,
-        max(case when files_viewed_or_edited_count > 0 then 1 else 0 end) as files_active,
-        max(case when is_desktop_app_active then 1 else 0 end) as desktop_app_active,
-        max(case when is_mobile_active then 1 else 0 end) as mobile_active,
-        max(case when box_actions_count > 0 then 1 else 0 end) as box_active,
-        max(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active
-    from intermediate.int_person_day_activity
-    group by person_key, span_from, iso_week_start, month_start, fiscal_year_start
-),
-
-kinds as (
+with kinds as (
     select 'week' as period_kind
     union all
     select 'month' as period_kind
@@ -130,7 +63,7 @@ periods as (
         max(c.mobile_active) as mobile_active,
         max(c.box_active) as box_active,
         max(c.telework_active) as telework_active
-    from cells as c
+    from intermediate.int_person_span_weeks as c
     cross join kinds as k
     group by
         c.person_key,
