@@ -171,8 +171,8 @@ def young_ward(seed: int, known: date) -> Connection:
 MORNING = st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.sampled_from(DAYS)), min_size=1, max_size=3)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(1, 3), known=st.sampled_from(DAYS[5:-3]), mornings=st.lists(MORNING, min_size=1, max_size=3))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(1, 3), known=st.sampled_from(DAYS[5:-3]), mornings=st.lists(MORNING, min_size=1, max_size=2))
 def test_the_stale_days_alone_give_the_same_tables(seed: int, known: date, mornings: list) -> None:
     with young_ward(seed, known) as con:
         for changes in mornings:
