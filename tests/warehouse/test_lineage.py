@@ -17,8 +17,10 @@ def test_a_column_leads_to_what_it_is_made_from() -> None:
     telework = column_lineage(PROJECT, "int_telework_days")["telework_class"]
     assert ("intermediate.int_telework_evidence", "says_phone") in telework
     phone = column_lineage(PROJECT, "int_telework_evidence")["says_phone"]
-    assert ("staging.stg_graph__sign_ins", "device_kind") in phone
+    assert ("intermediate.int_sign_in_person_days", "has_phone") in phone
     assert ("intermediate.int_box_person_days", "has_phone") in phone
+    sign_ins = column_lineage(PROJECT, "int_sign_in_person_days")["has_phone"]
+    assert ("staging.stg_graph__sign_ins", "device_kind") in sign_ins
     staging = column_lineage(PROJECT, "stg_graph__sign_ins")
     assert staging["is_successful"] == (
         ("raw.graph_non_interactive_sign_ins", "error_code"),
