@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+# What a page becomes as soon as all its charts are drawn.
+DRAWN_PAGE = "html[data-charts=drawn]"
 JAPANESE_FONTS = re.compile(r"CJK|Gothic|Hiragino|Meiryo|Noto Sans JP")
 
 
@@ -69,7 +71,7 @@ class Visit:
         self.page.goto(address.as_uri())
 
     def drawn(self) -> Page:
-        self.page.wait_for_selector("html[data-charts=drawn]", state="attached")
+        self.page.wait_for_selector(DRAWN_PAGE, state="attached")
         return self.page
 
     def __enter__(self) -> Visit:

@@ -70,6 +70,7 @@
     const chart = queue.shift();
     if (!chart) {
       root.dataset.charts = "drawn";
+      performance.mark("charts-drawn");
       return;
     }
     draw(chart, false);
