@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 FIGURE = "application/vnd.plotly.v1+json"
 EMPTY = "shape: (0,"  # how polars begins a table without rows
-# The ward has five weeks: nobody's habit is judged yet, so some of its tables and figures are empty, and say so.
+# The ward has five weeks: nobody's habit is judged yet, so some tables and figures about it are empty.
 NEEDS_TWELVE_WEEKS = {"05_habits_and_tiers"}
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 
