@@ -16,6 +16,9 @@ PROTECTS_ANOTHER = "protects_another"
 _NEARLY = 1e-9
 _FAMILY = ["department_key", "period_kind", "period_start", "segment_kind", "metric_id"]
 _FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
+# What the judgement rests on, and what nobody needs after it.
+JUDGED_BY = (*_FAMILY, "segment", "denominator", "rate", "value_kind", "measure", "group_people")
+DROPPED = ("group_people", "value_kind", "measure")
 _CELL = ["department_key", "period_kind", "period_start", "segment_kind", "segment"]
 
 
@@ -26,19 +29,38 @@ def hide_small_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> 
     null; the denominator stays where both it and the group reach `min_group`. `group_people`, which only this rule
     needs, and `value_kind` and `measure`, which dim_metric repeats, are dropped.
     """
-    judged = _protect_segments(cells.with_columns(hidden_reason=_reason(min_group, root)), min_group).with_columns(
-        is_hidden=pl.col("hidden_reason").is_not_null()
+    return without_hidden_figures(judge_cells(cells, min_group, root))
+
+
+def sure_to_be_shown(min_group: int) -> str:
+    """Which cells need no judgement, as a condition in SQL: most of them, so that they are never read into memory.
+
+    They are whole departments of so many people that no rule below hides them or anything else because of them.
+    """
+    return f"segment_kind = 'all' and measure <> 'telework' and group_people >= {2 * min_group}"
+
+
+def judge_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> pl.DataFrame:
+    """The cells with hidden_reason, hides_denominator and hides_coverage. Only the columns JUDGED_BY are needed."""
+    judged = _protect_segments(cells.with_columns(hidden_reason=_reason(min_group, root)), min_group)
+    is_hidden = pl.col("hidden_reason").is_not_null()
+    may_show_denominator = ~is_hidden | ((pl.col("group_people") >= min_group) & (pl.col("denominator") >= min_group))
+    return judged.with_columns(
+        hides_denominator=~may_show_denominator.fill_null(value=False), hides_coverage=_tells_hidden_coverage(judged)
     )
-    may_show_denominator = ~pl.col("is_hidden") | (
-        (pl.col("group_people") >= min_group) & (pl.col("denominator") >= min_group)
-    )
+
+
+def without_hidden_figures(judged: pl.DataFrame) -> pl.DataFrame:
+    """Whole cells as they were judged, fit to be shown."""
+    is_hidden = pl.col("hidden_reason").is_not_null()
     return (
         judged.with_columns(
-            *(_null_unless(~pl.col("is_hidden"), name) for name in _FIGURES),
-            _null_unless(may_show_denominator, "denominator"),
-            _null_unless(~_tells_hidden_coverage(), "coverage_share"),
+            *(pl.when(~is_hidden).then(pl.col(name)).alias(name) for name in _FIGURES),
+            pl.when(~pl.col("hides_denominator")).then(pl.col("denominator")).alias("denominator"),
+            pl.when(~pl.col("hides_coverage")).then(pl.col("coverage_share")).alias("coverage_share"),
+            is_hidden=is_hidden,
         )
-        .drop("group_people", "value_kind", "measure")
+        .drop("hides_denominator", "hides_coverage", *DROPPED)
         .select(pl.exclude("is_hidden", "hidden_reason"), "is_hidden", "hidden_reason")
     )
 
@@ -76,11 +98,11 @@ def _protect_segments(judged: pl.DataFrame, min_group: int) -> pl.DataFrame:
     ).drop("_row")
 
 
-def _tells_hidden_coverage() -> pl.Expr:
+def _tells_hidden_coverage(judged: pl.DataFrame) -> pl.Series:
     """The coverage of telework is itself a rate about people: where the metric is hidden, its copies are too."""
-    is_hidden_coverage = (pl.col("metric_id") == "telework_coverage") & pl.col("is_hidden")
-    return (pl.col("measure") == "telework") & (pl.col("is_hidden") | is_hidden_coverage.any().over(_CELL))
-
-
-def _null_unless(condition: pl.Expr, name: str) -> pl.Expr:
-    return pl.when(condition.fill_null(value=False)).then(pl.col(name)).alias(name)
+    is_hidden = pl.col("hidden_reason").is_not_null()
+    telework = judged.with_row_index("_row").filter(pl.col("measure") == "telework")
+    hidden_coverage = telework.filter(is_hidden & (pl.col("metric_id") == "telework_coverage"))
+    copies = telework.join(hidden_coverage, on=_CELL, how="semi", nulls_equal=True)
+    told = pl.concat([telework.filter(is_hidden)["_row"], copies["_row"]])
+    return judged.select(pl.int_range(pl.len()).is_in(told.cast(pl.Int64).implode())).to_series()

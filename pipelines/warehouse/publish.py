@@ -8,7 +8,8 @@ analysts.py. How figures are hidden is decided in privacy/disclosure.py, how the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,12 +19,15 @@ import polars as pl
 
 from pipelines.durable import PART, flush_folder, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
-from pipelines.privacy.disclosure import hide_small_cells
+from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, sure_to_be_shown, without_hidden_figures
 from pipelines.warehouse.analysts import ANALYSTS_FILE, write_analysts_file
 from pipelines.warehouse.connection import STORAGE_VERSION, connect, transaction
 
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FILE = "department_metrics.parquet"
+_METRICS = "marts.rpt_department_metrics"
+# Beside what DuckDB may take there are the frames of the judgement.
+MEMORY_LIMIT = "2GB"
 SIMULATED_NOTE = "模擬データ：架空の組織の数値であり、実在の組織・職員のものではありません。"
 # Published as they are: they say how complete the data are and hold totals of the whole organisation only.
 _ABOUT_THE_DATA = {
@@ -53,17 +57,18 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
     Raises KatsuyoError, and leaves the former files as they are, when the figures must not be shown.
     """
     with connect(warehouse, read_only=True) as con:
+        con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         _refuse_if_blocked(con)
         tables = _published_tables(con, options)
-        comments = _comments(con)
         published_dir.mkdir(parents=True, exist_ok=True)
         sweep(published_dir)
-        metrics_file = published_dir / METRICS_FILE
-        _replace(metrics_file, tables["department_metrics"].write_parquet)
-        published_file = published_dir / PUBLISHED_FILE
-        _replace(published_file, lambda part: _write_database(part, tables, comments))
+        hidden = _hidden_cells(con, options.min_group)
+        published_file, metrics_file = published_dir / PUBLISHED_FILE, published_dir / METRICS_FILE
+        with _replacing(published_file) as part, _replacing(metrics_file) as metrics_part:
+            _write_published(con, part, metrics_part, tables, hidden)
         about = tables["publication"].row(0, named=True)
-        _replace(published_dir / ANALYSTS_FILE, lambda part: write_analysts_file(con, part, about))
+        with _replacing(published_dir / ANALYSTS_FILE) as part:
+            write_analysts_file(con, part, about)
     return published_file
 
 
@@ -100,16 +105,13 @@ def _refuse_if_blocked(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> dict[str, pl.DataFrame]:
-    cells = con.sql("select * from marts.rpt_department_metrics").pl()
+    """Every published table but that of the metrics."""
     first, last = con.execute(
         "select min(activity_date), max(activity_date) from marts.fct_department_days"
     ).fetchall()[0]
     is_simulated = con.execute(
         "select coalesce(bool_or(is_simulated), false) from staging.stg_run__landing_days"
     ).fetchall()
-    metrics = hide_small_cells(cells, options.min_group).sort(
-        "department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"
-    )
     return {
         "publication": pl.DataFrame(
             {
@@ -127,16 +129,16 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
             schema_overrides={"simulated_note": pl.String},
         ),
         "dim_date": con.sql("select * from marts.dim_date order by date_day").pl(),
-        "dim_department": con.sql("select * from marts.dim_department order by department_key")
-        .pl()
-        .filter(pl.col("department_key").is_in(metrics["department_key"].unique().to_list())),
+        "dim_department": con.sql(
+            "select * from marts.dim_department "
+            f"where department_key in (select department_key from {_METRICS}) order by department_key"
+        ).pl(),
         # Without its counts of people who could not be placed: a handful of them may be known by name.
         "people_basis": con.sql(
             "select department_source, time_correct_since, is_assumed_before from marts.fct_people_basis"
         ).pl(),
         "dim_metric": con.sql("select * exclude (measure) from marts.dim_metric order by sort_order").pl(),
         "targets": _targets(con, options),
-        "department_metrics": metrics,
         "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
         **{name: con.sql(f"select * from marts.{mart} order by all").pl() for name, mart in _ABOUT_THE_DATA.items()},
     }
@@ -155,44 +157,88 @@ def _targets(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> pl.Data
     return pl.DataFrame(rows, schema={"metric_id": pl.String, "target_value": pl.Float64}, orient="row")
 
 
-def _comments(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """(mart, column) -> comment, as the models wrote them."""
-    rows = con.execute(
-        "select table_name, column_name, comment from duckdb_columns() "
-        "where schema_name = 'marts' and comment is not null"
-    ).fetchall()
-    return {(table, column): comment for table, column, comment in rows}
+def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int) -> pl.DataFrame:
+    """The cells that are not shown as they are, as they are shown; `cell` is their place in the mart.
+
+    Of the cells that need a judgement only what it rests on is read, and whole cells of the few that it changes.
+    """
+    needs_judgement = f"({sure_to_be_shown(min_group)}) is not true"
+    cells = con.sql(f"select rowid as cell, {', '.join(JUDGED_BY)} from {_METRICS} where {needs_judgement}").pl()
+    judged = judge_cells(cells, min_group).filter(
+        pl.col("hidden_reason").is_not_null() | pl.col("hides_denominator") | pl.col("hides_coverage")
+    )
+    con.register("judged", judged.select("cell", "hidden_reason", "hides_denominator", "hides_coverage"))
+    whole = con.sql(f"select m.*, j.* from {_METRICS} as m inner join judged as j on m.rowid = j.cell").pl()
+    con.unregister("judged")
+    return without_hidden_figures(whole)
 
 
-def _write_database(path: Path, tables: dict[str, pl.DataFrame], comments: dict[tuple[str, str], str]) -> None:
+def _write_published(
+    con: duckdb.DuckDBPyConnection, part: Path, parquet: Path, tables: dict[str, pl.DataFrame], hidden: pl.DataFrame
+) -> None:
+    """The published file and the Parquet file of its main table, rows in order: DuckDB moves them by itself."""
+    con.execute("set preserve_insertion_order = true")
+    con.execute(f"attach '{part.as_posix()}' as published (read_write, storage_version '{STORAGE_VERSION}')")
+    try:
+        # One transaction: each table and comment by itself would wait for the disk.
+        with transaction(con):
+            _write_metrics(con, hidden)
+            for name, frame in tables.items():
+                con.register("frame", frame)
+                con.execute(f"create table published.{name} as select * from frame")
+                con.unregister("frame")
+            _write_comments(con)
+        con.execute(f"copy published.department_metrics to '{parquet.as_posix()}' (format parquet)")
+        # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
+        con.execute("force checkpoint published")
+    finally:
+        con.execute("detach database if exists published")
+        con.execute("set preserve_insertion_order = false")
+
+
+def _write_metrics(con: duckdb.DuckDBPyConnection, hidden: pl.DataFrame) -> None:
+    con.register("hidden", hidden)
+    con.execute(
+        f"""
+        create table published.department_metrics as
+        select * exclude ({", ".join(DROPPED)}), false as is_hidden, cast(null as varchar) as hidden_reason
+        from {_METRICS} as m where not exists (select 1 from hidden as h where h.cell = m.rowid)
+        union all by name
+        select * exclude (cell) from hidden
+        order by department_key, period_kind, period_start, segment_kind, segment, metric_id
+        """
+    )
+    con.unregister("hidden")
+
+
+def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
+    """As the models wrote them: the same column means the same."""
     marts = {
         "department_metrics": "rpt_department_metrics",
         "report_status": "fct_report_status",
         "people_basis": "fct_people_basis",
         **_ABOUT_THE_DATA,
     }
-    with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
-        # One transaction: each table and comment by itself would wait for the disk.
-        with transaction(con):
-            for name, frame in tables.items():
-                con.register("frame", frame)
-                con.execute(f"create table {name} as select * from frame")
-                con.unregister("frame")
-                for column in frame.columns:
-                    comment = comments.get((marts.get(name, name), column))
-                    if comment:
-                        text = comment.replace("'", "''")
-                        con.execute(f"comment on column {name}.{column} is '{text}'")
-        # Closing writes the file too, but says nothing when the disk is full: the tables would stay behind in the log.
-        con.execute("force checkpoint")
+    rows = con.execute(
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where schema_name = 'marts' and comment is not null and database_name = current_database()"
+    ).fetchall()
+    comments = {(table, column): comment.replace("'", "''") for table, column, comment in rows}
+    columns = con.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = 'published' and not internal"
+    ).fetchall()
+    for table, column in columns:
+        if comment := comments.get((marts.get(table, table), column)):
+            con.execute(f"comment on column published.{table}.{column} is '{comment}'")
 
 
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
+@contextmanager
+def _replacing(path: Path) -> Generator[Path]:
     """Write beside, flush to disk, rename: the file is there whole or not at all."""
     part = path.with_name(f"{os.getpid()}-{path.name}{PART}")
     part.unlink(missing_ok=True)
     try:
-        write(part)
+        yield part
         with part.open("rb") as stream:
             os.fsync(stream.fileno())
         part.replace(path)

@@ -6,10 +6,16 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, PROTECTS_ANOTHER, SMALL_GROUP, hide_small_cells
+from pipelines.privacy.disclosure import (
+    EVERYONE_OR_NOBODY,
+    PROTECTS_ANOTHER,
+    SMALL_GROUP,
+    hide_small_cells,
+    sure_to_be_shown,
+)
 
 MIN_GROUP = 10
 FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
@@ -169,3 +175,40 @@ def test_of_two_segments_of_one_size_the_same_is_hidden_whatever_their_order() -
     for cells in ([small, first, second], [second, first, small]):
         hidden = {row["segment"]: row["hidden_reason"] for row in judge(*cells)}
         assert hidden == {"c": SMALL_GROUP, "a": PROTECTS_ANOTHER, "b": None}
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 45),
+            st.integers(0, 45),
+            st.sampled_from(["ALL", "0101"]),
+            st.sampled_from(["all", "常勤", "再任用"]),
+            st.sampled_from(["telework_coverage", "telework_day_rate", "chat_reach"]),
+        ),
+        min_size=1,
+        unique_by=lambda one: one[2:],
+    )
+)
+def test_cells_that_need_no_judgement_are_shown_and_change_none(
+    told: list[tuple[int, int, str, str, str]],
+) -> None:
+    cells = [
+        share(
+            min(numerator, people), people, department_key=department, segment=segment, metric_id=metric,
+            segment_kind="all" if segment == "all" else "employment_type",
+            measure="telework" if metric.startswith("telework") else "teams",
+        )
+        for numerator, people, department, segment, metric in told
+    ]  # fmt: skip
+    with pl.SQLContext(cells=pl.DataFrame(cells), eager=True) as context:
+        is_sure = context.execute(f"select {sure_to_be_shown(MIN_GROUP)} as is_sure from cells")["is_sure"].to_list()
+    shown = judge(*cells)
+    for cell_before, cell_after, sure in zip(cells, shown, is_sure, strict=True):
+        if sure:
+            assert {name: cell_before[name] for name in FIGURES} == {name: cell_after[name] for name in FIGURES}
+            assert (cell_after["is_hidden"], cell_after["denominator"]) == (False, cell_before["denominator"])
+    others = [one for one, sure in zip(cells, is_sure, strict=True) if not sure]
+    if others:
+        assert judge(*others) == [row for row, sure in zip(shown, is_sure, strict=True) if not sure]
