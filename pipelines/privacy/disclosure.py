@@ -87,9 +87,11 @@ def _protect_segments(judged: pl.DataFrame, min_group: int) -> pl.DataFrame:
     is_smallest = size.rank("ordinal").over(_FAMILY) == 1
     is_needed = (hidden > 0) & ((hidden == 1) | (hidden_people < min_group))
     numbered = judged.with_row_index("_row")
-    # Most rows are of whole departments, and comparing them with one another is the dearest part of publishing.
+    # Comparing cells with one another is the dearest part of publishing, and in most families none is hidden.
     # In order of name: of two segments of one size the same is hidden whatever order the rows came in.
-    segments = numbered.filter(pl.col("segment_kind") != "all").sort("segment")
+    segments = numbered.filter(pl.col("segment_kind") != "all")
+    families = segments.filter(is_hidden).select(_FAMILY).unique()
+    segments = segments.join(families, on=_FAMILY, how="semi", nulls_equal=True).sort("segment")
     chosen = segments.filter(~is_hidden & is_needed & is_smallest)["_row"]
     return numbered.with_columns(
         hidden_reason=pl.when(pl.col("_row").is_in(chosen.implode()))
