@@ -14,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse.connection import STORAGE_VERSION, transaction
+from pipelines.warehouse.connection import transaction
+from pipelines.warehouse.copies import copied_from, made_with, note_copied, open_copy, tail_of
 
 ANALYSTS_FILE = "analysts.duckdb"
 MODE = 0o640
@@ -78,7 +79,7 @@ _NOTICE = {
     "with other lists. What leaves this file obeys the rule of the published one: no group below min_group.",
 }
 _DEPARTMENT_DAYS = """
-    create view person_department_days as
+    create or replace view person_department_days as
     select d.*, s.organisation_view, s.department_key, s.weight, s.telework_capable_weight
     from person_days as d
     inner join person_departments as s on d.person_key = s.person_key and d.span_from = s.span_from
@@ -89,15 +90,17 @@ _DEPARTMENT_DAYS_COMMENT = (
 )
 
 
-def write_analysts_file(con: duckdb.DuckDBPyConnection, part: Path, about: dict[str, object]) -> None:
-    """Write the file at `part` from the warehouse `con` is connected to; `about` is what it says of the publication."""
+def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path, about: dict[str, object]) -> None:
+    """Write the file at `part` from the warehouse `con` is connected to, and from `former` what did not change.
+
+    `about` is what it says of the publication.
+    """
+    tag = made_with([__file__])
     with _closed_to_others():
-        con.execute(f"attach '{part.as_posix()}' as analysts (read_write, storage_version '{STORAGE_VERSION}')")
         try:
-            _write_about(con, about)
+            open_copy(con, "analysts", former, part, tag)
             tables = _tables(con)
-            for name, source in tables.items():
-                con.execute(f"create table analysts.{name} as from {source}")
+            changed = [name for name, source in tables.items() if _copy(con, name, source, tag)]
             # A view keeps the names it was written with, and inside the file the file has no name.
             home = con.execute("select current_database()").fetchall()[0][0]
             con.execute("use analysts")
@@ -105,15 +108,33 @@ def write_analysts_file(con: duckdb.DuckDBPyConnection, part: Path, about: dict[
             con.execute(f'use "{home}"')
             # Hundreds of comments are one transaction: each by itself would wait for the disk.
             with transaction(con):
+                _write_about(con, about)
                 _comment(con, "table analysts.about_this_file", f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}")
                 _comment(con, "view analysts.person_department_days", _DEPARTMENT_DAYS_COMMENT)
-                for name, source in tables.items():
-                    _write_comments(con, name, source)
+                for name in changed:
+                    _write_comments(con, name, tables[name])
                 _write_further_comments(con)
             con.execute("force checkpoint analysts")
         finally:
             con.execute("detach database if exists analysts")
     part.chmod(MODE)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, name: str, source: str, tag: str) -> bool:
+    """Bring the copy of `source` up to date; returns whether it was made anew, and so has no comments."""
+    since = copied_from(con, "analysts", source)
+    if since is None:
+        return False
+    columns = [row[0] for row in con.execute(f"describe {source}").fetchall()]
+    tail = tail_of(columns, since)
+    with transaction(con):
+        if tail is None:
+            con.execute(f"create or replace table analysts.{name} as from {source}")
+        else:
+            con.execute(f"delete from analysts.{name} where {tail}")
+            con.execute(f"insert into analysts.{name} by name from {source} where {tail}")
+        note_copied(con, "analysts", source, tag)
+    return tail is None
 
 
 @contextmanager
@@ -137,7 +158,8 @@ def _write_about(con: duckdb.DuckDBPyConnection, about: dict[str, object]) -> No
     row = about | _NOTICE
     columns = ", ".join(f"? as {column}" for column in row)
     con.execute(
-        f"create table analysts.about_this_file as select true as holds_personal_data, {columns}", [*row.values()]
+        f"create or replace table analysts.about_this_file as select true as holds_personal_data, {columns}",
+        [*row.values()],
     )
 
 

@@ -19,13 +19,18 @@ import polars as pl
 
 from pipelines.durable import PART, flush_folder, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
+from pipelines.privacy import disclosure
 from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, sure_to_be_shown, without_hidden_figures
 from pipelines.warehouse.analysts import ANALYSTS_FILE, write_analysts_file
-from pipelines.warehouse.connection import STORAGE_VERSION, connect, transaction
+from pipelines.warehouse.connection import connect, transaction
+from pipelines.warehouse.copies import copied_from, made_with, note_copied, open_copy
+from pipelines.warehouse.stale import BEGINNING
+from pipelines.warehouse.tail import rows_from
 
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FILE = "department_metrics.parquet"
 _METRICS = "marts.rpt_department_metrics"
+_ALIAS = "published"
 # Beside what DuckDB may take there are the frames of the judgement.
 MEMORY_LIMIT = "2GB"
 SIMULATED_NOTE = "模擬データ：架空の組織の数値であり、実在の組織・職員のものではありません。"
@@ -62,13 +67,15 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
         tables = _published_tables(con, options)
         published_dir.mkdir(parents=True, exist_ok=True)
         sweep(published_dir)
-        hidden = _hidden_cells(con, options.min_group)
-        published_file, metrics_file = published_dir / PUBLISHED_FILE, published_dir / METRICS_FILE
-        with _replacing(published_file) as part, _replacing(metrics_file) as metrics_part:
-            _write_published(con, part, metrics_part, tables, hidden)
+        published_file = published_dir / PUBLISHED_FILE
+        with _replacing(published_file) as part:
+            is_other = _write_published(con, published_file, part, tables, options.min_group)
+        if is_other or not (published_dir / METRICS_FILE).exists():
+            with _replacing(published_dir / METRICS_FILE) as part:
+                _write_parquet(con, published_file, part)
         about = tables["publication"].row(0, named=True)
         with _replacing(published_dir / ANALYSTS_FILE) as part:
-            write_analysts_file(con, part, about)
+            write_analysts_file(con, published_dir / ANALYSTS_FILE, part, about)
     return published_file
 
 
@@ -157,12 +164,13 @@ def _targets(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> pl.Data
     return pl.DataFrame(rows, schema={"metric_id": pl.String, "target_value": pl.Float64}, orient="row")
 
 
-def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int) -> pl.DataFrame:
-    """The cells that are not shown as they are, as they are shown; `cell` is their place in the mart.
+def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str) -> pl.DataFrame:
+    """The cells under `condition` that are not shown as they are, as they are shown; `cell` is their place in the mart.
 
-    Of the cells that need a judgement only what it rests on is read, and whole cells of the few that it changes.
+    Of the cells that need a judgement only what it rests on is read, and whole cells of the few that it changes. No
+    rule compares cells of two periods, so those of some periods can be judged without the others.
     """
-    needs_judgement = f"({sure_to_be_shown(min_group)}) is not true"
+    needs_judgement = f"({sure_to_be_shown(min_group)}) is not true and {condition}"
     cells = con.sql(f"select rowid as cell, {', '.join(JUDGED_BY)} from {_METRICS} where {needs_judgement}").pl()
     judged = judge_cells(cells, min_group).filter(
         pl.col("hidden_reason").is_not_null() | pl.col("hides_denominator") | pl.col("hides_coverage")
@@ -174,41 +182,59 @@ def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int) -> pl.DataFram
 
 
 def _write_published(
-    con: duckdb.DuckDBPyConnection, part: Path, parquet: Path, tables: dict[str, pl.DataFrame], hidden: pl.DataFrame
-) -> None:
-    """The published file and the Parquet file of its main table, rows in order: DuckDB moves them by itself."""
+    con: duckdb.DuckDBPyConnection, former: Path, part: Path, tables: dict[str, pl.DataFrame], min_group: int
+) -> bool:
+    """The published file, from the former one where it can be; returns whether the metrics are others now."""
     con.execute("set preserve_insertion_order = true")
-    con.execute(f"attach '{part.as_posix()}' as published (read_write, storage_version '{STORAGE_VERSION}')")
+    tag = made_with([__file__, disclosure.__file__], min_group)
+    open_copy(con, _ALIAS, former, part, tag)
     try:
+        since = copied_from(con, _ALIAS, _METRICS)
         # One transaction: each table and comment by itself would wait for the disk.
         with transaction(con):
-            _write_metrics(con, hidden)
+            if since is not None:
+                _write_metrics(con, min_group, since)
+                note_copied(con, _ALIAS, _METRICS, tag)
             for name, frame in tables.items():
                 con.register("frame", frame)
-                con.execute(f"create table published.{name} as select * from frame")
+                con.execute(f"create or replace table {_ALIAS}.{name} as select * from frame")
                 con.unregister("frame")
             _write_comments(con)
-        con.execute(f"copy published.department_metrics to '{parquet.as_posix()}' (format parquet)")
         # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
-        con.execute("force checkpoint published")
+        con.execute(f"force checkpoint {_ALIAS}")
     finally:
-        con.execute("detach database if exists published")
+        con.execute(f"detach database if exists {_ALIAS}")
         con.execute("set preserve_insertion_order = false")
+    return since is not None
 
 
-def _write_metrics(con: duckdb.DuckDBPyConnection, hidden: pl.DataFrame) -> None:
-    con.register("hidden", hidden)
+def _write_metrics(con: duckdb.DuckDBPyConnection, min_group: int, since: date) -> None:
+    condition, target = "true", f"create table {_ALIAS}.department_metrics as"
+    if since > BEGINNING:
+        condition, target = rows_from("period_start", since), f"insert into {_ALIAS}.department_metrics by name"
+        con.execute(f"delete from {_ALIAS}.department_metrics where {condition}")
+    else:
+        con.execute(f"drop table if exists {_ALIAS}.department_metrics")
+    con.register("hidden", _hidden_cells(con, min_group, condition))
     con.execute(
         f"""
-        create table published.department_metrics as
+        {target}
         select * exclude ({", ".join(DROPPED)}), false as is_hidden, cast(null as varchar) as hidden_reason
-        from {_METRICS} as m where not exists (select 1 from hidden as h where h.cell = m.rowid)
+        from {_METRICS} as m where {condition} and not exists (select 1 from hidden as h where h.cell = m.rowid)
         union all by name
         select * exclude (cell) from hidden
         order by department_key, period_kind, period_start, segment_kind, segment, metric_id
         """
     )
     con.unregister("hidden")
+
+
+def _write_parquet(con: duckdb.DuckDBPyConnection, published_file: Path, part: Path) -> None:
+    con.execute(f"attach '{published_file.as_posix()}' as {_ALIAS} (read_only)")
+    try:
+        con.execute(f"copy {_ALIAS}.department_metrics to '{part.as_posix()}' (format parquet)")
+    finally:
+        con.execute(f"detach {_ALIAS}")
 
 
 def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
@@ -225,11 +251,11 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     comments = {(table, column): comment.replace("'", "''") for table, column, comment in rows}
     columns = con.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = 'published' and not internal"
+        f"select table_name, column_name from duckdb_columns() where database_name = '{_ALIAS}' and not internal"
     ).fetchall()
     for table, column in columns:
         if comment := comments.get((marts.get(table, table), column)):
-            con.execute(f"comment on column published.{table}.{column} is '{comment}'")
+            con.execute(f"comment on column {_ALIAS}.{table}.{column} is '{comment}'")
 
 
 @contextmanager

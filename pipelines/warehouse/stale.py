@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from duckdb import CatalogException
 from duckdb import DuckDBPyConnection as Connection
 
 # "From the beginning": the change has no day, or is in rules that hold for every day.
@@ -65,14 +66,39 @@ def stale_from(con: Connection, model: str, sql_hash: str, inputs: Sequence[str]
     built = built_state(con, model)
     if built is None or built.sql_hash != sql_hash:
         return BEGINNING
+    return changed_since(con, inputs, built.change_number)
+
+
+def changed_since(con: Connection, tables: Sequence[str], change_number: int) -> date | None:
+    """The earliest day that rows of `tables` changed after that change; None when none did."""
     return con.execute(
         "select min(changed_from) from run.changes where change_number > ? and list_contains(?, table_name)",
-        [built.change_number, list(inputs)],
+        [change_number, list(tables)],
     ).fetchall()[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseState:
+    """Which warehouse this is, and its newest change: numbers of one say nothing of another."""
+
+    warehouse_id: str
+    change_number: int
+
+
+def warehouse_state(con: Connection) -> WarehouseState | None:
+    """None when nothing was ever noted. Works on a connection that only reads."""
+    try:
+        rows = con.execute(
+            "select warehouse_id, coalesce((select max(change_number) from run.changes), 0) from run.warehouse"
+        ).fetchall()
+    except CatalogException:
+        return None
+    return WarehouseState(*rows[0]) if rows else None
 
 
 def _ensure(con: Connection) -> None:
     con.execute("create schema if not exists run")
+    con.execute("create table if not exists run.warehouse as select uuid()::varchar as warehouse_id")
     con.execute("create table if not exists run.changes (change_number bigint, table_name varchar, changed_from date)")
     con.execute(
         "create table if not exists run.builds "

@@ -44,7 +44,7 @@ def test_it_holds_every_mart_and_the_person_days_as_the_warehouse_does(
     con: duckdb.DuckDBPyConnection, warehouse: Path
 ) -> None:
     names = {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
-    assert names == {"about_this_file", *PERSON_TABLES, *MARTS}
+    assert names == {"about_this_file", "made_from", *PERSON_TABLES, *MARTS}
     con.execute(f"attach '{warehouse}' as warehouse (read_only)")
     sources = {name: f"intermediate.{model}" for name, model in PERSON_TABLES.items()}
     sources |= {name: f"marts.{name}" for name in MARTS}
