@@ -47,6 +47,13 @@ PRINTED = """() => {
 }"""
 
 
+# Charts enlarged until they look like posters, or too tall for a sheet of A4 landscape with their heading.
+SWOLLEN = """() => [...document.querySelectorAll("[data-figure] .main-svg")].filter((drawing) => {
+  const box = drawing.getBoundingClientRect();
+  return box.width > 1.3 * drawing.viewBox.baseVal.width || box.height > 600;
+}).map((drawing) => drawing.closest("[data-figure]").id)"""
+
+
 @dataclass
 class Print:
     """One page printed: its sheets as plain text, its size, its words with their places, and what it should say."""
@@ -98,6 +105,8 @@ def test_a_page_prints_whole_on_a4(browser: Browser, site: Path, tmp_path: Path,
               (item) => item.getBoundingClientRect().right > width + 1).map((item) => item.outerHTML.slice(0, 99))""",
             AREA_WIDTH[landscape],
         )
+        swollen = visit.page.evaluate(SWOLLEN)
+    assert swollen == []
     wide, high = A4_POINTS
     assert paper.sizes == {(high, wide) if landscape else (wide, high)}
     assert 1 <= len(paper.sheets) <= MOST_SHEETS[name, landscape]

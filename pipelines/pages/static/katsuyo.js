@@ -18,7 +18,10 @@
     "#ffffff": "--paper",
   };
   // Widths in CSS pixels on A4 portrait: two columns or the whole line.
-  const PAPER_WIDTH = { panel: 336, half: 336, wide: 696 };
+  const PAPER_WIDTH = { half: 336, wide: 696 };
+  // How far a drawing may be enlarged to fill its column, and the height in CSS pixels that A4 landscape has room for.
+  const MOST_ENLARGED = 1.25;
+  const TALLEST_ON_PAPER = 560;
   // Four panels stand on the first sheet only if their charts are a little lower than on the screen.
   const PAPER_HEIGHT = { panel: 112 };
   const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
@@ -40,8 +43,12 @@
     return JSON.parse(text);
   }
 
+  function paperWidth(chart) {
+    return chart.closest(".half, .panel") ? PAPER_WIDTH.half : PAPER_WIDTH.wide;
+  }
+
   function draw(chart, force) {
-    const width = onPaper ? PAPER_WIDTH[chart.dataset.size] : chart.clientWidth;
+    const width = onPaper ? paperWidth(chart) : chart.clientWidth;
     if (!width || (!force && drawnWidth.get(chart) === width)) return;
     drawnWidth.set(chart, width);
     const figure = figureOf(chart);
@@ -50,6 +57,7 @@
     chart.style.height = onPaper ? "auto" : `${figure.layout.height}px`;
     chart.style.aspectRatio = onPaper ? `${width} / ${figure.layout.height}` : "";
     window.Plotly.react(chart, figure.data, figure.layout, CONFIG);
+    chart.style.maxWidth = onPaper ? `${Math.min(MOST_ENLARGED, TALLEST_ON_PAPER / figure.layout.height) * width}px` : "";
     fitToColumn(chart, width, figure.layout.height);
   }
 
