@@ -26,6 +26,7 @@ from pipelines.warehouse.connection import connect, transaction
 from pipelines.warehouse.copies import copied_from, made_with, note_copied, open_copy
 from pipelines.warehouse.stale import BEGINNING
 from pipelines.warehouse.tail import rows_from
+from pipelines.warehouse.today import TODAY_TABLE, write_today
 
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FILE = "department_metrics.parquet"
@@ -140,6 +141,7 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
             "select * from marts.dim_department "
             f"where department_key in (select department_key from {_METRICS}) order by department_key"
         ).pl(),
+        "dim_department_routes": con.sql("select * from marts.dim_department_routes order by all").pl(),
         # Without its counts of people who could not be placed: a handful of them may be known by name.
         "people_basis": con.sql(
             "select department_source, time_correct_since, is_assumed_before from marts.fct_people_basis"
@@ -199,6 +201,7 @@ def _write_published(
                 con.register("frame", frame)
                 con.execute(f"create or replace table {_ALIAS}.{name} as select * from frame")
                 con.unregister("frame")
+            write_today(con, _ALIAS, min_group)
             _write_comments(con)
         # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
         con.execute(f"force checkpoint {_ALIAS}")
@@ -241,6 +244,7 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     """As the models wrote them: the same column means the same."""
     marts = {
         "department_metrics": "rpt_department_metrics",
+        TODAY_TABLE: "rpt_department_metrics",
         "report_status": "fct_report_status",
         "people_basis": "fct_people_basis",
         **_ABOUT_THE_DATA,

@@ -39,6 +39,8 @@ TABLES = {
     "dim_department",
     "dim_metric",
     "department_metrics",
+    "department_metrics_today",
+    "dim_department_routes",
     "report_status",
 }
 
@@ -82,6 +84,7 @@ def test_the_file_holds_the_contract_and_nothing_of_persons(warehouse: Path, tmp
         "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n", "coverage_share",
         "is_final", "is_hidden", "hidden_reason",
     ]  # fmt: skip
+    assert columns["department_metrics_today"] == columns["department_metrics"]
     assert columns["dim_metric"][0] == "metric_id"
     assert not [name for names in columns.values() for name in names if "person_key" in name]
     assert publication == {
