@@ -13,7 +13,7 @@ with edges as (
         source_key,
         target_key,
         valid_from as changed_on,
-        factor as change
+        factor as step
     from intermediate.int_today_routes
     where target_key <> 'ALL'
     union all
@@ -21,7 +21,7 @@ with edges as (
         source_key,
         target_key,
         cast(valid_to + interval '1' day as date) as changed_on,
-        -factor as change
+        -factor as step
     from intermediate.int_today_routes
     where target_key <> 'ALL' and valid_to < date '2999-12-31'
     union all
@@ -30,7 +30,7 @@ with edges as (
         department_key as source_key,
         department_key as target_key,
         date '1900-01-01' as changed_on,
-        1 as change
+        1 as step
     from intermediate.int_today_departments
     where department_key = 'ALL'
 ),
@@ -41,10 +41,10 @@ changes as (
         source_key,
         target_key,
         changed_on,
-        sum(change) as change
+        sum(step) as step
     from edges
     group by source_key, target_key, changed_on
-    having abs(sum(change)) > 0.000000001
+    having abs(sum(step)) > 0.000000001
 ),
 
 spans as (
@@ -53,7 +53,7 @@ spans as (
         target_key,
         changed_on as valid_from,
         lead(changed_on) over (partition by source_key, target_key order by changed_on) as next_from,
-        sum(change) over (
+        sum(step) over (
             partition by source_key, target_key
             order by changed_on rows between unbounded preceding and current row
         ) as factor
