@@ -11,7 +11,7 @@ import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -22,6 +22,7 @@ from pipelines.errors import CONCEALED_NAMES, KatsuyoError
 from pipelines.privacy import disclosure
 from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, sure_to_be_shown, without_hidden_figures
 from pipelines.warehouse.analysts import ANALYSTS_FILE, write_analysts_file
+from pipelines.warehouse.calendar import fiscal_year
 from pipelines.warehouse.connection import connect, transaction
 from pipelines.warehouse.copies import copied_from, made_with, note_copied, open_copy
 from pipelines.warehouse.stale import BEGINNING
@@ -29,9 +30,11 @@ from pipelines.warehouse.tail import rows_from
 from pipelines.warehouse.today import TODAY_TABLE, write_today
 
 PUBLISHED_FILE = "katsuyo.duckdb"
-METRICS_FILE = "department_metrics.parquet"
+METRICS_FOLDER = "department_metrics"
 _METRICS = "marts.rpt_department_metrics"
 _ALIAS = "published"
+_ORDER = "department_key, period_kind, period_start, segment_kind, segment, metric_id"
+_FISCAL_YEAR = "year(period_start - interval 3 month)"
 # Beside what DuckDB may take there are the frames of the judgement.
 MEMORY_LIMIT = "2GB"
 SIMULATED_NOTE = "模擬データ：架空の組織の数値であり、実在の組織・職員のものではありません。"
@@ -58,7 +61,7 @@ class PublishOptions:
 
 
 def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Path:
-    """Write the published file, the Parquet file of its main table and the analysts' file; returns the first.
+    """Write the published file, its main table as Parquet files and the analysts' file; returns the first.
 
     Raises KatsuyoError, and leaves the former files as they are, when the figures must not be shown.
     """
@@ -70,10 +73,7 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
         sweep(published_dir)
         published_file = published_dir / PUBLISHED_FILE
         with _replacing(published_file) as part:
-            is_other = _write_published(con, published_file, part, tables, options.min_group)
-        if is_other or not (published_dir / METRICS_FILE).exists():
-            with _replacing(published_dir / METRICS_FILE) as part:
-                _write_parquet(con, published_file, part)
+            _write_published(con, published_file, part, tables, options.min_group)
         about = tables["publication"].row(0, named=True)
         with _replacing(published_dir / ANALYSTS_FILE) as part:
             write_analysts_file(con, published_dir / ANALYSTS_FILE, part, about)
@@ -185,8 +185,8 @@ def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str
 
 def _write_published(
     con: duckdb.DuckDBPyConnection, former: Path, part: Path, tables: dict[str, pl.DataFrame], min_group: int
-) -> bool:
-    """The published file, from the former one where it can be; returns whether the metrics are others now."""
+) -> None:
+    """The published file, from the former one where it can be, and the Parquet files of the years that changed."""
     con.execute("set preserve_insertion_order = true")
     tag = made_with([__file__, disclosure.__file__], min_group)
     open_copy(con, _ALIAS, former, part, tag)
@@ -205,10 +205,12 @@ def _write_published(
             _write_comments(con)
         # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
         con.execute(f"force checkpoint {_ALIAS}")
+        # Before the file takes its place: if this is interrupted, the next publication begins at the same day again.
+        if since is not None:
+            _write_parquet(con, former.parent / METRICS_FOLDER, since)
     finally:
         con.execute(f"detach database if exists {_ALIAS}")
         con.execute("set preserve_insertion_order = false")
-    return since is not None
 
 
 def _write_metrics(con: duckdb.DuckDBPyConnection, min_group: int, since: date) -> None:
@@ -226,18 +228,27 @@ def _write_metrics(con: duckdb.DuckDBPyConnection, min_group: int, since: date) 
         from {_METRICS} as m where {condition} and not exists (select 1 from hidden as h where h.cell = m.rowid)
         union all by name
         select * exclude (cell) from hidden
-        order by department_key, period_kind, period_start, segment_kind, segment, metric_id
+        order by {_ORDER}
         """
     )
     con.unregister("hidden")
 
 
-def _write_parquet(con: duckdb.DuckDBPyConnection, published_file: Path, part: Path) -> None:
-    con.execute(f"attach '{published_file.as_posix()}' as {_ALIAS} (read_only)")
-    try:
-        con.execute(f"copy {_ALIAS}.department_metrics to '{part.as_posix()}' (format parquet)")
-    finally:
-        con.execute(f"detach {_ALIAS}")
+def _write_parquet(con: duckdb.DuckDBPyConnection, folder: Path, since: date) -> None:
+    """One file per fiscal year, named by the year it begins in, rows in order; only years from `since` on."""
+    folder.mkdir(exist_ok=True)
+    sweep(folder)
+    # A week belongs to the year of its Monday.
+    first = fiscal_year(since - timedelta(days=since.weekday()))
+    years = con.execute(f"select distinct {_FISCAL_YEAR} from {_ALIAS}.department_metrics order by all").fetchall()
+    for (year,) in years:
+        path = folder / f"{year}.parquet"
+        if year >= first or not path.exists():
+            rows = f"from {_ALIAS}.department_metrics where {_FISCAL_YEAR} = {year} order by {_ORDER}"
+            with _replacing(path) as part:
+                con.execute(f"copy ({rows}) to '{part.as_posix()}' (format parquet)")
+    for path in set(folder.glob("*.parquet")) - {folder / f"{year}.parquet" for (year,) in years}:
+        path.unlink()
 
 
 def _write_comments(con: duckdb.DuckDBPyConnection) -> None:

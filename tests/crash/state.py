@@ -9,6 +9,9 @@ import duckdb
 
 LAYERS = ("raw", "staging", "intermediate", "marts")
 
+# Of the published file: up to which change of which warehouse it is copied. It tells nothing of what it holds.
+MADE_FROM = "made_from"
+
 
 def state_of(home: Path) -> dict[str, str]:
     """Name -> content of every landed file, every table of the warehouse and every published table.
@@ -41,7 +44,9 @@ def _tables(file: Path, label: str, schemas: tuple[str, ...]) -> dict[str, str]:
         return {label: "not there"}
     with duckdb.connect(str(file), read_only=True) as con:
         names = con.execute(
-            "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name)", [list(schemas)]
+            "select schema_name, table_name from duckdb_tables() "
+            "where list_contains(?, schema_name) and table_name <> ?",
+            [list(schemas), MADE_FROM],
         ).fetchall()
         parts = [
             f"select '{label}: {schema}.{name}' as name, count(*) as rows, sum(hash(t::varchar)::hugeint) as content "

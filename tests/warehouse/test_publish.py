@@ -14,7 +14,7 @@ from pipelines.errors import KatsuyoError
 from pipelines.metrics import load_metrics
 from pipelines.warehouse.analysts import ANALYSTS_FILE
 from pipelines.warehouse.models import load_project, run_all
-from pipelines.warehouse.publish import METRICS_FILE, PublishOptions, publish
+from pipelines.warehouse.publish import METRICS_FOLDER, PublishOptions, publish
 from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
 from tests.warehouse import small_ward
 
@@ -108,7 +108,12 @@ def test_small_departments_are_hidden_and_the_parquet_agrees(warehouse: Path, tm
     with duckdb.connect(str(path), read_only=True) as con:
         shown = con.sql("from department_metrics").pl()
         departments = {row[0] for row in con.execute("select department_key from dim_department").fetchall()}
-    assert shown.equals(pl.read_parquet(tmp_path / "published" / METRICS_FILE))
+    years = pl.concat(pl.read_parquet(path) for path in sorted((tmp_path / "published" / METRICS_FOLDER).iterdir()))
+    assert shown.sort(pl.all()).equals(years.sort(pl.all()))
+    assert {path.name for path in (tmp_path / "published" / METRICS_FOLDER).iterdir()} == {
+        "2025.parquet",
+        "2026.parquet",
+    }
     assert shown.filter(pl.col("is_hidden"))["hidden_reason"].null_count() == 0
     whole = shown.filter((pl.col("department_key") == "ALL") & (pl.col("segment_kind") == "all"))
     assert whole.filter(pl.col("is_hidden")).height == 0
@@ -123,7 +128,9 @@ def test_publishing_again_gives_the_same_tables(warehouse: Path, tmp_path: Path)
     rebuild(warehouse)
     second = content(publish(warehouse, tmp_path / "two", OPTIONS))
     assert first == second
-    assert (tmp_path / "one" / METRICS_FILE).read_bytes() == (tmp_path / "two" / METRICS_FILE).read_bytes()
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name / METRICS_FOLDER).iterdir()}
+                for name in ("one", "two"))  # fmt: skip
+    assert one == two
 
 
 def test_targets_are_published_and_a_wrong_one_is_refused(warehouse: Path, tmp_path: Path) -> None:
@@ -141,7 +148,7 @@ def test_an_open_reader_keeps_its_file(warehouse: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(path), read_only=True) as reader:
         publish(warehouse, tmp_path / "published", OPTIONS)
         assert reader.execute("select count(*) from publication").fetchall() == [(1,)]
-    assert {entry.name for entry in (tmp_path / "published").iterdir()} == {path.name, METRICS_FILE, ANALYSTS_FILE}
+    assert {entry.name for entry in (tmp_path / "published").iterdir()} == {path.name, METRICS_FOLDER, ANALYSTS_FILE}
 
 
 @pytest.mark.parametrize(
