@@ -22,6 +22,11 @@ UNIT_LEVEL = "課"
 # dim_metric says everything in each of these.
 METRIC_LANGUAGES = ("ja", "en")
 
+_FIGURES = (
+    *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"),
+    *("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n"),
+    *("coverage_share", "is_final", "is_hidden", "hidden_reason"),
+)
 # What the pages need of each table: a published file without one of these was written by another release.
 REQUIRED_COLUMNS = {
     "publication": (
@@ -38,11 +43,8 @@ REQUIRED_COLUMNS = {
         *("source_ja", "caveat_ja", "name_en", "unit_en", "formula_en", "numerator_en", "denominator_en"),
         *("source_en", "caveat_en"),
     ),
-    "department_metrics": (
-        *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"),
-        *("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n"),
-        *("coverage_share", "is_final", "is_hidden", "hidden_reason"),
-    ),
+    "department_metrics": _FIGURES,
+    "department_metrics_today": _FIGURES,
     "people_basis": ("department_source", "time_correct_since", "is_assumed_before"),
     "report_status": ("source", "dataset", "activity_date", "report_status"),
 }
@@ -94,6 +96,10 @@ class Department:
         return self.first_day <= last and (self.last_day is None or self.last_day >= first)
 
 
+# Whole departments: department, kind of period, its start, metric.
+Cells = dict[tuple[str, str, date, str], Cell]
+
+
 @dataclass(frozen=True)
 class Published:
     """Everything the pages may show."""
@@ -105,7 +111,8 @@ class Published:
     metrics: dict[str, Metric]
     status: pl.DataFrame
     hidden_counts: pl.DataFrame
-    cells: dict[tuple[str, str, date, str], Cell]
+    cells: Cells
+    today_cells: Cells
     parts: dict[tuple[str, str, date, str, str, str], Cell]
     targets: dict[str, float]
     metrics_by_language: dict[str, dict[str, Metric]]
@@ -203,6 +210,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
             "from department_metrics where is_hidden and segment_kind = 'all' group by all order by all"
         ).pl(),
         cells=_cells(connection),
+        today_cells=_today_cells(connection),
         metrics_by_language=metrics,
         parts=_parts(connection),
         targets=_targets(connection),
@@ -254,7 +262,7 @@ def _metrics(connection: duckdb.DuckDBPyConnection, language: str) -> dict[str, 
     }
 
 
-def _cells(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, str], Cell]:
+def _cells(connection: duckdb.DuckDBPyConnection) -> Cells:
     """Months of 全庁, 部 and 課; weeks and fiscal years of 全庁 and 部; days of the daily metrics of 全庁 and 部."""
     rows = _figures(
         connection,
@@ -265,6 +273,16 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, 
         """,
         {"daily": list(DAILY_METRICS)},
     )
+    return _by_key(rows)
+
+
+def _today_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
+    """Months of 全庁 and 部 in today's organisation."""
+    is_shown = f"m.period_kind = 'month' and d.department_level <> '{UNIT_LEVEL}'"
+    return _by_key(_figures(connection, is_shown, {}, table="department_metrics_today"))
+
+
+def _by_key(rows: list[tuple]) -> Cells:
     cells = (Cell(*row) for row in rows)
     return {(cell.department_key, cell.period_kind, cell.period_start, cell.metric_id): cell for cell in cells}
 
@@ -289,11 +307,16 @@ def _parts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, 
     }
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, which: str, values: dict[str, list[str]]) -> list[tuple]:
+def _figures(
+    connection: duckdb.DuckDBPyConnection,
+    which: str,
+    values: dict[str, list[str]],
+    table: str = "department_metrics",
+) -> list[tuple]:
     columns = ", ".join(f"m.{column}" for column in _CELL_COLUMNS)
     query = f"""
         select {columns}
-        from department_metrics as m
+        from {table} as m
         join (select distinct department_key, department_level from dim_department) as d using (department_key)
         where (d.department_key = '{ROOT}' or d.department_level in ('{SECTION_LEVEL}', '{UNIT_LEVEL}')) and {which}
     """  # noqa: S608 - names from our own constants

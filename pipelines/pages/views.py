@@ -16,6 +16,7 @@ from pipelines.pages.external_view import external_page, sizes
 from pipelines.pages.habits import habits, phones
 from pipelines.pages.language import Language
 from pipelines.pages.movers import movers
+from pipelines.pages.organisations import AS_WAS, Organisation, in_todays_organisation, organisations
 from pipelines.pages.panels import panel_view
 from pipelines.pages.periods import PeriodKind, Periods
 from pipelines.pages.queries import Department, Published
@@ -63,7 +64,8 @@ def _index(published: Published, periods: Periods, language: Language) -> Page:
     values = _frame(contexts[0]) | {
         "views": views,
         "movers": [movers(context) for context in contexts],
-        "heats": sections.heats(contexts[0], published.sections(), "section"),
+        "organisations": organisations(contexts[0]),
+        "today_keys": {section.key for section in in_todays_organisation(published).sections()},
         "all_rows": sections.all_rows(contexts[0]),
     }
     return Page(INDEX_FILE, "index.html.j2", values, [chart for view in views for chart in view.charts])
@@ -83,7 +85,7 @@ def _department(published: Published, periods: Periods, language: Language, sect
         "unit_charts": unit_charts,
         "unit_metrics": [context.metric(subject.reach) for subject in SUBJECTS],
         "unit_rows": sections.unit_rows(context, current),
-        "heats": sections.heats(context, units, "unit") if units else [],
+        "organisations": [Organisation(AS_WAS, sections.heats(context, units, "unit"))] if units else [],
         "people": people,
         "external": external,
         "all_rows": sections.all_rows(context),
@@ -149,4 +151,5 @@ def _frame(context: Context) -> dict[str, Any]:
         "data_file": DATA_FILE,
         "telework_file": TELEWORK_FILE,
         "external_file": EXTERNAL_FILE,
+        "today_keys": None,
     }

@@ -47,8 +47,17 @@ def site(published_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="session")
 def records(published_file: Path) -> list[dict[str, object]]:
     """Every published figure, read without the code under test."""
+    return _records(published_file, "department_metrics")
+
+
+@pytest.fixture(scope="session")
+def today_records(published_file: Path) -> list[dict[str, object]]:
+    return _records(published_file, "department_metrics_today")
+
+
+def _records(published_file: Path, table: str) -> list[dict[str, object]]:
     with duckdb.connect(str(published_file), read_only=True) as connection:
-        found = connection.execute("select * from department_metrics")
+        found = connection.execute(f"select * from {table}")
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -60,9 +69,11 @@ def rows(records: list[dict[str, object]]) -> dict[tuple[str, str, str, str], di
 
 
 @pytest.fixture(scope="session")
-def parts(records: list[dict[str, object]]) -> dict[tuple[str, str, str, str, str], dict[str, object]]:
-    """The figures of parts by the same and kind:part, as in weekday:1."""
-    return {
+def parts(
+    records: list[dict[str, object]], today_records: list[dict[str, object]]
+) -> dict[tuple[str, str, str, str, str], dict[str, object]]:
+    """The figures of parts by the same and kind:part, as in weekday:1; those in today's organisation beside them."""
+    return {(*row_key(record), "organisation:today"): record for record in today_records} | {
         (*row_key(record), f"{record['segment_kind']}:{record['segment']}"): record
         for record in records
         if record["segment_kind"] != "all"

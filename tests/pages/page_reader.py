@@ -59,14 +59,14 @@ class PageReader(HTMLParser):
             value = Value(
                 tuple(around[name] or "" for name in SCOPE),
                 attributes["data-field"] or "",
-                part=around.get("data-segment") or "",
+                part=around.get("data-segment") or self._view(),
                 scale=float(attributes.get("data-scale") or 1),
             )
             self.values.append(value)
         elif "data-metric" in attributes:
             # All that stands beside one figure, its remarks included.
             value = Value(
-                tuple(attributes[name] or "" for name in SCOPE), "", part=attributes.get("data-segment") or ""
+                tuple(attributes[name] or "" for name in SCOPE), "", part=attributes.get("data-segment") or self._view()
             )
             self.scopes.append(value)
         self._open.append((tag, attributes, value))
@@ -85,6 +85,11 @@ class PageReader(HTMLParser):
         for _, _, value in self._open:
             if value is not None:
                 value.text += data
+
+    def _view(self) -> str:
+        """In today's organisation figures are others."""
+        is_today = any(attributes.get("data-organisation") == "today" for _, attributes, _ in self._open)
+        return "organisation:today" if is_today else ""
 
     def _around(self) -> dict[str, str | None]:
         return next(attributes for _, attributes, _ in reversed(self._open) if "data-metric" in attributes)

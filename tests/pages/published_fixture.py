@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from tests.pages.fixture_parts import PART_METRIC_ROWS, PART_SHARES, SEGMENT_METRIC_ROWS, part_figures
+from tests.pages.fixture_today import today_figures
 
 MARKUP_NAME = "<script>alert(1)</script>"
 MARKUP_KEY = "1900"
@@ -167,13 +168,15 @@ def write_published(path: Path, options: FixtureOptions | None = None) -> Path:
     chosen = options or FixtureOptions()
     path.parent.mkdir(parents=True, exist_ok=True)
     departments = _departments(chosen)
+    figures = _figures(departments, chosen)
     tables = {
         "publication": _publication(chosen),
         "dim_date": _dates(chosen),
         "dim_department": departments,
         "people_basis": _basis(chosen),
         "dim_metric": _metrics(),
-        "department_metrics": _figures(departments, chosen),
+        "department_metrics": figures,
+        "department_metrics_today": today_figures(figures, departments),
         "report_status": _status(chosen),
         "targets": pl.DataFrame({"metric_id": ["chat_reach", "telework_reach"], "target_value": [0.9, 0.3]}),
     }

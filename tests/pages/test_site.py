@@ -360,7 +360,8 @@ def test_figures_that_do_not_exist_yet_are_missing(tmp_path: Path) -> None:
     """Only Box has been taken in: the other three subjects say so instead of showing a zero."""
     site, path = tmp_path / "site", small(tmp_path / "p.duckdb")
     with duckdb.connect(str(path)) as connection:
-        connection.execute("delete from department_metrics where metric_id <> 'box_reach'")
+        for table in ("department_metrics", "department_metrics_today"):
+            connection.execute(f"delete from {table} where metric_id <> 'box_reach'")
         connection.execute("delete from report_status where source <> 'box'")
     render_site(path, site)
     page = PageReader.of(site / "index.html")

@@ -122,26 +122,33 @@
     drawAll(true);
   }
 
-  /* Month, week or fiscal year: the choice shows its parts of the page, stands in the address and is what is printed. */
-  function connectPeriods() {
-    const choices = [...document.querySelectorAll(".views-switch input")];
+  const address = () => new URLSearchParams(window.location.hash.slice(1));
+
+  /* Month, week or fiscal year; the organisation as it was or of today: the choice shows its parts of the page, stands in
+     the address and is what is printed. */
+  function connectViews(name, part) {
+    const choices = [...document.querySelectorAll(`.views-switch input[name="${name}"]`)];
     if (!choices.length) return;
     const apply = (kind) => {
       choices.forEach((choice) => { choice.checked = choice.value === kind; });
-      document.querySelectorAll(".view").forEach((view) => {
-        view.classList.toggle("is-off", view.dataset.view !== kind);
+      document.querySelectorAll(`.${part}`).forEach((view) => {
+        view.classList.toggle("is-off", !view.dataset[part].split(" ").includes(kind));
       });
     };
     const applyAddress = () => {
-      const kind = new URLSearchParams(window.location.hash.slice(1)).get("period");
+      const kind = address().get(name);
       if (choices.some((choice) => choice.value === kind)) apply(kind);
     };
     choices.forEach((choice) => choice.addEventListener("change", () => {
       apply(choice.value);
-      window.history.replaceState(null, "", `#period=${choice.value}`);
+      const chosen = address();
+      chosen.set(name, choice.value);
+      // An anchor that stood there is no choice.
+      [...chosen].forEach(([key, value]) => { if (!value) chosen.delete(key); });
+      window.history.replaceState(null, "", `#${chosen}`);
     }));
     window.addEventListener("hashchange", applyAddress);
-    document.querySelector(".views-switch").hidden = false;
+    choices[0].closest("fieldset").hidden = false;
     applyAddress();
   }
 
@@ -152,7 +159,9 @@
     const choices = [...field.querySelectorAll("input")];
     const apply = () => {
       choices.forEach((choice) => {
-        document.getElementById(choice.value).classList.toggle("is-off", !choice.checked);
+        document.querySelectorAll(`[data-heat="${choice.value}"]`).forEach((heat) => {
+          heat.classList.toggle("is-off", !choice.checked);
+        });
       });
     };
     choices.forEach((choice) => choice.addEventListener("change", apply));
@@ -174,7 +183,8 @@
     });
   }
 
-  connectPeriods();
+  connectViews("period", "view");
+  connectViews("org", "organisation");
   connectSwitch();
   connectMenu();
 
