@@ -277,6 +277,16 @@ def test_a_warning_is_given_again_until_it_is_mended(tmp_path: Path, con: duckdb
     assert [one.name for one in run_model(con, model, whole=False).checks] == ["grain", "w"]
 
 
+def test_a_check_is_asked_again_though_the_rows_are_the_same(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    check = "checks:\n- {name: known, sql: select a from marts.m where a < (select max(a) from raw.t)}\n*/"
+    model = project(tmp_path, m=HEADER.replace("*/", check) + "select min(a) as a from raw.t").models["m"]
+    run_model(con, model)
+    con.execute("insert into raw.t values (2, date '2026-04-01')")
+    note_change(con, "raw.t")
+    with pytest.raises(ModelError, match="`known`"):
+        run_model(con, model, whole=False)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "changed_from"),
     [
