@@ -54,21 +54,19 @@ class PageReader(HTMLParser):
         if tag in VOID:
             return
         value = None
-        if "data-field" in attributes:
-            around = self._around()
+        if "data-field" in attributes or "data-start" in attributes:
+            around = self._around(attributes)
             value = Value(
                 tuple(around[name] or "" for name in SCOPE),
-                attributes["data-field"] or "",
+                attributes.get("data-field") or "",
                 part=around.get("data-segment") or self._view(),
                 scale=float(attributes.get("data-scale") or 1),
             )
-            self.values.append(value)
-        elif "data-metric" in attributes:
-            # All that stands beside one figure, its remarks included.
-            value = Value(
-                tuple(attributes[name] or "" for name in SCOPE), "", part=attributes.get("data-segment") or self._view()
-            )
-            self.scopes.append(value)
+            if "data-field" in attributes:
+                self.values.append(value)
+            if "data-start" in attributes:
+                # All that stands beside one figure, its remarks included.
+                self.scopes.append(value)
         self._open.append((tag, attributes, value))
 
     def handle_endtag(self, tag: str) -> None:
@@ -91,5 +89,12 @@ class PageReader(HTMLParser):
         is_today = any(attributes.get("data-organisation") == "today" for _, attributes, _ in self._open)
         return "organisation:today" if is_today else ""
 
-    def _around(self) -> dict[str, str | None]:
-        return next(attributes for _, attributes, _ in reversed(self._open) if "data-metric" in attributes)
+    def _around(self, own: dict[str, str | None]) -> dict[str, str | None]:
+        """The row that an element speaks of: what it says itself, else what the nearest one around it says."""
+        found: dict[str, str | None] = {}
+        for attributes in [own, *(attributes for _, attributes, _ in reversed(self._open))]:
+            names = (*SCOPE, "data-segment") if "data-metric" in attributes else SCOPE
+            found |= {name: attributes[name] for name in names if name in attributes and name not in found}
+            if found.keys() >= set(SCOPE):
+                break
+        return found

@@ -23,7 +23,7 @@ SAME = "当時の組織の値とどちらも同じです"
 
 def shown(page: Page, department: str, start: str = FEBRUARY, metric: str = "telework_reach") -> list[str]:
     """What the heat map that is seen says of a 部."""
-    cell = f'.heat td[data-department="{department}"][data-start="{start}"][data-metric="{metric}"]:visible'
+    cell = f'[data-metric="{metric}"] [data-department="{department}"] td[data-start="{start}"]:visible'
     return page.locator(cell).all_inner_texts()
 
 

@@ -262,8 +262,13 @@ def test_the_data_page_defines_each_metric_and_names_the_gaps(read: dict[str, Pa
     assert "6月29日（月）以降の値は暫定です" in page.text
 
 
-def test_the_index_stays_small(site: Path) -> None:
+def test_the_index_stays_small(site: Path, tmp_path: Path) -> None:
     assert (site / "index.html").stat().st_size < 400_000
+    # With the most it can hold: twelve months, in both organisations.
+    render_site(write_published(tmp_path / "long.duckdb", FixtureOptions(first=date(2025, 7, 1))), tmp_path / "long")
+    index = (tmp_path / "long" / "index.html").read_text(encoding="utf-8")
+    assert 'data-organisation="today"' in index
+    assert len(index.encode()) < 400_000
 
 
 def test_a_second_render_is_byte_identical_and_touches_nothing(
