@@ -101,4 +101,5 @@ def test_the_vault_cannot_be_read_without_its_key(ward: Ward) -> None:
 def test_the_published_file_holds_no_person_key(ward: Ward) -> None:
     with duckdb.connect(str(ward.published), read_only=True) as con:
         columns = {row[0] for row in con.execute("select column_name from information_schema.columns").fetchall()}
-    assert not {column for column in columns if column.endswith("_key")} - {"department_key", "parent_key"}
+    of_departments = {"department_key", "parent_key", "source_key", "target_key"}
+    assert not {column for column in columns if column.endswith("_key")} - of_departments

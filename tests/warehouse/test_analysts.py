@@ -150,7 +150,8 @@ def test_no_raw_table_and_no_key_of_a_file_or_an_account_is_in_it(con: duckdb.Du
     keys = con.execute(
         "select distinct column_name from duckdb_columns() where not internal and suffix(column_name, '_key')"
     ).fetchall()
-    assert {row[0] for row in keys} <= {"person_key", "department_key", "parent_key", "successor_key", "today_key"}
+    of_departments = {"department_key", "parent_key", "successor_key", "today_key", "source_key", "target_key"}
+    assert {row[0] for row in keys} <= {"person_key", *of_departments}
 
 
 def test_a_reader_who_comes_again_and_again_always_meets_a_whole_file(warehouse: Path, tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from tests.warehouse.small_people import CHANGE, DAYS, FIRST, LAST, SmallOrganis
 PROJECT = load_project(SQL_DIR)
 PEOPLE = (
     "int_persons", "int_identity_claims", "int_identities", "int_directory_spans", "int_directory_departments",
-    "int_departments", "int_department_tree", "int_department_today", "int_person_assignments",
-    "int_person_department_spans", "int_licence_spans", "int_person_spans", "int_person_roll_days", "int_person_days",
+    "int_departments", "int_department_tree", "int_today_departments", "int_department_today", "int_person_assignments",
+    "int_person_department_spans", "int_directory_days", "int_licence_reports", "int_licence_spans", "int_person_spans",
+    "int_person_roll_days", "int_person_days",
 )  # fmt: skip
 ORDER = [PROJECT.models[name] for name in PROJECT.order if name in PEOPLE]
 TABLES = list(SmallOrganisation().tables())
