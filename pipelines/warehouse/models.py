@@ -32,7 +32,7 @@ from pipelines.warehouse.models_build import START, bring_up_to_date, build_whol
 from pipelines.warehouse.models_checks import CheckResult, HeaderCheck, kept, run_checks
 from pipelines.warehouse.models_grain import proves_grain
 from pipelines.warehouse.raw_schema import unique_keys
-from pipelines.warehouse.stale import BEGINNING, built_state, note_built, note_change, stale_from
+from pipelines.warehouse.stale import BEGINNING, Built, built_state, note_built, note_change, stale_from
 from pipelines.warehouse.tail import SPANS, TIME_COLUMNS, rows_from
 
 DIALECT = "duckdb"
@@ -134,8 +134,9 @@ def run_model(con: Connection, model: Model, *, whole: bool = True, collect: boo
     """
     started = time.perf_counter()
     with _transaction(con, model):
-        since = BEGINNING if whole else stale_from(con, model.full_name, model.sql_hash, model.inputs)
-        checks = _bring_about(con, model, since, whole=whole)
+        state = None if whole else built_state(con, model.full_name)
+        since = stale_from(con, state, model.sql_hash, model.inputs)
+        checks = _bring_about(con, model, since, state)
         failed = [check for check in checks if not check.passed and check.severity == "error"]
         if failed and not collect:
             raise ModelError(
@@ -166,10 +167,9 @@ def run_all(
     return results
 
 
-def _bring_about(con: Connection, model: Model, since: date | None, *, whole: bool) -> list[CheckResult]:
+def _bring_about(con: Connection, model: Model, since: date | None, state: Built | None) -> list[CheckResult]:
     """The rows of `model` from `since` on as they must be, the notes about it, and the checks of what was made."""
-    state = built_state(con, model.full_name)
-    is_other = whole or state is None or state.sql_hash != model.sql_hash
+    is_other = state is None or state.sql_hash != model.sql_hash
     if since is None and state is not None and state.is_clean:
         return kept(model.header.grain, model.header.not_null, model.header.checks)
     changed_from = since

@@ -43,8 +43,7 @@ class Built:
 
 
 def note_built(con: Connection, model: str, sql_hash: str, *, is_clean: bool) -> None:
-    """Write down that `model` now holds what follows from everything noted so far."""
-    _ensure(con)
+    """Write down that `model` now holds what follows from everything noted so far. After built_state or note_change."""
     con.execute("delete from run.builds where model_name = ?", [model])
     con.execute(
         "insert into run.builds select ?, ?, ?, coalesce((select max(change_number) from run.changes), 0)",
@@ -61,9 +60,8 @@ def built_state(con: Connection, model: str) -> Built | None:
     return Built(*rows[0]) if rows else None
 
 
-def stale_from(con: Connection, model: str, sql_hash: str, inputs: Sequence[str]) -> date | None:
-    """The first day whose rows of `model` have to be made again; None when it is up to date."""
-    built = built_state(con, model)
+def stale_from(con: Connection, built: Built | None, sql_hash: str, inputs: Sequence[str]) -> date | None:
+    """The first day whose rows of a model have to be made again; None when it is up to date."""
     if built is None or built.sql_hash != sql_hash:
         return BEGINNING
     return changed_since(con, inputs, built.change_number)
