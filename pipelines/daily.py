@@ -14,7 +14,6 @@ from datetime import date
 import dagster as dg
 
 from pipelines import progress
-from pipelines.definitions import build_definitions
 from pipelines.errors import KatsuyoError
 from pipelines.partitions import range_tags
 from pipelines.resources import Workspace
@@ -48,6 +47,8 @@ def run_daily(settings: Settings, first: date, last: date) -> None:
 
 def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -> None:
     """One job of the definitions, in this process, recorded like any other run."""
+    from pipelines.system import build_definitions  # noqa: PLC0415 - takes a second, and settings may be wrong before
+
     progress.stage("Start of the run", 1)
     job = build_definitions(settings).resolve_job_def(name)
     run_id = str(uuid.uuid4())

@@ -1,43 +1,9 @@
-"""The whole system on one page, as Dagster loads it. Importing this reads the settings and nothing else."""
+"""What the webserver and the daemon of Dagster load: the system with the settings of this environment.
 
-import warnings
+Nothing else belongs here, and nothing of ours imports it: it would read the settings and all models a second time.
+"""
 
-import dagster as dg
-
-from pipelines.assets.fetching import landing_assets
-from pipelines.assets.loading import raw_assets
-from pipelines.assets.modelling import model_assets
-from pipelines.assets.outputs import output_assets
-from pipelines.assets.support import WORKSPACE
-from pipelines.partitions import report_days
-from pipelines.resources import SQL_DIR
-from pipelines.runs import workspace_of_run
-from pipelines.schedules import daily_schedule, jobs
 from pipelines.settings import Settings
-from pipelines.warehouse.models import load_project
-
-
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """Assets, jobs and the schedule for one set of settings; tests call it with their own."""
-    with warnings.catch_warnings():
-        # `backfill_policy` has been "beta" for years; a window of days in one run depends on it.
-        warnings.simplefilter("ignore", dg.BetaWarning)
-        return _definitions(settings)
-
-
-def _definitions(settings: Settings) -> dg.Definitions:
-    days = report_days(settings.first_day)
-    project = load_project(SQL_DIR)
-    models = model_assets(project)
-    marts = [dg.AssetKey(["marts", name]) for name in project.order if project.models[name].schema == "marts"]
-    return dg.Definitions(
-        assets=[*landing_assets(days), *raw_assets(), *models, *output_assets(marts)],
-        jobs=jobs(),
-        schedules=[daily_schedule(settings)],
-        resources={WORKSPACE: workspace_of_run(settings)},
-        # One process: a step costs milliseconds instead of seconds, and the warehouse has one writer anyway.
-        executor=dg.in_process_executor,
-    )
-
+from pipelines.system import build_definitions
 
 defs = build_definitions(Settings.from_env())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import shutil
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +30,19 @@ LONGEST = ("crash", "ward", "unrun_ward", "faults", "test_commands.py", "pages",
            "metamorphic", "test_snapshots_only.py", "test_unmatched.py", "sql")  # fmt: skip
 
 
+# A memory file system, and what must be free there: most of a run's time would be spent on waiting for the disk.
+MEMORY, NEEDED_BYTES = Path("/dev/shm"), 6_000_000_000
+
+
+def pytest_configure() -> None:
+    """Where the tests' files lie and where their commands find what Python has compiled; the workers inherit both."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    # Where a shell forbids byte code, each of some hundred commands would compile five thousand modules again.
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "byte_code"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=24, help="How many runs tests/crash kills (default: %(default)s).")
     parser.addoption("--kill-seed", type=int, default=1, help="Another seed kills at other moments.")
@@ -38,6 +53,8 @@ def pytest_report_header() -> str:
     return f"python {python}, duckdb {duckdb.__version__}, polars {pl.__version__}, dagster {dagster.__version__}"
 
 
+# Before pytest-xdist reads the marks: later ones group nothing, and every worker would build every ward.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share something costly run on one worker: those of one ward, else those of one folder."""
     group_of = {item: _group(item) for item in items}

@@ -13,9 +13,9 @@ import pytest
 
 from pipelines.assets.support import POOL, WORKSPACE
 from pipelines.daily import instance_of
-from pipelines.definitions import build_definitions
 from pipelines.runs import ENDED, Found, end_abandoned_runs, going
 from pipelines.settings import Settings
+from pipelines.system import build_definitions
 
 # A process like the one of a run: it says that the run is going, and is there until somebody ends it.
 PROCESS = """

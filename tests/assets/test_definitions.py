@@ -12,11 +12,11 @@ import dagster as dg
 import pytest
 
 from pipelines.days import newest_complete_day
-from pipelines.definitions import build_definitions
 from pipelines.ingest import STEPS
 from pipelines.partitions import range_tags, window
 from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.graph.reports import CATALOGUE
+from pipelines.system import build_definitions
 from pipelines.warehouse.models import load_project
 
 FETCHED = {

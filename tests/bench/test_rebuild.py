@@ -7,14 +7,14 @@ from pathlib import Path
 
 from bench.rebuild.facts import fill_all
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import load_project, run_all
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import run_all
+from tests.project import PROJECT
 
 
 def test_the_made_facts_are_those_the_models_count(tmp_path: Path) -> None:
     with connect(tmp_path / "warehouse.duckdb") as con:
         fill_all(con, 60, date(2026, 1, 5), date(2026, 3, 31), 3_000)
-        run_all(con, load_project(SQL_DIR))
+        run_all(con, PROJECT)
         told = con.execute(
             "select distinct metric_id from marts.rpt_department_metrics where department_key = 'ALL' and value > 0"
         ).fetchall()

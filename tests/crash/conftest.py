@@ -9,7 +9,6 @@ import multiprocessing
 import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -29,8 +28,6 @@ STAFF, SEED = 30, 5
 FIRST, LAST = date(2026, 4, 13), date(2026, 4, 15)
 FIRST_MORNING = datetime(2026, 4, 16, 6, tzinfo=TOKYO)
 SECOND_MORNING = datetime(2026, 4, 17, 6, tzinfo=TOKYO)
-# A memory file system: most of a run's time would be spent on waiting for the disk.
-MEMORY, NEEDED_BYTES = Path("/dev/shm"), 1_000_000_000
 DAYS = [FIRST - timedelta(days=1) + timedelta(days=n) for n in range((LAST - FIRST).days + 2)]
 STARTS = ("the morning after", "the first run")
 
@@ -79,13 +76,9 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """In memory where the system has such a folder: what a killed process has written is there, flushed or not."""
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED_BYTES:
-        with tempfile.TemporaryDirectory(prefix="katsuyo-crash-", dir=MEMORY) as folder:
-            yield Path(folder)
-    else:
-        yield tmp_path_factory.mktemp("crash")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """In memory where the system has room there: what a killed process has written is there, flushed or not."""
+    return tmp_path_factory.mktemp("crash")
 
 
 @pytest.fixture(scope="session")

@@ -16,15 +16,14 @@ from pathlib import Path
 
 from pipelines import ingest, outputs
 from pipelines.assets.loading import LANDED, load_landed
-from pipelines.resources import SQL_DIR, Workspace
+from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.models import run_all
 from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+from tests.project import PROJECT
 
-# Parsed once, in the fork server.
-PROJECT = load_project(SQL_DIR)
 # Imported late by the clients; here once, in the fork server, instead of in every child.
 for _name in (
     *("anyio._backends._asyncio", "azure.core.rest._aiohttp", "h2.connection", "httpcore", "encodings.utf_8_sig"),

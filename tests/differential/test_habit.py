@@ -8,12 +8,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.warehouse.models import load_project, run_all
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import run_all
 from tests.differential import long_ward
 from tests.differential.plain_book import KEY
 from tests.differential.plain_habit import HABIT, habit_metrics
 from tests.differential.plain_raw import read_facts
+from tests.project import PROJECT
 
 DIGITS = 5e-7
 
@@ -23,7 +23,7 @@ def both(request: pytest.FixtureRequest) -> Iterator[tuple[pl.DataFrame, pl.Data
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
         long_ward.fill(con, request.param)
-        run_all(con, load_project(SQL_DIR))
+        run_all(con, PROJECT)
         told = con.sql("select * from marts.rpt_department_metrics").pl()
         yield told.filter(pl.col("metric_id").is_in(HABIT)), habit_metrics(read_facts(con))
 

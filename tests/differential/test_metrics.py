@@ -12,14 +12,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.models import run_all
 from pipelines.warehouse.one_row import keep_one_row_everywhere
-from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.differential import messy_ward
 from tests.differential.plain_book import KEY
 from tests.differential.plain_metrics import COMPARED, all_metrics, plain_figures
 from tests.differential.plain_places import PLACES
 from tests.differential.plain_raw import read_facts
+from tests.project import PROJECT
 
 SEEDS = (3, 20, 2026)
 DIGITS = 5e-7  # half of the last digit that is kept
@@ -34,7 +34,7 @@ def both(request: pytest.FixtureRequest) -> Iterator[tuple[pl.DataFrame, pl.Data
         messy_ward.fill(con, request.param)
         expected = all_metrics(read_facts(con))
         keep_one_row_everywhere(con)
-        run_all(con, load_project(SQL_DIR))
+        run_all(con, PROJECT)
         yield con.sql("select * from marts.rpt_department_metrics").pl(), expected
 
 

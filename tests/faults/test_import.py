@@ -15,9 +15,9 @@ from pipelines.landing.store import Landing
 from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import CATALOGUE, REPORTS
 from pipelines.warehouse.load import load_dataset
-from pipelines.warehouse.models import load_project, run_model
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import run_model
 from tests.faults.conftest import NOW, Desk
+from tests.project import PROJECT
 
 DAY = date(2026, 10, 30)  # old enough for every report to be there
 
@@ -79,11 +79,10 @@ def test_rows_of_the_box_console_become_events_of_their_days(
     with duckdb.connect(str(workspace.settings.warehouse_file)) as con:
         con.execute("set timezone = 'UTC'")
         con.execute("create schema staging")
-        project = load_project(SQL_DIR)
         failed = set()
-        for name in project.order:
+        for name in PROJECT.order:
             if name in ("stg_box__day_sources", "stg_box__activity_report", "stg_box__events", "stg_run__landing_days"):
-                failed |= {one.name for one in run_model(con, project.models[name]).checks if not one.passed}
+                failed |= {one.name for one in run_model(con, PROJECT.models[name]).checks if not one.passed}
         events = con.execute(
             "select event_type, cast(occurred_at as varchar), activity_date from staging.stg_box__events order by all"
         ).fetchall()

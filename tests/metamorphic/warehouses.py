@@ -11,12 +11,12 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.models import run_all
 from pipelines.warehouse.one_row import keep_one_row_everywhere
-from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables
+from pipelines.warehouse.raw_schema import raw_tables
 from tests.differential import messy_ward
+from tests.project import PROJECT
 
-PROJECT = load_project(SQL_DIR)
 KEY = ["department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"]
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 Fill = Callable[[duckdb.DuckDBPyConnection, int], None]

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser
 
 from pipelines.pages.policy import with_policy
 from pipelines.pages.site import render_site
-from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.models import run_all
 from pipelines.warehouse.publish import PublishOptions, publish
-from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.pages.chromium import Visit
+from tests.project import PROJECT
 from tests.warehouse import small_ward
 
 SCRIPT = "<script>document.title = 'run'</script>"
@@ -85,7 +85,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rename = "update raw.org_departments set department_name = ? where department_code = ?"
         con.execute(rename, [SCRIPT, "0100"])
         con.execute(rename, [IMAGE, "0101"])
-        run_all(con, load_project(SQL_DIR))
+        run_all(con, PROJECT)
     options = PublishOptions(
         organisation_name=f"みらい区{SCRIPT}",
         as_of_date=date(2026, 4, 17),

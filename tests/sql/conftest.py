@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from pipelines.warehouse.calendar import write_calendar
-from pipelines.warehouse.models import load_project, run_all
-from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
+from pipelines.warehouse.models import run_all
+from pipelines.warehouse.raw_schema import ensure_raw_tables
+from tests.project import PROJECT
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def template() -> dict[str, tuple[str, pl.DataFrame]]:
     con.execute("set timezone = 'UTC'")
     ensure_raw_tables(con)
     write_calendar(con, date(2026, 1, 1), date(2026, 7, 1))
-    run_all(con, load_project(SQL_DIR))
+    run_all(con, PROJECT)
     found: dict[str, tuple[str, pl.DataFrame]] = {}
     names = con.execute(
         "select schema_name, table_name from duckdb_tables() "

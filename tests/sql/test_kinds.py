@@ -10,14 +10,12 @@ import pytest
 import yaml
 
 from pipelines.warehouse.calendar import calendar_rows
-from pipelines.warehouse.models import load_project
-from pipelines.warehouse.raw_schema import SQL_DIR
+from tests.project import PROJECT
 from tests.sql.test_models import CASES
 
 KINDS = ("empty_input", "zero_day", "missing_day", "late_revision", "transfer", "two_posts", "holiday", "half_day",
          "unknown_place")  # fmt: skip
 OTHER = "other"
-PROJECT = load_project(SQL_DIR)
 LISTED = yaml.safe_load((CASES[0].parent.parent / "not_applicable.yaml").read_text(encoding="utf-8"))
 READ = {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in CASES}
 CLOSED = {day for day, is_open in calendar_rows(date(2025, 1, 1), date(2027, 12, 31)).select(

@@ -19,11 +19,10 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.warehouse.models import Model, ModelError, Project, load_project, run_model
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import Model, ModelError, Project, run_model
+from tests.project import PROJECT
 
 CASES = sorted(Path(__file__).parent.glob("*/*.yaml"))
-PROJECT = load_project(SQL_DIR)
 # What a given row of a model means when it does not say otherwise.
 ALWAYS = {"valid_from": date(1900, 1, 1), "valid_to": date(2999, 12, 31), "organisation_view": "as_was"}
 Template = dict[str, tuple[str, pl.DataFrame]]

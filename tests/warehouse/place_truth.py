@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.warehouse.models import load_project, run_model
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import run_model
+from tests.project import PROJECT
 
-PROJECT = load_project(SQL_DIR)
 WANTED = ("int_metrics_telework", "int_metrics_seats")
 # The truth by department (every level), person and known working day.
 TRUTH = """

@@ -9,12 +9,11 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from pipelines.warehouse.models import load_project, run_all
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import run_all
+from tests.project import PROJECT
 from tests.warehouse import small_ward
 from tests.warehouse.small_ward import DAYS, FIRST, MISSING_TEAMS, SmallWard
 
-PROJECT = load_project(SQL_DIR)
 MARTS = [model.full_name for model in PROJECT.models.values() if model.schema == "marts"]
 
 

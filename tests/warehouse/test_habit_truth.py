@@ -16,13 +16,13 @@ import polars as pl
 import pytest
 
 from pipelines.simulator.world import World, WorldConfig
-from pipelines.warehouse.models import load_project, run_all
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import run_all
 from tests.differential.facts import Facts
 from tests.differential.plain_book import KEY
 from tests.differential.plain_habit import COLUMNS, HABIT, TOOLS, habit_metrics, judged_people
 from tests.differential.plain_raw import calendar_of
 from tests.differential.plain_truth import read_truth
+from tests.project import PROJECT
 from tests.warehouse import world_tables
 
 # The plan of a ward knows who used Box on a day and not how much.
@@ -51,7 +51,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         con.execute("set timezone = 'UTC'")
         world_tables.write(con, world, world_tables.traces(world, lambda frame: frame))
         world_tables.write_reports(con, world)
-        run_all(con, load_project(SQL_DIR))
+        run_all(con, PROJECT)
         numbers = world.people.select("employee_number").unique()
         con.register("numbers", numbers.to_arrow())
         yield Case(con, read_truth(path, calendar_of(con), config.first_day, config.last_day), config)

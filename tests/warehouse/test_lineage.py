@@ -8,9 +8,7 @@ import pytest
 
 from pipelines.warehouse.lineage import column_lineage
 from pipelines.warehouse.models import ModelError, load_project
-from pipelines.warehouse.raw_schema import SQL_DIR
-
-PROJECT = load_project(SQL_DIR)
+from tests.project import PROJECT
 
 
 def test_a_column_leads_to_what_it_is_made_from() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.warehouse.models import load_project
 from pipelines.warehouse.models_lint import lint
-from pipelines.warehouse.raw_schema import SQL_DIR
+from tests.project import PROJECT
 
 HEADER = "/*\ndescription: A model.\ngrain: [a]\n*/\n"
 GOOD = {
@@ -26,7 +26,7 @@ def findings(tmp_path: Path, name: str = "", sql: str = "") -> list[str]:
 
 
 def test_the_project_obeys() -> None:
-    assert lint(load_project(SQL_DIR)) == []
+    assert lint(PROJECT) == []
 
 
 def test_good_models_are_clean(tmp_path: Path) -> None:

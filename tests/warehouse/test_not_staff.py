@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.models import load_project, run_all
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models import run_all
+from tests.project import PROJECT
 from tests.warehouse import small_ward
 from tests.warehouse.small_ward import FETCHED
 
-PROJECT = load_project(SQL_DIR)
 DAY = datetime(2026, 4, 9, 2, tzinfo=UTC)
 # One account of each kind; the guest even bears a mail address of a member of staff.
 GUEST = {"id_key": "e-guest", "user_principal_name_key": "a-guest", "mail_key": "a-p01", "user_type": "Guest"}

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from pipelines.warehouse.calendar import write_calendar
-from pipelines.warehouse.models import load_project, run_all, run_model
-from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
+from pipelines.warehouse.models import run_all, run_model
+from pipelines.warehouse.raw_schema import ensure_raw_tables
+from tests.project import PROJECT
 from tests.warehouse import small_people
 from tests.warehouse.small_people import CHANGE, DAYS, FIRST, LAST, SmallOrganisation
 
-PROJECT = load_project(SQL_DIR)
 PEOPLE = (
     "int_persons", "int_identity_claims", "int_identities", "int_directory_spans", "int_directory_departments",
     "int_departments", "int_department_tree", "int_today_departments", "int_department_today", "int_person_assignments",

@@ -13,12 +13,12 @@ import pytest
 from pipelines.errors import KatsuyoError
 from pipelines.metrics import load_metrics
 from pipelines.warehouse.analysts import ANALYSTS_FILE
-from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.models import run_all
 from pipelines.warehouse.publish import METRICS_FOLDER, PublishOptions, publish
-from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
+from pipelines.warehouse.raw_schema import ensure_raw_tables
+from tests.project import PROJECT
 from tests.warehouse import small_ward
 
-PROJECT = load_project(SQL_DIR)
 OPTIONS = PublishOptions(
     organisation_name="みらい区（架空）",
     as_of_date=date(2026, 4, 17),

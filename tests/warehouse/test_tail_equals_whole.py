@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.warehouse.calendar import refresh_calendar
-from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.models import run_all
 from pipelines.warehouse.one_row import keep_one_row_everywhere
-from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables, write_parameters
+from pipelines.warehouse.raw_schema import raw_tables, write_parameters
 from pipelines.warehouse.stale import BEGINNING, note_change
 from tests.differential import messy_ward
+from tests.project import PROJECT
 from tests.warehouse.small_ward import DAYS
 
-PROJECT = load_project(SQL_DIR)
 LANDED = [name for name, table in raw_tables().items() if table.landed]
 TABLES = [model.full_name for model in PROJECT.models.values() if model.kind != "view"]
 BY_DAY = [

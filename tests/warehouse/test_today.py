@@ -13,10 +13,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.warehouse.models import load_project, run_all
+from pipelines.warehouse.models import run_all
 from pipelines.warehouse.publish import PUBLISHED_FILE, PublishOptions, publish
-from pipelines.warehouse.raw_schema import SQL_DIR
 from pipelines.warehouse.today import NOT_ADDITIVE, TODAY_TABLE, wilson
+from tests.project import PROJECT
 from tests.warehouse import small_ward
 
 OPTIONS = PublishOptions("みらい区（架空）", date(2026, 4, 17), 5, 7_300_000, 200, "0.1.0")
@@ -53,7 +53,7 @@ def write_warehouse(path: Path, *, is_reorganised: bool = True) -> Path:
                 f"values (?, ?, ?, '{APRIL}', date '2026-04-16')",
                 SUCCESSION,
             )
-        run_all(con, load_project(SQL_DIR))
+        run_all(con, PROJECT)
     return path
 
 
@@ -188,7 +188,7 @@ def test_a_change_within_the_month_hides_what_it_would_have_to_cut(tmp_path: Pat
             "update raw.org_departments set valid_to = '2026-04-07' "
             "where department_code = '020101' and parent_code = '0201'"
         )
-        run_all(con, load_project(SQL_DIR))
+        run_all(con, PROJECT)
     found = tables(path, tmp_path / "published")
     for department in ("0100", "0102", "0200", "0201"):
         assert cells(found[TODAY_TABLE], department, APRIL)["hidden_reason"] == "changed_within"

@@ -28,8 +28,9 @@ from pipelines.sources.answer import Answer
 from pipelines.sources.box.client import BoxConfig, BoxSource
 from pipelines.sources.box.records import parse_events, parse_users
 from pipelines.warehouse.load import load_dataset
-from pipelines.warehouse.models import load_project, run_model
+from pipelines.warehouse.models import run_model
 from pipelines.warehouse.raw_schema import SQL_DIR
+from tests.project import PROJECT
 from tests.sources.conftest import NOW, Waits
 
 FOLDER = Path(__file__).parent / "samples"
@@ -81,7 +82,7 @@ def con(landing: Landing, intake: Intake) -> Iterator[duckdb.DuckDBPyConnection]
         connection.execute("set timezone = 'UTC'")
         load_dataset(connection, landing, "box", "events")
         connection.execute("create schema staging")
-        models = load_project(SQL_DIR).models
+        models = PROJECT.models
         for name in ("stg_box__day_sources", "stg_box__activity_report", "stg_box__events"):
             run_model(connection, models[name])
         yield connection

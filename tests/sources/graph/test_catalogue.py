@@ -23,8 +23,8 @@ from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphConfig, GraphSource
 from pipelines.sources.graph.parse import normalise, parse_report
 from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS, REPORTS, ReportSpec
-from pipelines.warehouse.models import load_project
 from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables
+from tests.project import PROJECT
 from tests.sources.conftest import NOW
 from tests.sources.graph.asking import DAY, ask, requests
 
@@ -59,7 +59,7 @@ def test_a_report_is_read_and_every_field_is_classified(spec: ReportSpec, minimi
 @every_report
 def test_a_report_has_its_places(spec: ReportSpec) -> None:
     assert ("graph", spec.dataset) in FIELDS
-    model = load_project(SQL_DIR).models[f"stg_graph__{spec.dataset}"]
+    model = PROJECT.models[f"stg_graph__{spec.dataset}"]
     assert model.depends_on == (f"raw.graph_{spec.dataset}",)
     assert spec.documentation.startswith("https://learn.microsoft.com/")
     assert raw_tables()[f"graph_{spec.dataset}"].documentation == spec.documentation
