@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
-# Processes that share the tests; each holds a ward of its own, so more than the cores only costs memory.
+# Processes that share the tests by the groups of tests/groups.py.
 WORKERS ?= 2
 # Kills of the long check of tests/crash; one takes seconds.
 KILLS ?= 200
@@ -31,7 +31,7 @@ demo: env ## A simulated ward of 6,000 staff, fetched by the real clients, shown
 	$(BIN)/katsuyo demo
 
 test: env ## The whole test suite
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 crash: env ## The long check: kill -9 at KILLS random moments
 	$(BIN)/python -m pytest -p xdist -n 0 tests/crash --kills $(KILLS)

@@ -8,6 +8,7 @@ import shutil
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster
 import duckdb
@@ -21,14 +22,9 @@ from pipelines.privacy.places import Places
 from pipelines.privacy.pseudonym import Pseudonymiser
 from pipelines.privacy.vault import Vault
 from pipelines.sources.org.networks import Network
+from tests.groups import Groups, rank
 
 NOON = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
-
-# Groups of tests that take longest, longest first. What starts last must be short, or one worker waits for the other;
-# pytest-xdist would begin with the groups of the most tests (hence --no-loadscope-reorder in the Makefile).
-LONGEST = ("crash", "ward", "unrun_ward", "faults", "test_commands.py", "pages", "warehouse", "differential",
-           "metamorphic", "test_snapshots_only.py", "test_unmatched.py", "sql")  # fmt: skip
-
 
 # A memory file system, and what must be free there: most of a run's time would be spent on waiting for the disk.
 MEMORY, NEEDED_BYTES = Path("/dev/shm"), 6_000_000_000
@@ -53,22 +49,13 @@ def pytest_report_header() -> str:
     return f"python {python}, duckdb {duckdb.__version__}, polars {pl.__version__}, dagster {dagster.__version__}"
 
 
-# Before pytest-xdist reads the marks: later ones group nothing, and every worker would build every ward.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something costly run on one worker: those of one ward, else those of one folder."""
-    group_of = {item: _group(item) for item in items}
-    for item, group in group_of.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    rank = {group: number for number, group in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(group_of[item], len(LONGEST)))
+    items.sort(key=lambda item: rank(item.nodeid))
 
 
-def _group(item: pytest.Item) -> str:
-    wards = sorted({*getattr(item, "fixturenames", ())} & {"ward", "unrun_ward"})
-    folder = Path(item.path).relative_to(item.config.rootpath / "tests").parts[0]
-    # The other end-to-end files start a ward of their own.
-    return folder if folder != "e2e" else wards[0] if wards else Path(item.path).name
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    return Groups(config, log)
 
 
 @pytest.fixture
