@@ -45,7 +45,13 @@ with periods as (
         files_working_days_count as files_working_days,
         files_active_working_days_count as files_active_days
     from intermediate.int_person_span_periods
-    where period_kind in ('month', 'fiscal_year')
+    -- The condition on the result does not reach through what is read several times, so it stands here, too.
+    where
+        period_kind in ('month', 'fiscal_year')
+        and period_start >= case period_kind
+            when 'month' then date_trunc('month', date_trunc('week', $start_date))
+            else date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
+        end
 ),
 
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.

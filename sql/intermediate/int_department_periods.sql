@@ -8,6 +8,7 @@ kind: by_day
 time_column: period_start
 not_null: [headcount_people, days_count]
 */
+-- The condition on the result does not reach through the groups, so it stands where rows are read, too.
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition. Most people have
 -- one span in a period, of which the mean is the weight itself: they need no grouping, which is most of the work.
 with person_departments as (
@@ -40,7 +41,13 @@ with person_departments as (
     from intermediate.int_person_span_periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from
-    where p.spans_count = 1
+    where
+        p.spans_count = 1
+        and p.period_start >= case p.period_kind
+            when 'week' then date_trunc('week', $start_date)
+            when 'month' then date_trunc('month', date_trunc('week', $start_date))
+            else date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
+        end
     union all
     select
         s.organisation_view,
@@ -73,7 +80,13 @@ with person_departments as (
     from intermediate.int_person_span_periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from
-    where p.spans_count > 1
+    where
+        p.spans_count > 1
+        and p.period_start >= case p.period_kind
+            when 'week' then date_trunc('week', $start_date)
+            when 'month' then date_trunc('month', date_trunc('week', $start_date))
+            else date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
+        end
     group by s.organisation_view, s.department_key, p.period_kind, p.period_start, p.person_key
 ),
 
@@ -181,6 +194,7 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
+    where iso_week_start >= date_trunc('week', $start_date)
     union all
     select
         'month' as period_kind,
@@ -204,6 +218,7 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
+    where month_start >= date_trunc('month', date_trunc('week', $start_date))
     union all
     select
         'fiscal_year' as period_kind,
@@ -227,6 +242,7 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
+    where fiscal_year_start >= date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
 ),
 
 sums as (

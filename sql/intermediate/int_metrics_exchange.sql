@@ -1,36 +1,13 @@
 /*
 description: >-
   Contributor to rpt_department_metrics: files exchanged with outsiders over Box, per department of the owner and
-  period, by size band too; beside them what our own staff did in partners' folders. Days have the numbers of files
-  only. A period without a known day is NULL, a known one without files 0.
+  week, month and fiscal year, by size band too; beside them what our own staff did in partners' folders. A period
+  without a known day is NULL, a known one without files 0.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
 kind: by_day
 time_column: period_start
 */
-with measures as (
-    select
-        department_key,
-        'day' as period_kind,
-        activity_date as period_start,
-        headcount_people,
-        outbound_files_count,
-        inbound_files_count,
-        beyond_mail_files_count
-    from intermediate.int_department_days
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        headcount_people,
-        outbound_files_count,
-        inbound_files_count,
-        beyond_mail_files_count
-    from intermediate.int_department_periods
-    where organisation_view = 'as_was'
-),
-
-known as (
+with known as (
     select
         m.department_key,
         m.period_kind,
@@ -49,9 +26,10 @@ known as (
         coalesce(e.to_50mb_files_count, 0) as to_50mb_files_count,
         coalesce(e.to_200mb_files_count, 0) as to_200mb_files_count,
         coalesce(e.over_200mb_files_count, 0) as over_200mb_files_count
-    from measures as m
+    from intermediate.int_department_periods as m
     left join intermediate.int_external_periods as e
         on m.department_key = e.department_key and m.period_kind = e.period_kind and m.period_start = e.period_start
+    where m.organisation_view = 'as_was'
 ),
 
 cells as (
@@ -78,13 +56,15 @@ cells as (
     from known as k
     cross join staging.stg_run__metrics as d
     where
-        d.metric_id in ('external_outbound_files', 'external_inbound_files', 'beyond_mail_files')
-        or (
-            k.period_kind <> 'day'
-            and d.metric_id in (
-                'beyond_mail_share', 'external_bytes', 'external_partners', 'file_request_files',
-                'partner_folder_actions'
-            )
+        d.metric_id in (
+            'external_outbound_files',
+            'external_inbound_files',
+            'beyond_mail_files',
+            'beyond_mail_share',
+            'external_bytes',
+            'external_partners',
+            'file_request_files',
+            'partner_folder_actions'
         )
     union all
     select
@@ -105,7 +85,6 @@ cells as (
         k.is_known
     from known as k
     cross join staging.stg_run__external_size_bands as b
-    where k.period_kind <> 'day'
 )
 
 select

@@ -1,47 +1,13 @@
 /*
 description: >-
   Contributor to rpt_department_metrics: who uses chat, web meetings, calls, mail, files, apps, phones and Box, how many
-  days and how intensely, per department and period; by employment type and rollout wave for weeks and longer. Metrics
+  days and how intensely, per department and week, month and fiscal year; by employment type and rollout wave. Metrics
   over working days have no row where there is no working day.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
 kind: by_day
 time_column: period_start
 */
 with measures as (
-    select
-        department_key,
-        'day' as period_kind,
-        activity_date as period_start,
-        'all' as segment_kind,
-        'all' as segment,
-        headcount_people,
-        case when is_working_day then 1 else 0 end as working_days_count,
-        case when teams_status <> 'missing' then headcount_people end as teams_known_people,
-        case when mobile_status <> 'missing' then headcount_people end as mobile_known_people,
-        case when mail_status <> 'missing' then headcount_people end as mail_known_people,
-        case when files_status <> 'missing' then headcount_people end as files_known_people,
-        case when apps_status <> 'missing' then headcount_people end as apps_known_people,
-        case when box_status <> 'missing' then headcount_people end as box_known_people,
-        chat_active_people,
-        meeting_active_people,
-        meeting_organised_active_people,
-        call_active_people,
-        mail_active_people,
-        files_active_people,
-        desktop_app_active_people,
-        mobile_active_people,
-        box_active_people,
-        case when teams_status <> 'missing' then headcount_people end as teams_person_working_days,
-        chat_active_people as chat_active_person_working_days,
-        meeting_active_people as meeting_active_person_working_days,
-        case when box_status <> 'missing' then headcount_people end as box_person_working_days,
-        box_active_people as box_active_person_working_days,
-        meeting_active_people as meeting_active_person_days,
-        round(meeting_seconds / 60, 6) as meeting_minutes,
-        case when mail_status <> 'missing' then chat_messages_count end as compared_chat_messages_count,
-        case when teams_status <> 'missing' then mail_sent_count end as compared_mail_sent_count
-    from intermediate.int_department_days
-    union all
     select
         department_key,
         period_kind,

@@ -112,6 +112,8 @@ rates as (
             'telework_capable_day_rate',
             'telework_coverage'
         )
+        -- Of single days only the people are a metric; the other counts stand in fct_department_days.
+        and (m.period_kind <> 'day' or d.metric_id = 'telework_reach')
 ),
 
 -- A week belongs to the month and fiscal year of its Monday.

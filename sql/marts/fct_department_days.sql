@@ -39,5 +39,12 @@ select
     mobile_status, -- missing, provisional or final: Teams devices
     mail_status, -- missing, provisional or final: mail
     telework_status, -- missing, provisional or final: sign-ins and Box of the two UTC days
-    box_status -- missing, provisional or final: Box events of the two UTC days
+    box_status, -- missing, provisional or final: Box events of the two UTC days
+    meeting_organised_active_people, -- organised a meeting; people
+    call_active_people, -- made or took a call; people
+    mail_active_people, -- sent a mail; people
+    files_active_people, -- viewed or edited a file in OneDrive or SharePoint; people
+    desktop_app_active_people, -- used a desktop app of Microsoft 365; people
+    files_status, -- missing, provisional or final: OneDrive and SharePoint
+    apps_status -- missing, provisional or final: Microsoft 365 apps
 from intermediate.int_department_days

@@ -130,7 +130,7 @@ rated as (
 
 select
     r.department_key, -- dim_department
-    r.period_kind, -- day, week, month or fiscal_year (from 1 April to the last day known)
+    r.period_kind, -- week, month, fiscal_year (from 1 April to the last day known); day for telework_reach only
     r.period_start, -- the day, Monday of the week, first day of the month, 1 April
     r.segment_kind, -- all, or what the people, days or files are divided by
     r.segment, -- all, or which part of them
