@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 PART = ".part"
@@ -32,6 +34,22 @@ def write_durably(path: Path, content: bytes, mode: int = 0o640, parts: Path | N
         part.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
+
+
+@contextmanager
+def replacing(path: Path) -> Generator[Path]:
+    """A place beside `path` to write to: flushed and renamed to `path` at the end, and gone if there was an error."""
+    part = path.with_name(f"{os.getpid()}-{path.name}{PART}")
+    part.unlink(missing_ok=True)
+    try:
+        yield part
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        part.replace(path)
+        flush_folder(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+        part.with_name(f"{part.name}.wal").unlink(missing_ok=True)
 
 
 def flush_folder(folder: Path) -> None:

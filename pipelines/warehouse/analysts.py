@@ -98,7 +98,7 @@ def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path
     tag = made_with([__file__])
     with _closed_to_others():
         try:
-            open_copy(con, "analysts", former, part, tag)
+            open_copy(con, "analysts", former, part, tag=tag, main=f"intermediate.{PERSON_TABLES['person_days']}")
             tables = _tables(con)
             changed = [name for name, source in tables.items() if _copy(con, name, source, tag)]
             # A view keeps the names it was written with, and inside the file the file has no name.

@@ -36,10 +36,13 @@ def made_with(modules: Iterable[str], *options: object) -> str:
     return hashlib.sha256(b"\0".join([*parts, repr(options).encode()])).hexdigest()[:16]
 
 
-def open_copy(con: Connection, alias: str, former: Path, part: Path, tag: str) -> None:
-    """Attach `part` under `alias`: a copy of `former` if it was made with the same tag, from this warehouse."""
-    state = warehouse_state(con)
-    if state is not None and _made_from(con, former) == (tag, state.warehouse_id):
+def open_copy(con: Connection, alias: str, former: Path, part: Path, *, tag: str, main: str) -> None:
+    """Attach `part` under `alias`: a copy of `former` if it was made with the same tag, from this warehouse.
+
+    Empty otherwise, and also where `main` (schema.name) has to be made anew: being most of the file, its old rows
+    would leave a file of empty room.
+    """
+    if _can_be_continued(con, former, tag, main):
         shutil.copyfile(former, part)
     con.execute(f"attach '{part.as_posix()}' as {alias} (read_write, storage_version '{STORAGE_VERSION}')")
     con.execute(
@@ -76,13 +79,14 @@ def tail_of(columns: Sequence[str], since: date) -> str | None:
     return None
 
 
-def _made_from(con: Connection, former: Path) -> tuple[str, str] | None:
-    if not former.exists():
-        return None
+def _can_be_continued(con: Connection, former: Path, tag: str, main: str) -> bool:
+    if not former.exists() or (state := warehouse_state(con)) is None:
+        return False
     with suppress(Error):  # made by an earlier release, or no database at all: then it is made anew
         con.execute(f"attach '{former.as_posix()}' as former (read_only)")
-        rows = con.execute("select distinct tag, warehouse_id from former.made_from").fetchall()
+        made = con.execute("select distinct tag, warehouse_id from former.made_from").fetchall()
+        since = copied_from(con, "former", main)
         con.execute("detach former")
-        return rows[0] if len(rows) == 1 else None
+        return made == [(tag, state.warehouse_id)] and since != BEGINNING
     con.execute("detach database if exists former")
-    return None
+    return False

@@ -28,12 +28,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlglot import exp
 
 from pipelines.errors import KatsuyoError
-from pipelines.warehouse.models_build import START, bring_up_to_date, build_whole
+from pipelines.warehouse.models_build import START, bring_up_to_date, build_whole, rows_since
 from pipelines.warehouse.models_checks import CheckResult, HeaderCheck, kept, run_checks
 from pipelines.warehouse.models_grain import proves_grain
 from pipelines.warehouse.raw_schema import unique_keys
-from pipelines.warehouse.stale import BEGINNING, Built, built_state, note_built, note_change, stale_from
-from pipelines.warehouse.tail import SPANS, TIME_COLUMNS, rows_from
+from pipelines.warehouse.stale import Built, built_state, note_built, note_change, stale_from
+from pipelines.warehouse.tail import SPANS, TIME_COLUMNS
 
 DIALECT = "duckdb"
 RAW = "raw"
@@ -179,16 +179,16 @@ def _bring_about(con: Connection, model: Model, since: date | None, state: Built
         changed_from = bring_up_to_date(con, model, since)
     if changed_from is not None and (is_other or model.kind != "view"):
         note_change(con, model.full_name, changed_from)
-    rows = model.full_name
-    if changed_from is None and state is not None and state.is_clean:
-        rows = (
-            f"(select * from {rows} limit 0)"  # its rows are as they were, but what a check compares them with may not
-        )
-    elif changed_from is not None and changed_from > BEGINNING and model.time_column:
-        rows = f"(select * from {rows} where {rows_from(model.time_column, changed_from)})"
+    rows = None
+    if state is not None and state.is_clean and not is_other:  # so whatever was not made again keeps every promise
+        rows = f"(select * from {model.full_name} limit 0)"  # but what a check compares them with may be another
+        if changed_from is not None:
+            rows = rows_since(model, changed_from)
     header = model.header
     is_proved = proves_grain(model.tree, header.grain, unique_keys())
-    checks = run_checks(con, rows, header.grain, header.not_null, header.checks, is_grain_proved=is_proved)
+    checks = run_checks(
+        con, model.full_name, header.grain, header.not_null, header.checks, rows=rows, is_grain_proved=is_proved
+    )
     note_built(con, model.full_name, model.sql_hash, is_clean=all(check.passed for check in checks))
     return checks
 

@@ -56,6 +56,13 @@ def bring_up_to_date(con: Connection, model: Model, since: date) -> date | None:
     return changed_from
 
 
+def rows_since(model: Model, day: date) -> str | None:
+    """The rows of `model` on `day` or later, as a subquery; None where that is all of them."""
+    if model.time_column is None or day == BEGINNING:
+        return None
+    return f"(select * from {model.full_name} where {rows_from(model.time_column, day)})"
+
+
 def _bound(model: Model, since: date) -> dict[str, date]:
     return {START: since} if START in model.parameters else {}
 

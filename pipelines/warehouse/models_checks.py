@@ -3,17 +3,21 @@ be, and the checks of its header.
 
 One statement counts for all checks of a model, and blanks are one check for all columns: several hundred small
 statements are a third of a small run. Rows are not counted where the form of the model says that none are alike
-(models_grain.py). What does not belong here: what follows from a broken promise (models.py).
+(models_grain.py), and where only some rows were made again, a check that asks row by row asks these. What does not
+belong here: what follows from a broken promise (models.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+import sqlglot
 from duckdb import DuckDBPyConnection as Connection
 from pydantic import BaseModel, ConfigDict
+from sqlglot import exp
 
 EVIDENCE_KEYS = 10
 GRAIN = "grain"
@@ -58,10 +62,20 @@ def run_checks(
     not_null: Sequence[str],
     checks: Sequence[HeaderCheck],
     *,
+    rows: str | None = None,
     is_grain_proved: bool = False,
 ) -> list[CheckResult]:
-    """Every promise of the rows of `table` (or a subquery in parentheses), kept or not, in the order of the header."""
-    promises = _promises(table, grain, not_null, checks)
+    """Every promise of `table` (schema.name), kept or not, in the order of the header.
+
+    `rows`: a subquery in parentheses of those rows of it that the others, known to keep every promise, leave to ask.
+    """
+    asked = checks
+    if rows is not None:
+        asked = [
+            one.model_copy(update={"sql": one.sql.replace(table, rows)}) if _asks_row_by_row(one.sql, table) else one
+            for one in checks
+        ]
+    promises = _promises(rows or table, grain, not_null, asked)
     queries = [f"({check.sql.strip().rstrip(';')}\n)" for check in promises]
     parts = [
         f"select {number}, count(*) from {query}"
@@ -75,7 +89,7 @@ def run_checks(
             check.severity,
             counts[number],
             _keys(con, query) if counts[number] else [],
-            _blanks(con, table, not_null) if counts[number] and check.name == NOT_NULL else {},
+            _blanks(con, rows or table, not_null) if counts[number] and check.name == NOT_NULL else {},
         )
         for number, (check, query) in enumerate(zip(promises, queries, strict=True))
     ]
@@ -97,6 +111,15 @@ def _promises(
         *([HeaderCheck(name=NOT_NULL, sql=f"{rows} where {blank}")] if not_null else []),
         *checks,
     ]
+
+
+@lru_cache(maxsize=256)
+def _asks_row_by_row(sql: str, table: str) -> bool:
+    """Whether the check finds a row of `table` good or bad by that row alone."""
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    sources = [f"{one.db}.{one.name}" for one in tree.find_all(exp.Table)]
+    beyond_a_row = (exp.Group, exp.Having, exp.Window, exp.AggFunc, exp.Distinct, exp.Limit, exp.SetOperation)
+    return isinstance(tree, exp.Select) and sources == [table] and tree.find(*beyond_a_row) is None
 
 
 def _keys(con: Connection, query: str) -> list[list[str]]:

@@ -1,40 +1,32 @@
 """From the marts to the published file: the only thing that pages read, and most notebooks.
 
-Here the disclosure rule is applied, the rows are put in order, and the file is replaced whole: a reader sees the old
-one or the new one and never meets a lock. No person_key is in it; the analysts' file, which has them, is made in
-analysts.py. How figures are hidden is decided in privacy/disclosure.py, how they are computed in sql/.
+The file is replaced whole: a reader sees the old one or the new one and never meets a lock. No person_key is in it; the
+analysts' file, which has them, is made in analysts.py. The metrics, under the disclosure rule, are written by
+published_metrics.py, their view of today's organisation by today.py; figures are computed in sql/.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from pipelines.durable import PART, flush_folder, sweep
+from pipelines.durable import replacing, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
 from pipelines.privacy import disclosure
-from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, sure_to_be_shown, without_hidden_figures
+from pipelines.warehouse import published_metrics, today
 from pipelines.warehouse.analysts import ANALYSTS_FILE, write_analysts_file
-from pipelines.warehouse.calendar import fiscal_year
 from pipelines.warehouse.connection import connect, transaction
 from pipelines.warehouse.copies import copied_from, made_with, note_copied, open_copy
-from pipelines.warehouse.stale import BEGINNING
-from pipelines.warehouse.tail import rows_from
-from pipelines.warehouse.today import TODAY_TABLE, write_today
+from pipelines.warehouse.published_metrics import METRICS
 
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FOLDER = "department_metrics"
-_METRICS = "marts.rpt_department_metrics"
 _ALIAS = "published"
-_ORDER = "department_key, period_kind, period_start, segment_kind, segment, metric_id"
-_FISCAL_YEAR = "year(period_start - interval 3 month)"
 # Beside what DuckDB may take there are the frames of the judgement.
 MEMORY_LIMIT = "2GB"
 SIMULATED_NOTE = "模擬データ：架空の組織の数値であり、実在の組織・職員のものではありません。"
@@ -72,10 +64,10 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
         published_dir.mkdir(parents=True, exist_ok=True)
         sweep(published_dir)
         published_file = published_dir / PUBLISHED_FILE
-        with _replacing(published_file) as part:
+        with replacing(published_file) as part:
             _write_published(con, published_file, part, tables, options.min_group)
         about = tables["publication"].row(0, named=True)
-        with _replacing(published_dir / ANALYSTS_FILE) as part:
+        with replacing(published_dir / ANALYSTS_FILE) as part:
             write_analysts_file(con, published_dir / ANALYSTS_FILE, part, about)
     return published_file
 
@@ -139,7 +131,7 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         "dim_date": con.sql("select * from marts.dim_date order by date_day").pl(),
         "dim_department": con.sql(
             "select * from marts.dim_department "
-            f"where department_key in (select department_key from {_METRICS}) order by department_key"
+            f"where department_key in (select department_key from {METRICS}) order by department_key"
         ).pl(),
         "dim_department_routes": con.sql("select * from marts.dim_department_routes order by all").pl(),
         # Without its counts of people who could not be placed: a handful of them may be known by name.
@@ -166,96 +158,43 @@ def _targets(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> pl.Data
     return pl.DataFrame(rows, schema={"metric_id": pl.String, "target_value": pl.Float64}, orient="row")
 
 
-def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str) -> pl.DataFrame:
-    """The cells under `condition` that are not shown as they are, as they are shown; `cell` is their place in the mart.
-
-    Of the cells that need a judgement only what it rests on is read, and whole cells of the few that it changes. No
-    rule compares cells of two periods, so those of some periods can be judged without the others.
-    """
-    needs_judgement = f"({sure_to_be_shown(min_group)}) is not true and {condition}"
-    cells = con.sql(f"select rowid as cell, {', '.join(JUDGED_BY)} from {_METRICS} where {needs_judgement}").pl()
-    judged = judge_cells(cells, min_group).filter(
-        pl.col("hidden_reason").is_not_null() | pl.col("hides_denominator") | pl.col("hides_coverage")
-    )
-    con.register("judged", judged.select("cell", "hidden_reason", "hides_denominator", "hides_coverage"))
-    whole = con.sql(f"select m.*, j.* from {_METRICS} as m inner join judged as j on m.rowid = j.cell").pl()
-    con.unregister("judged")
-    return without_hidden_figures(whole)
-
-
 def _write_published(
     con: duckdb.DuckDBPyConnection, former: Path, part: Path, tables: dict[str, pl.DataFrame], min_group: int
 ) -> None:
     """The published file, from the former one where it can be, and the Parquet files of the years that changed."""
     con.execute("set preserve_insertion_order = true")
-    tag = made_with([__file__, disclosure.__file__], min_group)
-    open_copy(con, _ALIAS, former, part, tag)
+    tag = made_with([__file__, published_metrics.__file__, today.__file__, disclosure.__file__], min_group)
+    open_copy(con, _ALIAS, former, part, tag=tag, main=METRICS)
     try:
-        since = copied_from(con, _ALIAS, _METRICS)
+        since = copied_from(con, _ALIAS, METRICS)
+        today_from = today.today_since(con, _ALIAS, tables, since)
         # One transaction: each table and comment by itself would wait for the disk.
         with transaction(con):
             if since is not None:
-                _write_metrics(con, min_group, since)
-                note_copied(con, _ALIAS, _METRICS, tag)
+                published_metrics.write_metrics(con, _ALIAS, min_group, since)
+                note_copied(con, _ALIAS, METRICS, tag)
             for name, frame in tables.items():
                 con.register("frame", frame)
                 con.execute(f"create or replace table {_ALIAS}.{name} as select * from frame")
                 con.unregister("frame")
-            write_today(con, _ALIAS, min_group)
+            if today_from is not None:
+                today.write_today(con, _ALIAS, min_group, today_from)
             _write_comments(con)
         # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
         con.execute(f"force checkpoint {_ALIAS}")
         # Before the file takes its place: if this is interrupted, the next publication begins at the same day again.
         if since is not None:
-            _write_parquet(con, former.parent / METRICS_FOLDER, since)
+            published_metrics.write_parquet(con, _ALIAS, former.parent / METRICS_FOLDER, since)
     finally:
         con.execute(f"detach database if exists {_ALIAS}")
         con.execute("set preserve_insertion_order = false")
-
-
-def _write_metrics(con: duckdb.DuckDBPyConnection, min_group: int, since: date) -> None:
-    condition, target = "true", f"create table {_ALIAS}.department_metrics as"
-    if since > BEGINNING:
-        condition, target = rows_from("period_start", since), f"insert into {_ALIAS}.department_metrics by name"
-        con.execute(f"delete from {_ALIAS}.department_metrics where {condition}")
-    else:
-        con.execute(f"drop table if exists {_ALIAS}.department_metrics")
-    con.register("hidden", _hidden_cells(con, min_group, condition))
-    con.execute(
-        f"""
-        {target}
-        select * exclude ({", ".join(DROPPED)}), false as is_hidden, cast(null as varchar) as hidden_reason
-        from {_METRICS} as m where {condition} and not exists (select 1 from hidden as h where h.cell = m.rowid)
-        union all by name
-        select * exclude (cell) from hidden
-        order by {_ORDER}
-        """
-    )
-    con.unregister("hidden")
-
-
-def _write_parquet(con: duckdb.DuckDBPyConnection, folder: Path, since: date) -> None:
-    """One file per fiscal year, named by the year it begins in, rows in order; only years from `since` on."""
-    folder.mkdir(exist_ok=True)
-    sweep(folder)
-    # A week belongs to the year of its Monday.
-    first = fiscal_year(since - timedelta(days=since.weekday()))
-    years = con.execute(f"select distinct {_FISCAL_YEAR} from {_ALIAS}.department_metrics order by all").fetchall()
-    for (year,) in years:
-        path = folder / f"{year}.parquet"
-        if year >= first or not path.exists():
-            rows = f"from {_ALIAS}.department_metrics where {_FISCAL_YEAR} = {year} order by {_ORDER}"
-            with _replacing(path) as part:
-                con.execute(f"copy ({rows}) to '{part.as_posix()}' (format parquet)")
-    for path in set(folder.glob("*.parquet")) - {folder / f"{year}.parquet" for (year,) in years}:
-        path.unlink()
 
 
 def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     """As the models wrote them: the same column means the same."""
     marts = {
         "department_metrics": "rpt_department_metrics",
-        TODAY_TABLE: "rpt_department_metrics",
+        today.TODAY_TABLE: "rpt_department_metrics",
         "report_status": "fct_report_status",
         "people_basis": "fct_people_basis",
         **_ABOUT_THE_DATA,
@@ -271,19 +210,3 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     for table, column in columns:
         if comment := comments.get((marts.get(table, table), column)):
             con.execute(f"comment on column {_ALIAS}.{table}.{column} is '{comment}'")
-
-
-@contextmanager
-def _replacing(path: Path) -> Generator[Path]:
-    """Write beside, flush to disk, rename: the file is there whole or not at all."""
-    part = path.with_name(f"{os.getpid()}-{path.name}{PART}")
-    part.unlink(missing_ok=True)
-    try:
-        yield part
-        with part.open("rb") as stream:
-            os.fsync(stream.fileno())
-        part.replace(path)
-        flush_folder(path.parent)
-    finally:
-        part.unlink(missing_ok=True)
-        part.with_name(f"{part.name}.wal").unlink(missing_ok=True)

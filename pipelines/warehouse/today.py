@@ -7,25 +7,54 @@ figure is hidden too. What does not belong here: which cells are hidden in the f
 
 from __future__ import annotations
 
+from datetime import date
+
+import polars as pl
 from duckdb import DuckDBPyConnection as Connection
 
 from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, SMALL_GROUP
+from pipelines.warehouse.stale import BEGINNING
+from pipelines.warehouse.tail import rows_from
 
 TODAY_TABLE = "department_metrics_today"
 PART_IS_HIDDEN = "part_is_hidden"
 CHANGED_WITHIN = "changed_within"
+_RESTS_ON = ("dim_department", "dim_department_routes", "dim_metric")
 # Neither sums of people, days, messages or files, nor rates of two of them: told only where nothing has to be added up.
 NOT_ADDITIVE = ("external_partners", "seats_per_headcount", "seats_peak_day_share", "top_decile_share")
 _Z = 1.959963984540054  # the 97.5 % point of the normal distribution, as in rpt_department_metrics
 _NEARLY = 1e-9
 
 
-def write_today(con: Connection, alias: str, min_group: int) -> None:
-    """Make the table of the months and weeks of whole departments anew, from the other tables of `alias`."""
+def today_since(con: Connection, alias: str, tables: dict[str, pl.DataFrame], since: date | None) -> date | None:
+    """The first day from which the table has to be made again, None if it stands, before `tables` are written.
+
+    `since`: the first day whose published metrics changed. Another organisation, another first day or another
+    definition of a metric changes all.
+    """
+    if since == BEGINNING or any(not con.sql(f"from {alias}.{name}").pl().equals(tables[name]) for name in _RESTS_ON):
+        return BEGINNING
+    spans = [
+        frame.select("first_date", "last_date").row(0)
+        for frame in (con.sql(f"from {alias}.publication").pl(), tables["publication"])
+    ]
+    if spans[0][0] != spans[1][0]:
+        return BEGINNING
+    # A period that the facts end in is compared with the routes up to their last day.
+    ends = {spans[0][1], spans[1][1]}
+    return min((ends if len(ends) > 1 else set()) | ({since} if since else set()), default=None)
+
+
+def write_today(con: Connection, alias: str, min_group: int, since: date) -> None:
+    """Make the rows from `since` on of the months and weeks of whole departments, from the other tables of `alias`."""
+    condition, target = "true", f"create or replace table {alias}.{TODAY_TABLE} as"
+    if since > BEGINNING:
+        condition, target = rows_from("period_start", since), f"insert into {alias}.{TODAY_TABLE} by name"
+        con.execute(f"delete from {alias}.{TODAY_TABLE} where {condition}")
     low, high = (f"case when value_kind = 'share' then {wilson('rate', 'denominator', sign)} end" for sign in "-+")
     con.execute(
         f"""
-        create or replace table {alias}.{TODAY_TABLE} as
+        {target}
         with periods as (
             select
                 period_kind,
@@ -37,7 +66,7 @@ def write_today(con: Connection, alias: str, min_group: int) -> None:
                 ) as last_day
             from (
                 select distinct period_kind, period_start from {alias}.department_metrics
-                where period_kind in ('month', 'week')
+                where period_kind in ('month', 'week') and {condition}
             ) as p
             cross join {alias}.publication
         ),
