@@ -15,11 +15,45 @@ from tests.differential.plain_places import BY_PLACE, PLACES, SEATS, place_metri
 Z = 1.959963984540054
 
 
+# Of single days the marts have one metric; what else is counted by day stands in fct_department_days.
+BY_DAY = "telework_reach"
+DAY_FACTS = {
+    "chat_reach": "chat_active_people",
+    "meeting_reach": "meeting_active_people",
+    "mobile_reach": "mobile_active_people",
+    "box_reach": "box_active_people",
+    "meeting_organised_reach": "meeting_organised_active_people",
+    "call_reach": "call_active_people",
+    "mail_sent_reach": "mail_active_people",
+    "files_reach": "files_active_people",
+    "desktop_apps_reach": "desktop_app_active_people",
+    "meeting_minutes": "meeting_minutes",
+    "telework_reach": "telework_people",
+    "telework_capable_reach": "telework_capable_active_people",
+    "telework_day_rate": "telework_person_days",
+    "telework_coverage": "known_place_people",
+    "external_outbound_files": "outbound_files_count",
+    "external_inbound_files": "inbound_files_count",
+    "beyond_mail_files": "beyond_mail_files_count",
+}
+
+
 def all_metrics(facts: Facts) -> pl.DataFrame:
     """One row per KEY: FIGURES, rate, rate_low, rate_high, coverage_share, is_final.
 
     bound_low and bound_high are those of plain_places.py; null for all others.
     """
+    return _of_all_periods(facts).filter((pl.col("period_kind") != "day") | (pl.col("metric_id") == BY_DAY))
+
+
+def day_facts(facts: Facts) -> pl.DataFrame:
+    """department_key, activity_date, column of fct_department_days, fact."""
+    days = _of_all_periods(facts).filter(pl.col("period_kind") == "day", pl.col("metric_id").is_in([*DAY_FACTS]))
+    column = pl.col("metric_id").replace_strict(DAY_FACTS)
+    return days.select("department_key", column.alias("column"), activity_date="period_start", fact="numerator")
+
+
+def _of_all_periods(facts: Facts) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     for kind, start in PERIODS.items():
         book = Book(facts, kind, start)

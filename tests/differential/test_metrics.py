@@ -15,8 +15,9 @@ import pytest
 from pipelines.warehouse.models import run_all
 from pipelines.warehouse.one_row import keep_one_row_everywhere
 from tests.differential import messy_ward
+from tests.differential.facts import Facts
 from tests.differential.plain_book import KEY
-from tests.differential.plain_metrics import COMPARED, all_metrics, plain_figures
+from tests.differential.plain_metrics import COMPARED, DAY_FACTS, all_metrics, day_facts, plain_figures
 from tests.differential.plain_places import PLACES
 from tests.differential.plain_raw import read_facts
 from tests.project import PROJECT
@@ -27,15 +28,22 @@ RATES = 1e-12
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def both(request: pytest.FixtureRequest) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """(what the marts say, what the plain implementation says)."""
+def ward(request: pytest.FixtureRequest) -> Iterator[tuple[duckdb.DuckDBPyConnection, Facts]]:
+    """The marts, and the facts that the plain implementation starts from."""
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
         messy_ward.fill(con, request.param)
-        expected = all_metrics(read_facts(con))
+        facts = read_facts(con)
         keep_one_row_everywhere(con)
         run_all(con, PROJECT)
-        yield con.sql("select * from marts.rpt_department_metrics").pl(), expected
+        yield con, facts
+
+
+@pytest.fixture(scope="module")
+def both(ward: tuple[duckdb.DuckDBPyConnection, Facts]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(what the marts say, what the plain implementation says)."""
+    con, facts = ward
+    return con.sql("select * from marts.rpt_department_metrics").pl(), all_metrics(facts)
 
 
 def test_both_have_the_same_cells(both: tuple[pl.DataFrame, pl.DataFrame]) -> None:
@@ -70,3 +78,18 @@ def test_the_bounds_of_what_rests_on_places_agree(both: tuple[pl.DataFrame, pl.D
     wrong = joined.filter(~agrees.fill_null(value=False)).select(*KEY, column, f"{column}_plain")
     assert wrong.is_empty(), f"{len(wrong)} of {len(joined)} cells differ: {wrong.head(12)}"
     assert joined["bound_low"].drop_nulls().n_unique() > 1
+
+
+def test_the_facts_of_days_agree(ward: tuple[duckdb.DuckDBPyConnection, Facts]) -> None:
+    con, facts = ward
+    told = con.sql("select * from marts.fct_department_days").pl()
+    by_column = told.unpivot([*DAY_FACTS.values()], index=["department_key", "activity_date"], variable_name="column")
+    expected = day_facts(facts)
+    joined = expected.join(by_column, on=["department_key", "activity_date", "column"], how="left")
+    agrees = ((pl.col("fact") - pl.col("value")).abs() <= DIGITS) | (
+        pl.col("fact").is_null() & pl.col("value").is_null()
+    )
+    wrong = joined.filter(~agrees.fill_null(value=False))
+    assert wrong.is_empty(), f"{len(wrong)} of {len(joined)} facts differ: {wrong.head(12)}"
+    assert set(joined.filter(pl.col("fact") > 0)["column"]) == set(DAY_FACTS.values())
+    assert joined["fact"].null_count() > 0

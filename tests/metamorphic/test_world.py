@@ -152,20 +152,27 @@ def _a_working_day_later(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_everything_a_working_day_later_moves_the_series_by_it() -> None:
-    first, later = metrics(marts_after(_settled)), metrics(marts_after(_a_working_day_later))
-    days = first.filter(pl.col("period_kind") == "day")
-    assert days["metric_id"].n_unique() > 20
-    working = sorted(days.filter(pl.col("metric_id") == "telework_reach")["period_start"].unique())
+    before, after = marts_after(_settled), marts_after(_a_working_day_later)
+    first, later = before["fct_department_days"], after["fct_department_days"]
+    working = sorted(first.filter("is_working_day")["activity_date"].unique())
     following = dict(pairwise(working))
-    moved = days.filter(pl.col("period_start").is_in(list(following))).with_columns(
-        pl.col("period_start").replace_strict(following)
+    key = ["department_key", "activity_date"]
+    moved = first.filter(pl.col("activity_date").is_in([*following])).with_columns(
+        pl.col("activity_date").replace_strict(following)
     )
-    cells = moved.join(later, on=KEY, suffix="_after")
-    assert len(cells) == len(moved)
-    for name in ("numerator", "denominator", "rate"):
-        wrong = cells.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after")))
-        assert wrong.is_empty(), wrong.select("metric_id", "period_start", name, f"{name}_after")
-    assert cells.select((pl.col("numerator") > 0).sum()).item() > 500
+    days = moved.join(later, on=key, suffix="_after")
+    assert len(days) == len(moved)
+    counted = [name for name in first.columns if name.endswith(("_people", "_count", "_minutes", "_days"))]
+    assert len(counted) > 20
+    for name in counted:
+        wrong = days.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after")))
+        assert wrong.is_empty(), wrong.select(*key, name, f"{name}_after")
+    assert sum((days[name] > 0).sum() for name in counted) > 500
     # And it did move: the day itself is another than before.
-    still = days.join(later, on=KEY, suffix="_after").filter(pl.col("metric_id") == "chat_reach")
-    assert still.select((pl.col("numerator") != pl.col("numerator_after")).sum()).item() > 50
+    still = first.join(later, on=key, suffix="_after")
+    assert still.select((pl.col("chat_active_people") != pl.col("chat_active_people_after")).sum()).item() > 50
+    cells = metrics(before).filter(pl.col("period_kind") == "day", pl.col("period_start").is_in([*following]))
+    cells = cells.with_columns(pl.col("period_start").replace_strict(following))
+    both = cells.join(metrics(after), on=KEY, suffix="_after")
+    assert len(both) == len(cells) > 0
+    assert both.filter(~pl.col("rate").eq_missing(pl.col("rate_after"))).is_empty()
