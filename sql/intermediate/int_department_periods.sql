@@ -242,7 +242,9 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
-    where fiscal_year_start >= date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
+    where
+        fiscal_year_start
+        >= date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
 ),
 
 sums as (
