@@ -1,8 +1,8 @@
 """Kill -9 at any moment of a windowed run; the next run ends in the same state as an undisturbed one.
 
 Half of the kills come at a random time of the run, half just before a random touch of the disk or the network
-(TOUCHES_THE_DISK in morning.py). Kills are drawn from a seed, so a failure can be repeated alone:
-`make crash` makes the long check, `python -m pytest tests/crash --kills 1000 --kill-seed 7` a longer one.
+(TOUCHES_THE_DISK in morning.py), both spread over all of it. They are drawn from a seed, so a failure can be repeated
+alone: `make crash` makes the long check, `python -m pytest tests/crash --kills 1000 --kill-seed 7` a longer one.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tests.crash.state import differences, state_of
 pytestmark = pytest.mark.slow
 
 SIDE_BY_SIDE = 2
+KINDS = ("time", "touch")
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,16 @@ class Ending:
 
 
 def _kills(count: int, seed: int) -> list[Kill]:
+    """Of either kind in each part of the run alike, so that few kills meet every step of it."""
     dice = random.Random(seed)
     # Most mornings have one before them; a first run is the rarer case.
     return [
-        Kill(number, STARTS[dice.random() < 0.2], ("time", "touch")[number % 2], dice.random())
+        Kill(
+            number,
+            STARTS[dice.random() < 0.2],
+            ("time", "touch")[number % 2],
+            (number + 2 * dice.random()) / (count + 1),
+        )
         for number in range(count)
     ]
 
