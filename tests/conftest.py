@@ -14,6 +14,7 @@ import dagster
 import duckdb
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipelines.landing.intake import Intake
 from pipelines.landing.store import Landing
@@ -25,6 +26,10 @@ from pipelines.sources.org.networks import Network
 from tests.groups import Groups, rank
 
 NOON = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
+
+# No test is about time: where hypothesis counts milliseconds, a busy machine fails it.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 # A memory file system, and what must be free there: most of a run's time would be spent on waiting for the disk.
 MEMORY, NEEDED_BYTES = Path("/dev/shm"), 6_000_000_000
