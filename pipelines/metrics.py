@@ -15,7 +15,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 METRICS_FILE = Path(__file__).with_name("metrics.toml")
-Measure = Literal["teams", "mobile", "mail", "chat_share", "files", "apps", "telework", "box"]
+Measure = Literal["teams", "mobile", "mail", "chat_share", "files", "apps", "copilot", "telework", "box"]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))

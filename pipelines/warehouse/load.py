@@ -24,6 +24,8 @@ from pipelines.warehouse.stale import BEGINNING, note_change
 
 # Datasets that only add up -> the column that tells one record from another.
 ADDITIVE = {("box", "events"): "event_id", ("box", "activity_report"): "row_key"}
+# Snapshots that say of a person the last day of something. The models that read them look ahead (looks_ahead_days).
+LAST_DAYS = {("graph", "copilot_usage")}
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
 DAYS_PER_TRANSACTION = 31
 _BOOKKEEPING = ("_day", "_fetched_at", "_sha256")
@@ -84,6 +86,8 @@ def _reaches_back_to(con: duckdb.DuckDBPyConnection, source: str, dataset: str, 
 
     Of instants a day of margin: the source's own day is cut by another clock than ours.
     """
+    if (source, dataset) in LAST_DAYS:
+        return day
     kinds = con.execute(
         "select day_kind from raw.dataset_windows where source = ? and dataset = ?", [source, dataset]
     ).fetchall()

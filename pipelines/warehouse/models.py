@@ -59,6 +59,7 @@ class Header(BaseModel):
     grain: tuple[str, ...]
     kind: Kind = "table"
     time_column: str | None = None
+    looks_ahead_days: int = 0
     not_null: tuple[str, ...] = ()
     checks: tuple[HeaderCheck, ...] = ()
 
@@ -135,7 +136,7 @@ def run_model(con: Connection, model: Model, *, whole: bool = True, collect: boo
     started = time.perf_counter()
     with _transaction(con, model):
         state = None if whole else built_state(con, model.full_name)
-        since = stale_from(con, state, model.sql_hash, model.inputs)
+        since = stale_from(con, state, model.sql_hash, model.inputs, model.header.looks_ahead_days)
         checks = _bring_about(con, model, since, state)
         failed = [check for check in checks if not check.passed and check.severity == "error"]
         if failed and not collect:

@@ -3,7 +3,8 @@
 A new day must cost what the day costs, not what history costs. So whoever changes a table the models start from writes
 down the earliest day whose rows are others now, and so does the runner for every model; a model is stale from the
 earliest day that any of its inputs changed since it was built, and up to date when none did. Days only run forward: a
-row may rest on its own day and earlier ones, never on later ones, so whatever lies before the stale day stands.
+row may rest on its own day and earlier ones, so whatever lies before the stale day stands. A model whose rows rest on
+later days as well says on how many (`looks_ahead_days`).
 What does not belong here: building the stale days (models.py), how two states of a table differ (tail.py).
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from duckdb import CatalogException
 from duckdb import DuckDBPyConnection as Connection
@@ -60,11 +61,17 @@ def built_state(con: Connection, model: str) -> Built | None:
     return Built(*rows[0]) if rows else None
 
 
-def stale_from(con: Connection, built: Built | None, sql_hash: str, inputs: Sequence[str]) -> date | None:
-    """The first day whose rows of a model have to be made again; None when it is up to date."""
+def stale_from(
+    con: Connection, built: Built | None, sql_hash: str, inputs: Sequence[str], looks_ahead_days: int = 0
+) -> date | None:
+    """The first day whose rows of a model have to be made again; None when it is up to date.
+
+    `looks_ahead_days`: so many days before a changed one may rest on it.
+    """
     if built is None or built.sql_hash != sql_hash:
         return BEGINNING
-    return changed_since(con, inputs, built.change_number)
+    changed = changed_since(con, inputs, built.change_number)
+    return None if changed is None else max(changed - timedelta(days=looks_ahead_days), BEGINNING)
 
 
 def changed_since(con: Connection, tables: Sequence[str], change_number: int) -> date | None:

@@ -80,6 +80,11 @@ span as (
         max(activity_date) as last_date
     from intermediate.int_report_days
     where report_status <> 'missing'
+),
+
+first_copilot as (
+    select min(activity_date) as first_date
+    from intermediate.int_copilot_days
 )
 
 select
@@ -95,6 +100,11 @@ select
     t.files_status, -- OneDrive and SharePoint, the worse of the two
     t.apps_status, -- Microsoft 365 apps on desktops and phones
     case
+        when k.is_final then 'final'
+        when k.activity_date is not null then 'provisional'
+        when t.activity_date > f.first_date then 'missing'
+    end as copilot_status, -- NULL before the first Copilot report, and where there are no licences
+    case
         when t.sign_ins_tokyo_status = 'final' and s.has_box = 1 and t.box_status <> 'final' then 'provisional'
         else t.sign_ins_tokyo_status
     end as telework_status, -- known when sign-ins are; final when Box, which adds evidence, is final too
@@ -103,3 +113,5 @@ from tokyo as t
 inner join staging.stg_run__calendar as c on t.activity_date = c.date_day
 inner join span as p on t.activity_date >= p.first_date and t.activity_date <= p.last_date
 cross join sources as s
+cross join first_copilot as f
+left join intermediate.int_copilot_days as k on t.activity_date = k.activity_date

@@ -35,6 +35,8 @@ with people as (
         sum(case when mail_sent_count > 0 then weight else 0 end) as mail_active_people,
         sum(case when files_viewed_or_edited_count > 0 then weight else 0 end) as files_active_people,
         sum(case when is_desktop_app_active then weight else 0 end) as desktop_app_active_people,
+        sum(case when is_copilot_licensed then weight else 0 end) as copilot_licensed_people,
+        sum(case when is_copilot_licensed and is_copilot_active then weight else 0 end) as copilot_active_people,
         sum(case when is_mobile_active then weight else 0 end) as mobile_active_people,
         sum(case when telework_class = 'office' then weight else 0 end) as office_people,
         sum(case when telework_class = 'remote' then weight else 0 end) as remote_people,
@@ -95,6 +97,7 @@ nodes as (
         y.mail_status,
         y.files_status,
         y.apps_status,
+        y.copilot_status,
         y.telework_status,
         y.box_status,
         y.teams_status <> 'missing' as has_teams,
@@ -116,6 +119,7 @@ select
     n.mail_status,
     n.files_status,
     n.apps_status,
+    n.copilot_status, -- NULL before the first Copilot report
     n.telework_status,
     n.box_status,
     coalesce(round(p.headcount_people, 6), 0) as headcount_people,
@@ -134,6 +138,10 @@ select
     case when n.files_status <> 'missing' then coalesce(round(p.files_active_people, 6), 0) end as files_active_people,
     case when n.apps_status <> 'missing' then coalesce(round(p.desktop_app_active_people, 6), 0) end
         as desktop_app_active_people,
+    case when n.copilot_status <> 'missing' then coalesce(round(p.copilot_licensed_people, 6), 0) end
+        as copilot_licensed_people,
+    case when n.copilot_status <> 'missing' then coalesce(round(p.copilot_active_people, 6), 0) end
+        as copilot_active_people,
     case when n.mobile_status <> 'missing' then coalesce(round(p.mobile_active_people, 6), 0) end
         as mobile_active_people,
     case when n.has_telework then coalesce(round(p.office_people, 6), 0) end as office_people,

@@ -66,6 +66,7 @@ nodes as (
         y.mail_status,
         y.files_status,
         y.apps_status,
+        y.copilot_status,
         y.telework_status,
         y.box_status,
         y.teams_status <> 'missing' as has_teams,
@@ -87,6 +88,7 @@ select
     n.mail_status,
     n.files_status,
     n.apps_status,
+    n.copilot_status, -- NULL before the first Copilot report
     n.telework_status,
     n.box_status,
     coalesce(round(m.headcount_people, 6), 0) as headcount_people,

@@ -26,6 +26,7 @@ with person_departments as (
         case when p.mail_days_count > 0 then round(s.weight, 6) end as mail_weight,
         case when p.files_days_count > 0 then round(s.weight, 6) end as files_weight,
         case when p.apps_days_count > 0 then round(s.weight, 6) end as apps_weight,
+        case when p.copilot_days_count > 0 then round(s.weight, 6) end as copilot_weight,
         case when p.telework_days_count > 0 then round(s.weight, 6) end as telework_weight,
         case when p.telework_days_count > 0 then round(s.telework_capable_weight, 6) end as telework_capable_weight,
         p.chat_active,
@@ -35,6 +36,7 @@ with person_departments as (
         p.mail_active,
         p.files_active,
         p.desktop_app_active,
+        p.copilot_active,
         p.mobile_active,
         p.box_active,
         p.telework_active
@@ -63,6 +65,7 @@ with person_departments as (
         round(sum(s.weight * p.mail_days_count) / nullif(sum(p.mail_days_count), 0), 6) as mail_weight,
         round(sum(s.weight * p.files_days_count) / nullif(sum(p.files_days_count), 0), 6) as files_weight,
         round(sum(s.weight * p.apps_days_count) / nullif(sum(p.apps_days_count), 0), 6) as apps_weight,
+        round(sum(s.weight * p.copilot_days_count) / nullif(sum(p.copilot_days_count), 0), 6) as copilot_weight,
         round(sum(s.weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6) as telework_weight,
         round(
             sum(s.telework_capable_weight * p.telework_days_count) / nullif(sum(p.telework_days_count), 0), 6
@@ -74,6 +77,7 @@ with person_departments as (
         max(p.mail_active) as mail_active,
         max(p.files_active) as files_active,
         max(p.desktop_app_active) as desktop_app_active,
+        max(p.copilot_active) as copilot_active,
         max(p.mobile_active) as mobile_active,
         max(p.box_active) as box_active,
         max(p.telework_active) as telework_active
@@ -103,6 +107,7 @@ reach as (
         sum(mail_weight) as mail_known_people,
         sum(files_weight) as files_known_people,
         sum(apps_weight) as apps_known_people,
+        sum(copilot_weight) as copilot_licensed_people,
         sum(box_weight) as box_known_people,
         sum(telework_weight) as telework_known_people,
         sum(telework_capable_weight) as telework_capable_known_people,
@@ -113,6 +118,7 @@ reach as (
         sum(mail_weight * mail_active) as mail_active_people,
         sum(files_weight * files_active) as files_active_people,
         sum(apps_weight * desktop_app_active) as desktop_app_active_people,
+        sum(copilot_weight * copilot_active) as copilot_active_people,
         sum(mobile_weight * mobile_active) as mobile_active_people,
         sum(box_weight * box_active) as box_active_people,
         sum(telework_weight * telework_active) as telework_people,
@@ -131,6 +137,7 @@ view_days as (
         is_working_day,
         files_status,
         apps_status,
+        copilot_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -155,6 +162,7 @@ view_days as (
         is_working_day,
         files_status,
         apps_status,
+        copilot_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -180,6 +188,7 @@ department_days as (
         is_working_day,
         files_status,
         apps_status,
+        copilot_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -204,6 +213,7 @@ department_days as (
         is_working_day,
         files_status,
         apps_status,
+        copilot_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -228,6 +238,7 @@ department_days as (
         is_working_day,
         files_status,
         apps_status,
+        copilot_status,
         headcount_people,
         chat_active_people,
         chat_messages_count,
@@ -260,6 +271,8 @@ sums as (
         sum(case when mail_sent_count is not null then 1 else 0 end) as mail_days_count,
         sum(case when files_status <> 'missing' then 1 else 0 end) as files_days_count,
         sum(case when apps_status <> 'missing' then 1 else 0 end) as apps_days_count,
+        sum(case when copilot_status <> 'missing' then 1 else 0 end) as copilot_days_count,
+        sum(case when copilot_status = 'missing' then 1 else 0 end) as copilot_missing_days_count,
         sum(case when box_active_people is not null then 1 else 0 end) as box_days_count,
         sum(case when known_place_people is not null and is_working_day then 1 else 0 end) as telework_days_count,
         sum(case when is_working_day then headcount_people else 0 end) as person_working_days,
@@ -316,6 +329,12 @@ select
     case when s.files_days_count > 0 then coalesce(round(r.files_active_people, 6), 0) end as files_active_people,
     case when s.apps_days_count > 0 then coalesce(round(r.desktop_app_active_people, 6), 0) end
         as desktop_app_active_people,
+    case when s.copilot_days_count > 0 then coalesce(round(r.copilot_licensed_people, 6), 0) end
+        as copilot_licensed_people, -- according to the reports of its days
+    case when s.copilot_days_count > 0 then coalesce(round(r.copilot_active_people, 6), 0) end
+        as copilot_active_people, -- of those
+    s.copilot_days_count = 0 and s.copilot_missing_days_count > 0
+        as is_copilot_missing, -- there are licences, and no report of any day of the period
     case when s.mobile_days_count > 0 then coalesce(round(r.mobile_active_people, 6), 0) end as mobile_active_people,
     case when s.box_days_count > 0 then coalesce(round(r.box_active_people, 6), 0) end as box_active_people,
     case when s.telework_days_count > 0 then coalesce(round(r.telework_people, 6), 0) end as telework_people,

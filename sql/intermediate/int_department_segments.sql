@@ -47,6 +47,7 @@ person_parts as (
         case when p.mail_days_count > 0 then round(s.weight, 6) end as mail_weight,
         case when p.files_days_count > 0 then round(s.weight, 6) end as files_weight,
         case when p.apps_days_count > 0 then round(s.weight, 6) end as apps_weight,
+        case when p.copilot_days_count > 0 then round(s.weight, 6) end as copilot_weight,
         case when p.box_days_count > 0 then round(s.weight, 6) end as box_weight,
         p.teams_working_days_count,
         p.box_working_days_count,
@@ -67,6 +68,7 @@ person_parts as (
         p.mail_active,
         p.files_active,
         p.desktop_app_active,
+        p.copilot_active,
         p.mobile_active,
         p.box_active
     from intermediate.int_person_span_periods as p
@@ -88,6 +90,7 @@ person_parts as (
         round(sum(s.weight * p.mail_days_count) / nullif(sum(p.mail_days_count), 0), 6) as mail_weight,
         round(sum(s.weight * p.files_days_count) / nullif(sum(p.files_days_count), 0), 6) as files_weight,
         round(sum(s.weight * p.apps_days_count) / nullif(sum(p.apps_days_count), 0), 6) as apps_weight,
+        round(sum(s.weight * p.copilot_days_count) / nullif(sum(p.copilot_days_count), 0), 6) as copilot_weight,
         round(sum(s.weight * p.box_days_count) / nullif(sum(p.box_days_count), 0), 6) as box_weight,
         sum(p.teams_working_days_count) as teams_working_days_count,
         sum(p.box_working_days_count) as box_working_days_count,
@@ -108,6 +111,7 @@ person_parts as (
         max(p.mail_active) as mail_active,
         max(p.files_active) as files_active,
         max(p.desktop_app_active) as desktop_app_active,
+        max(p.copilot_active) as copilot_active,
         max(p.mobile_active) as mobile_active,
         max(p.box_active) as box_active
     from intermediate.int_person_span_periods as p
@@ -130,6 +134,7 @@ select
     round(sum(mail_weight), 6) as mail_known_people,
     round(sum(files_weight), 6) as files_known_people,
     round(sum(apps_weight), 6) as apps_known_people,
+    round(sum(copilot_weight), 6) as copilot_licensed_people, -- NULL where nobody is known to hold one
     round(sum(box_weight), 6) as box_known_people,
     round(sum(teams_weight * chat_active), 6) as chat_active_people,
     round(sum(teams_weight * meeting_active), 6) as meeting_active_people,
@@ -138,6 +143,7 @@ select
     round(sum(mail_weight * mail_active), 6) as mail_active_people,
     round(sum(files_weight * files_active), 6) as files_active_people,
     round(sum(apps_weight * desktop_app_active), 6) as desktop_app_active_people,
+    round(sum(copilot_weight * copilot_active), 6) as copilot_active_people,
     round(sum(mobile_weight * mobile_active), 6) as mobile_active_people,
     round(sum(box_weight * box_active), 6) as box_active_people,
     round(sum(case when teams_working_days_count > 0 then teams_person_working_days end), 6)

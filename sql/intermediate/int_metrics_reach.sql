@@ -1,8 +1,8 @@
 /*
 description: >-
-  Contributor to rpt_department_metrics: who uses chat, web meetings, calls, mail, files, apps, phones and Box, how many
-  days and how intensely, per department and week, month and fiscal year; by employment type and rollout wave. Metrics
-  over working days have no row where there is no working day.
+  Contributor to rpt_department_metrics: who uses chat, web meetings, calls, mail, files, apps, Copilot, phones and Box,
+  how many days and how intensely, per department and week, month and fiscal year; by employment type and rollout wave.
+  Metrics over working days have no row where there is no working day.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
 kind: by_day
 time_column: period_start
@@ -22,6 +22,8 @@ with measures as (
         files_known_people,
         apps_known_people,
         box_known_people,
+        copilot_licensed_people,
+        is_copilot_missing,
         chat_active_people,
         meeting_active_people,
         meeting_organised_active_people,
@@ -29,6 +31,7 @@ with measures as (
         mail_active_people,
         files_active_people,
         desktop_app_active_people,
+        copilot_active_people,
         mobile_active_people,
         box_active_people,
         teams_person_working_days,
@@ -57,6 +60,8 @@ with measures as (
         files_known_people,
         apps_known_people,
         box_known_people,
+        copilot_licensed_people,
+        false as is_copilot_missing,
         chat_active_people,
         meeting_active_people,
         meeting_organised_active_people,
@@ -64,6 +69,7 @@ with measures as (
         mail_active_people,
         files_active_people,
         desktop_app_active_people,
+        copilot_active_people,
         mobile_active_people,
         box_active_people,
         teams_person_working_days,
@@ -97,6 +103,7 @@ select
         when 'mail_sent_reach' then m.mail_active_people
         when 'files_reach' then m.files_active_people
         when 'desktop_apps_reach' then m.desktop_app_active_people
+        when 'copilot_reach' then m.copilot_active_people
         when 'mobile_reach' then m.mobile_active_people
         when 'box_reach' then m.box_active_people
         when 'box_day_rate' then m.box_active_person_working_days
@@ -113,6 +120,7 @@ select
         when 'mail_sent_reach' then m.mail_known_people
         when 'files_reach' then m.files_known_people
         when 'desktop_apps_reach' then m.apps_known_people
+        when 'copilot_reach' then m.copilot_licensed_people
         when 'mobile_reach' then m.mobile_known_people
         when 'box_reach' then m.box_known_people
         when 'box_day_rate' then m.box_person_working_days
@@ -127,6 +135,7 @@ select
         when 'mail_sent_reach' then m.mail_known_people
         when 'files_reach' then m.files_known_people
         when 'desktop_apps_reach' then m.apps_known_people
+        when 'copilot_reach' then m.copilot_licensed_people
         when 'mobile_reach' then m.mobile_known_people
         when 'box_reach' then m.box_known_people
         else m.headcount_people
@@ -138,9 +147,11 @@ where
     d.metric_id in (
         'chat_reach', 'chat_day_rate', 'chat_share', 'meeting_reach', 'meeting_day_rate', 'meeting_minutes',
         'meeting_organised_reach', 'call_reach', 'mail_sent_reach', 'files_reach', 'desktop_apps_reach',
-        'mobile_reach', 'box_reach', 'box_day_rate'
+        'copilot_reach', 'mobile_reach', 'box_reach', 'box_day_rate'
     )
     and (m.working_days_count > 0 or d.metric_id not in ('chat_day_rate', 'meeting_day_rate', 'box_day_rate'))
+    -- Licences are few: where nobody holds one there is nothing to tell, unless the report is missing.
+    and (d.metric_id <> 'copilot_reach' or m.copilot_licensed_people > 0 or m.is_copilot_missing)
 union all
 -- Who does not use it has no intensity: no row, where nobody does.
 select

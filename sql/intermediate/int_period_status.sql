@@ -58,6 +58,18 @@ with measure_days as (
         apps_status as day_status
     from intermediate.int_days
     union all
+    -- No licences, no report: then there is nothing of which a day could be missing.
+    select
+        activity_date,
+        iso_week_start,
+        month_start,
+        fiscal_year_start,
+        is_working_day,
+        'copilot' as measure,
+        copilot_status as day_status
+    from intermediate.int_days
+    where copilot_status is not null
+    union all
     select
         activity_date,
         iso_week_start,
@@ -206,7 +218,7 @@ select
     c.period_kind, -- day, week, month or fiscal_year
     c.period_start,
     w.period_end, -- last day of the whole period
-    c.measure, -- teams, mobile, mail, files, apps, chat_share, telework or box
+    c.measure, -- teams, mobile, mail, files, apps, copilot, chat_share, telework or box
     c.days_count, -- days of the period that lie in the facts
     cast(c.known_days_count as bigint) as known_days_count, -- of those, not missing
     cast(c.known_days_count as double) / c.days_count as coverage_share, -- 0..1

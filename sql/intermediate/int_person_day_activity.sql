@@ -37,6 +37,8 @@ with person_days as (
         case when d.apps_status <> 'missing' then coalesce(g.is_phone_app_active, false) end as is_phone_app_active,
         case when d.mail_apps_status <> 'missing' then coalesce(g.is_phone_mail_active, false) end
             as is_phone_mail_active,
+        case when d.copilot_status <> 'missing' then c.person_key is not null end as is_copilot_licensed,
+        c.is_copilot_active,
         case when d.telework_status <> 'missing' then coalesce(t.telework_class, 'unknown') end as telework_class,
         case when d.telework_status <> 'missing' then coalesce(t.telework_days, 0) end as telework_days,
         case when d.telework_status <> 'missing' then coalesce(t.has_known_place, false) end as has_known_place,
@@ -49,6 +51,8 @@ with person_days as (
     inner join intermediate.int_days as d on p.activity_date = d.activity_date
     left join intermediate.int_person_graph_days as g
         on p.person_key = g.person_key and p.activity_date = g.activity_date
+    left join intermediate.int_copilot_person_days as c
+        on p.person_key = c.person_key and p.activity_date = c.activity_date
     left join intermediate.int_telework_days as t
         on p.person_key = t.person_key and p.activity_date = t.activity_date
     left join intermediate.int_box_person_days as b
@@ -78,6 +82,8 @@ select
     is_desktop_app_active, -- a Microsoft 365 app on Windows or a Mac
     is_phone_app_active, -- any Microsoft 365 app on a phone or tablet
     is_phone_mail_active, -- mail in an app on a phone or tablet
+    is_copilot_licensed, -- in the Copilot report of the day, or known to have used it; NULL when there is none
+    is_copilot_active, -- NULL without a licence, and when no report tells: on a day without its own only use is known
     telework_class, -- unknown when there is no evidence, NULL when the day is missing
     telework_days, -- what the day counts as telework, 0..1
     has_known_place, -- office, remote or mixed

@@ -26,6 +26,8 @@ select
     a.files_viewed_or_edited_count,
     a.is_mobile_active,
     a.is_desktop_app_active,
+    a.is_copilot_licensed,
+    a.is_copilot_active,
     a.telework_class,
     a.telework_days,
     a.has_known_place,

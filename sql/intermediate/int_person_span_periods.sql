@@ -30,6 +30,7 @@ periods as (
         sum(c.mail_days_count) as mail_days_count,
         sum(c.files_days_count) as files_days_count,
         sum(c.apps_days_count) as apps_days_count,
+        sum(c.copilot_days_count) as copilot_days_count,
         sum(c.box_days_count) as box_days_count,
         sum(c.telework_days_count) as telework_days_count,
         sum(c.teams_working_days_count) as teams_working_days_count,
@@ -60,6 +61,7 @@ periods as (
         max(c.mail_active) as mail_active,
         max(c.files_active) as files_active,
         max(c.desktop_app_active) as desktop_app_active,
+        max(c.copilot_active) as copilot_active,
         max(c.mobile_active) as mobile_active,
         max(c.box_active) as box_active,
         max(c.telework_active) as telework_active
@@ -88,6 +90,7 @@ select
     cast(mail_days_count as bigint) as mail_days_count,
     cast(files_days_count as bigint) as files_days_count,
     cast(apps_days_count as bigint) as apps_days_count,
+    cast(copilot_days_count as bigint) as copilot_days_count, -- with a Copilot licence according to the day's report
     cast(box_days_count as bigint) as box_days_count,
     cast(telework_days_count as bigint) as telework_days_count, -- working days with sign-ins
     cast(teams_working_days_count as bigint) as teams_working_days_count, -- working days with Teams data
@@ -118,6 +121,7 @@ select
     mail_active,
     files_active,
     desktop_app_active,
+    copilot_active, -- on days without a report of their own as well
     mobile_active,
     box_active,
     telework_active -- on one working day at least

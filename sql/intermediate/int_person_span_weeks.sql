@@ -18,6 +18,7 @@ select
     cast(sum(case when mail_sent_count is not null then 1 else 0 end) as bigint) as mail_days_count,
     cast(sum(case when files_viewed_or_edited_count is not null then 1 else 0 end) as bigint) as files_days_count,
     cast(sum(case when is_desktop_app_active is not null then 1 else 0 end) as bigint) as apps_days_count,
+    cast(sum(case when is_copilot_licensed then 1 else 0 end) as bigint) as copilot_days_count,
     cast(sum(case when box_actions_count is not null then 1 else 0 end) as bigint) as box_days_count,
     cast(sum(case when telework_class is not null and is_working_day then 1 else 0 end) as bigint)
         as telework_days_count,
@@ -63,6 +64,7 @@ select
     max(case when mail_sent_count > 0 then 1 else 0 end) as mail_active,
     max(case when files_viewed_or_edited_count > 0 then 1 else 0 end) as files_active,
     max(case when is_desktop_app_active then 1 else 0 end) as desktop_app_active,
+    max(case when is_copilot_active then 1 else 0 end) as copilot_active,
     max(case when is_mobile_active then 1 else 0 end) as mobile_active,
     max(case when box_actions_count > 0 then 1 else 0 end) as box_active,
     max(case when telework_days > 0 and is_working_day then 1 else 0 end) as telework_active

@@ -22,7 +22,8 @@ SEGMENTS = {"person_key": pl.String, "activity_date": pl.Date, "segment_kind": p
 class Facts:
     """Every frame is by Tokyo day or label day, `activity_date`.
 
-    days: is_working_day, iso_week_start, month_start, fiscal_year_start, one column per measure.
+    days: is_working_day, iso_week_start, month_start, fiscal_year_start, one column per measure; copilot, which is null
+    before the first report and where there are no licences.
     departments: department_key of all that exist on the day, ALL among them.
     belongs: person_key, department_key (the post's, each ancestor, ALL), weight, telework_capable_weight.
     acts: person_key and what is known of the person that day; null where the day is missing.

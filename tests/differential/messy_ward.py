@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from pipelines.warehouse.raw_schema import write_parameters
+from tests.differential.copilot_reports import write_copilot
 from tests.warehouse import small_ward
 from tests.warehouse.small_ward import DAYS, FETCHED
 
@@ -38,6 +39,7 @@ def fill(con: duckdb.DuckDBPyConnection, seed: int) -> None:
     _landing(con, rng)
     _parts(con)
     _other_organisation(con, seed)
+    write_copilot(con, random.Random(seed), [address for _, _, address in _logins(people)])
 
 
 def _parts(con: duckdb.DuckDBPyConnection) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from tests.differential.facts import Facts
 from tests.differential.plain_book import CELL, PERIODS, Book, beside, has
+from tests.differential.plain_copilot import copilot_metric
 from tests.differential.plain_exchange import EXCHANGE, exchange_metrics
 from tests.differential.plain_parts import PARTED, SEGMENT_KINDS, part_metrics
 from tests.differential.plain_places import BY_PLACE, PLACES, SEATS, place_metrics
@@ -92,6 +93,7 @@ MEASURE_OF = {
     "mail": ("mail_sent_reach",),
     "files": ("files_reach",),
     "apps": ("desktop_apps_reach",),
+    "copilot": ("copilot_reach",),
     "chat_share": ("chat_share",),
     "mobile": ("mobile_reach",),
     "telework": (
@@ -149,6 +151,7 @@ def _reach_metrics(book: Book) -> Iterable[pl.DataFrame]:
     yield _reached(book, "mail_sent_reach", has("mail"), pl.col("mail_sent_count") > 0)
     yield _reached(book, "files_reach", has("files"), pl.col("files_count") > 0)
     yield _reached(book, "desktop_apps_reach", has("apps"), pl.col("is_desktop_app_active"))
+    yield copilot_metric(book)
     yield _day_rate(book, "chat_day_rate", "teams", chats)
     yield _day_rate(book, "meeting_day_rate", "teams", meets)
     yield _day_rate(book, "box_day_rate", "box", pl.col("box_actions_count") > 0)
@@ -252,7 +255,8 @@ def _status(facts: Facts, kind: str, start: str) -> pl.DataFrame:
     parts = []
     for measure in MEASURE_OF:
         first = days.filter(has(measure))["activity_date"].min()
-        seen = days if first is None else days.filter(pl.col("activity_date") >= first)
+        seen = days.drop_nulls(measure)  # of Copilot no day is asked for before there are licences
+        seen = seen if first is None else seen.filter(pl.col("activity_date") >= first)
         found = seen.group_by("period_start").agg(
             coverage_share=has(measure).sum() / pl.len(),
             is_all_final=(pl.col(measure) == "final").all(),

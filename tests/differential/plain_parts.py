@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from tests.differential.plain_book import CELL, Book, has
+from tests.differential.plain_copilot import copilot_parts
 
 PART = [*CELL, "segment_kind", "segment"]
 SEGMENT_KINDS = ("employment_type", "rollout_wave")
@@ -29,7 +30,7 @@ DAILY = {
     "meeting_day_rate": ("teams", pl.col("meetings_attended_count") > 0),
     "box_day_rate": ("box", pl.col("box_actions_count") > 0),
 }
-PARTED = (*REACHED, *DAILY, "chat_share", "meeting_minutes")
+PARTED = (*REACHED, *DAILY, "chat_share", "meeting_minutes", "copilot_reach")
 
 
 def part_metrics(book: Book) -> Iterable[pl.DataFrame]:
@@ -42,6 +43,7 @@ def part_metrics(book: Book) -> Iterable[pl.DataFrame]:
     for metric_id, (measure, active) in REACHED.items():
         table = parts.join(_reached(rows, has(measure), active), on=PART, how="left")
         yield book.metric(metric_id, table.with_columns(group_people="denominator"))
+    yield from copilot_parts(book)
     is_told = (pl.col("is_working_day") & (has("teams") | has("box"))).any()
     counted = parts.join(rows.group_by(PART).agg(is_told=is_told), on=PART).filter("is_told")
     for metric_id, (measure, active) in DAILY.items():

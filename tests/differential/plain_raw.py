@@ -9,6 +9,7 @@ import polars as pl
 
 from tests.differential.facts import MEASURES, SEGMENTS, Facts, up_the_tree
 from tests.differential.plain_acts import acts_of, folder_actions_of, main_posts, transfers_of
+from tests.differential.plain_copilot import CopilotReports
 from tests.differential.plain_who import Raw, Who
 
 FOREVER = date(2999, 12, 31)
@@ -30,17 +31,20 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
     """The facts of all days from the first known to the last."""
     raw = Raw(con)
     calendar = calendar_of(con)
+    numbers = raw.table("org_staff")["employee_number_key"].unique()
+    who = Who(raw, numbers)
+    copilot = CopilotReports(raw, who)
     days = _days(raw, calendar)
+    days = days.with_columns(pl.Series("copilot", copilot.status(days["activity_date"]), dtype=pl.String))
     departments = _departments(raw, days)
     tree = departments.filter(pl.col("department_key") != "ALL")
     posts = _posts(raw, days)
-    numbers = raw.table("org_staff")["employee_number_key"].unique()
-    who = Who(raw, numbers)
+    rolls = posts.select(KEY).unique()
     return Facts(
         days=days,
         departments=departments.select("department_key", "activity_date"),
         belongs=_belongs(posts, tree),
-        acts=acts_of(raw, who, posts.select(KEY).unique(), days),
+        acts=acts_of(raw, who, rolls, days).join(copilot.acts(rolls), on=KEY, how="left"),
         transfers=up_the_tree(transfers_of(raw, who, posts, days).drop_nulls("department_key"), tree),
         folder_actions=up_the_tree(folder_actions_of(raw, who, posts).drop_nulls("department_key"), tree),
         calendar=calendar,

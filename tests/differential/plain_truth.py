@@ -25,7 +25,7 @@ def read_truth(path: Path, calendar: pl.DataFrame, first: date, last: date) -> F
     reports = reports.rename({"employee_number": "person_key"})
     nodes = nodes.select("activity_date", department_key="department_code")
     days = calendar.filter(pl.col("activity_date").is_between(first, last)).with_columns(
-        pl.lit("final").alias(measure) for measure in MEASURES
+        *(pl.lit("final").alias(measure) for measure in MEASURES), copilot=pl.lit(None, pl.String)
     )
     tree = nodes.filter(pl.col("department_key") != "ALL").with_columns(parent_key=_parent(pl.col("department_key")))
     leaves = posts.select(
@@ -48,7 +48,9 @@ def read_truth(path: Path, calendar: pl.DataFrame, first: date, last: date) -> F
         belongs=belongs.group_by("person_key", "department_key", "activity_date").agg(
             pl.col("weight", "telework_capable_weight").sum().round(9)
         ),
-        acts=_acts(posts, reports),
+        acts=_acts(posts, reports).with_columns(
+            is_copilot_licensed=pl.lit(None, pl.Boolean), is_copilot_active=pl.lit(None, pl.Boolean)
+        ),
         transfers=up_the_tree(transfers, tree),
         folder_actions=None,
         calendar=calendar,

@@ -29,8 +29,8 @@ DOUBLED = {
 # One silent person more among n: numerator as before, one more below.
 PER_PERSON = {
     "chat_reach", "meeting_reach", "meeting_organised_reach", "call_reach", "mail_sent_reach", "files_reach",
-    "desktop_apps_reach", "mobile_reach", "box_reach", "telework_reach", "telework_capable_reach", "habit_share",
-    "too_new_share", "funnel_licensed", "funnel_ever", "funnel_recent", "funnel_habitual", "tier_share",
+    "desktop_apps_reach", "copilot_reach", "mobile_reach", "box_reach", "telework_reach", "telework_capable_reach",
+    "habit_share", "too_new_share", "funnel_licensed", "funnel_ever", "funnel_recent", "funnel_habitual", "tier_share",
     "seats_per_headcount", "seats_peak_day_share",
 }  # fmt: skip
 # The same with a day, or a week, of the silent person for each one that is known.
@@ -74,7 +74,7 @@ def test_twice_the_people_double_amounts_and_keep_the_rest(ward: str, before: di
 
 
 def _with_a_silent_person(con: duckdb.DuckDBPyConnection) -> None:
-    """On the rolls of 0101 all the time, with an account and some contract of the ward's, and never seen."""
+    """On the rolls of 0101 all the time, with an account, every licence and some contract of the ward's; never seen."""
     day = con.execute("select max(_day) from raw.org_staff").fetchall()[0][0]
     con.execute("insert into raw.org_staff (employee_number_key, address_key, _day) values ('silent', 'a-silent', ?)",
                 [day])  # fmt: skip
@@ -88,6 +88,10 @@ def _with_a_silent_person(con: duckdb.DuckDBPyConnection) -> None:
         "insert into raw.graph_users (id_key, user_principal_name_key, assigned_license_count, account_enabled, _day) "
         "values ('e-silent', 'a-silent', '1', 'True', ?)",
         [day],
+    )
+    con.execute(
+        "insert into raw.graph_copilot_usage (_day, report_refresh_date, user_principal_name_key, last_activity_date) "
+        "select distinct _day, report_refresh_date, 'a-silent', '' from raw.graph_copilot_usage"
     )
 
 

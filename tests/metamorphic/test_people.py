@@ -10,7 +10,8 @@ from tests.metamorphic.warehouses import IDENTIFIERS, beside, columns_of, marts_
 
 LANDED = ("graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity", "graph_users",
           "graph_onedrive_activity", "graph_sharepoint_activity", "graph_m365_app_users",
-          "graph_sign_ins", "box_events", "box_users", "org_staff", "org_assignments")  # fmt: skip
+          "graph_copilot_usage", "graph_sign_ins", "box_events", "box_users", "org_staff",
+          "org_assignments")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -126,8 +126,30 @@ def _settled(con: duckdb.DuckDBPyConnection) -> None:
         tokyo = f"cast({instant} + interval 9 hour as date)"
         con.execute(f"delete from raw.{table} where {tokyo} in {closed} or {tokyo} > ?", [LAST_BUSY])
 
+    con.execute(
+        "create temp table copilot_uses as select distinct user_principal_name_key as holder, used_on "
+        "from raw.graph_copilot_usage, (select unnest(range(?::date, ?::date, interval 1 day))::date as used_on) "
+        f"where hash(holder || used_on) % 3 = 0 and used_on not in {closed}",
+        [DAYS[0], LAST_BUSY],
+    )
+    _write_copilot_reports(con)
+
 
 LAST_BUSY = date(2026, 4, 13)
+
+
+def _write_copilot_reports(con: duckdb.DuckDBPyConnection) -> None:
+    """A report of every day, asked for two days later, and one more when all is over."""
+    con.execute("create or replace temp table holders as select distinct holder from copilot_uses")
+    con.execute("delete from raw.graph_copilot_usage")
+    con.execute(
+        "insert into raw.graph_copilot_usage "
+        "(_day, report_refresh_date, user_principal_name_key, last_activity_date) "
+        "select told_on + 2, told_on::varchar, holder, "
+        "(select max(used_on)::varchar from copilot_uses as u where u.holder = h.holder and u.used_on <= told_on) "
+        "from holders as h, (select unnest(range(?::date, ?::date, interval 1 day))::date as told_on)",
+        [DAYS[0], DAYS[-1] + timedelta(days=5)],
+    )
 
 
 def _a_working_day_later(con: duckdb.DuckDBPyConnection) -> None:
@@ -149,6 +171,10 @@ def _a_working_day_later(con: duckdb.DuckDBPyConnection) -> None:
         "update raw.box_events as t set _day = t._day + l.days, created_at = t.created_at + to_days(l.days) "
         "from later as l where cast(t.created_at + interval 9 hour as date) = l.date_day"
     )
+    con.execute(
+        "update copilot_uses as u set used_on = u.used_on + l.days from later as l where u.used_on = l.date_day"
+    )
+    _write_copilot_reports(con)
 
 
 def test_everything_a_working_day_later_moves_the_series_by_it() -> None:

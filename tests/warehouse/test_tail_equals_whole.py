@@ -24,12 +24,14 @@ from tests.warehouse.small_ward import DAYS
 
 LANDED = [name for name, table in raw_tables().items() if table.landed]
 TABLES = [model.full_name for model in PROJECT.models.values() if model.kind != "view"]
+COPILOT = "graph_copilot_usage"
 BY_DAY = [
     "graph_teams_user_activity",
     "graph_teams_device_usage",
     "graph_email_activity",
     "graph_sign_ins",
     "box_events",
+    COPILOT,
 ]
 Connection = duckdb.DuckDBPyConnection
 Change = Callable[[Connection, date], None]
@@ -56,7 +58,19 @@ def arrive(con: Connection, day: date, tables: list[str]) -> None:
 CHANGES: dict[str, Change] = {
     "a day arrives": lambda con, day: arrive(con, day, BY_DAY),
     "a day of chat arrives": lambda con, day: arrive(con, day, BY_DAY[:1]),
-    "a day of events arrives": lambda con, day: arrive(con, day, BY_DAY[4:]),
+    "a day of events arrives": lambda con, day: arrive(con, day, BY_DAY[4:5]),
+    "a Copilot report arrives": lambda con, day: arrive(con, day, BY_DAY[5:]),
+    "a Copilot report comes late": lambda con, day: arrive(con, day - timedelta(days=6), BY_DAY[5:]),
+    "a Copilot report of the same day has other dates": run(
+        "insert into raw.graph_copilot_usage by name select * replace (_day + 1 as _day, "
+        "(report_refresh_date::date - 4)::varchar as last_activity_date, 'new' as _sha256) "
+        "from raw.graph_copilot_usage where _day = {day} - 3 and user_principal_name_key like '%1'"
+    ),
+    "use of Copilot long ago shows": run(
+        "update raw.graph_copilot_usage set last_activity_date = '2026-03-24', _sha256 = 'new' "
+        "where _day = {day} and user_principal_name_key like '%2'"
+    ),
+    "Copilot reports are taken back": run("delete from raw.graph_copilot_usage where _day = {day} - 2"),
     "a day is restated": run(
         "update raw.graph_teams_user_activity set private_chat_message_count = '3', _sha256 = 'new' "
         "where _day = {day} and user_id_key like '%1'"
@@ -132,7 +146,8 @@ def noted(con: Connection, change: Change, day: date) -> None:
         first = con.execute(f"select min(_day) from ({apart})").fetchall()[0][0]
         if first is not None:
             is_by_day = name in {*BY_DAY, "landing_days"}
-            note_change(con, f"raw.{name}", first - timedelta(days=1) if is_by_day else BEGINNING)
+            margin = timedelta(days=0 if name == COPILOT else 1)
+            note_change(con, f"raw.{name}", first - margin if is_by_day else BEGINNING)
     refresh_calendar(con)
 
 
