@@ -37,7 +37,7 @@ with person_days as (
         case when d.apps_status <> 'missing' then coalesce(g.is_phone_app_active, false) end as is_phone_app_active,
         case when d.mail_apps_status <> 'missing' then coalesce(g.is_phone_mail_active, false) end
             as is_phone_mail_active,
-        case when d.copilot_status <> 'missing' then c.person_key is not null end as is_copilot_licensed,
+        case when d.copilot_status <> 'missing' then coalesce(c.is_listed, false) end as is_copilot_licensed,
         c.is_copilot_active,
         case when d.telework_status <> 'missing' then coalesce(t.telework_class, 'unknown') end as telework_class,
         case when d.telework_status <> 'missing' then coalesce(t.telework_days, 0) end as telework_days,
@@ -82,8 +82,8 @@ select
     is_desktop_app_active, -- a Microsoft 365 app on Windows or a Mac
     is_phone_app_active, -- any Microsoft 365 app on a phone or tablet
     is_phone_mail_active, -- mail in an app on a phone or tablet
-    is_copilot_licensed, -- in the Copilot report of the day, or known to have used it; NULL when there is none
-    is_copilot_active, -- NULL without a licence, and when no report tells: on a day without its own only use is known
+    is_copilot_licensed, -- in the Copilot report of the day; NULL when there is none
+    is_copilot_active, -- false only where a licence is known, NULL when nothing is known of use
     telework_class, -- unknown when there is no evidence, NULL when the day is missing
     telework_days, -- what the day counts as telework, 0..1
     has_known_place, -- office, remote or mixed

@@ -26,9 +26,9 @@ def write_copilot(con: duckdb.DuckDBPyConnection, rng: random.Random, addresses:
     }
     rows = []
     for asked in [day + timedelta(days=3) for day in DAYS]:
-        if rng.random() < 0.2:
+        if rng.random() < 0.2 and asked < DAYS[-7]:
             continue
-        as_of = asked - timedelta(days=TOO_OLD if asked == DAYS[-4] else rng.choice([2, 2, 2, 3]))
+        as_of = asked - timedelta(days=TOO_OLD if asked == DAYS[12] else rng.choice([2, 2, 2, 3]))
         for n, address in enumerate(holders):
             if (n % 7 == 3 and as_of < DAYS[8]) or (n % 7 == 5 and as_of > DAYS[14]):
                 continue  # a licence that comes, one that goes

@@ -61,7 +61,7 @@ class CopilotReports:
         rows = [
             (
                 *key,
-                (key in listed or key in used) if key[1] in self.lists else None,
+                key in listed if key[1] in self.lists else None,
                 True if key in used else False if key in listed else None,
             )
             for key in rolls.select(KEY).iter_rows()

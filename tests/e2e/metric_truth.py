@@ -20,7 +20,8 @@ from tests.differential.plain_raw import calendar_of
 from tests.differential.plain_truth import read_truth
 
 # Which items are a partner's is drawn when events are written, so the plan does not know it.
-NOT_IN_THE_TRUTH = ("partner_folder_actions",)
+# Nobody in these wards has a licence for Copilot: test_copilot_truth.py has a ward of its own.
+NOT_IN_THE_TRUTH = ("partner_folder_actions", "copilot_reach")
 IS_TOLD_BY_THE_TRUTH = ~pl.col("metric_id").is_in(NOT_IN_THE_TRUTH) & ~(
     # Of Box the truth says who used it on a day, not how much.
     (pl.col("metric_id") == "top_decile_share") & (pl.col("segment") == "box")

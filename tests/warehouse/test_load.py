@@ -15,6 +15,8 @@ from pipelines.landing.store import Landed, Landing
 from pipelines.sources.answer import Answer, Parsed
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.models import load_project
+from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.conftest import NOON
 
 DAY = date(2026, 7, 1)
@@ -78,6 +80,22 @@ def test_a_restated_day_replaces_itself_and_no_other(
     loaded = load_dataset(con, landing, "graph", "email_activity", [DAY, other])
     assert loaded.days == (DAY,)
     assert _sent(con) == [(DAY, "1"), (DAY, "9"), (other, "5")]
+
+
+def test_a_copilot_report_changes_no_more_than_its_models_look_back(
+    con: duckdb.DuckDBPyConnection, intake: Intake, landing: Landing
+) -> None:
+    """Another snapshot may speak of any day; this one is bounded by what the models that read it take from it."""
+    for day in (DAY, DAY + timedelta(days=1)):
+        _land(intake, "a=1", day=day, dataset="copilot_usage")
+        load_dataset(con, landing, "graph", "copilot_usage")
+    changed = "select changed_from from run.changes where table_name = 'raw.graph_copilot_usage' order by all"
+    _created, *later = con.execute(changed).fetchall()
+    assert later == [(DAY,), (DAY + timedelta(days=1),)]
+    models = load_project(SQL_DIR).models.values()
+    for model in models:
+        if "raw.graph_copilot_usage" in model.inputs and model.kind != "view":
+            assert model.header.looks_ahead_days > 0, model.name
 
 
 def test_an_account_that_an_answer_names_twice_is_loaded_once(

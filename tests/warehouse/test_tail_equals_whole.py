@@ -60,7 +60,6 @@ CHANGES: dict[str, Change] = {
     "a day of chat arrives": lambda con, day: arrive(con, day, BY_DAY[:1]),
     "a day of events arrives": lambda con, day: arrive(con, day, BY_DAY[4:5]),
     "a Copilot report arrives": lambda con, day: arrive(con, day, BY_DAY[5:]),
-    "a Copilot report comes late": lambda con, day: arrive(con, day - timedelta(days=6), BY_DAY[5:]),
     "a Copilot report of the same day has other dates": run(
         "insert into raw.graph_copilot_usage by name select * replace (_day + 1 as _day, "
         "(report_refresh_date::date - 4)::varchar as last_activity_date, 'new' as _sha256) "
@@ -70,7 +69,8 @@ CHANGES: dict[str, Change] = {
         "update raw.graph_copilot_usage set last_activity_date = '2026-03-24', _sha256 = 'new' "
         "where _day = {day} and user_principal_name_key like '%2'"
     ),
-    "Copilot reports are taken back": run("delete from raw.graph_copilot_usage where _day = {day} - 2"),
+    "a Copilot report is taken back": run("delete from raw.graph_copilot_usage where _day = {day} - 2"),
+    "a Copilot report comes late": lambda con, day: arrive(con, day - timedelta(days=2), BY_DAY[5:]),
     "a day is restated": run(
         "update raw.graph_teams_user_activity set private_chat_message_count = '3', _sha256 = 'new' "
         "where _day = {day} and user_id_key like '%1'"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.simulator.apis.report_rows import ReportQuery, principal, refresh_date, report_period, shown
+from pipelines.simulator.ward.copilot import ANY, licence_holders
 
 if TYPE_CHECKING:
     from pipelines.simulator.apis.accounts import Accounts
@@ -24,18 +25,15 @@ _APPS = {
     "Outlook Copilot": "outlook",
     "OneNote Copilot": "onenote",
     "Loop Copilot": None,
-    "Copilot Chat": "any",
+    "Copilot Chat": ANY,
 }
 _LAST = " Last Activity Date"
 
 
 def copilot_usage(accounts: Accounts, usage: Usage, query: ReportQuery) -> pl.DataFrame:
     """getMicrosoft365CopilotUsageUserDetail: only people with a Copilot licence; last dates, no counts."""
-    on_rolls = (pl.col("joined_on") <= query.last) & (pl.col("left_on").is_null() | (pl.col("left_on") >= query.last))
-    may_have_one = pl.col("is_licensed") & (pl.col("employment_type") != "会計年度任用")
-    scattered = pl.col("person_no") * 7919 % 10_007
-    people = accounts.people.filter(on_rolls & may_have_one).sort(scattered, maintain_order=True)
-    holders = people.head(query.config.copilot_licences)
+    people = accounts.between(query.last, query.last, query.today)
+    holders = licence_holders(people, query.last, query.config.copilot_licences)
     dates = usage.copilot_dates(holders["person_no"], query.last)
     never = pl.lit(None, pl.Date)
     apps = [(dates[app] if app else never).alias(f"{name}{_LAST}") for name, app in _APPS.items()]

@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from pipelines.simulator.apis.clock import EPOCH
-from pipelines.simulator.ward.app_days import APPS, BIT_SETS, FILE_COUNTS, app_mask, build_app_days
+from pipelines.simulator.ward.app_days import BIT_SETS, FILE_COUNTS, build_app_days
+from pipelines.simulator.ward.copilot import copilot_uses
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -116,21 +117,10 @@ class Usage:
         return rows.group_by("person_no").agg(pl.col(FILE_COUNTS).sum(), pl.col(BIT_SETS).bitwise_or())
 
     def copilot_dates(self, people: pl.Series, last: date) -> pl.DataFrame:
-        """For each of these people the last date on or before `last` with Copilot in each of APPS, and in `any`.
-
-        Copilot is at hand on about every third day on which the app itself is used.
-        """
+        """For each of these people the last date on or before `last` with Copilot in each of APPS, and in `any`."""
         asked = pl.DataFrame({"person_no": people})
         rows = self._slice(EPOCH, last, self._apps).join(asked, on="person_no", how="semi")
-        day = pl.col("activity_date").cast(pl.Int64)
-        uses = {app: (pl.col("app_flags") & pl.lit(app_mask(app=app), pl.UInt32)) > 0 for app in APPS}
-        dates = [
-            pl.col("activity_date")
-            .filter(used, (pl.col("person_no") * 31 + day * 17 + number * 7) % 10 < 3)
-            .max()
-            .alias(app)
-            for number, (app, used) in enumerate({**uses, "any": pl.col("app_flags") > 0}.items())
-        ]
+        dates = [pl.col("activity_date").filter(used).max().alias(app) for app, used in copilot_uses().items()]
         found = rows.group_by("person_no").agg(dates)
         return asked.join(found, on="person_no", how="left", maintain_order="left")
 
