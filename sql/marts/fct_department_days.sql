@@ -46,5 +46,8 @@ select
     files_active_people, -- viewed or edited a file in OneDrive or SharePoint; people
     desktop_app_active_people, -- used a desktop app of Microsoft 365; people
     files_status, -- missing, provisional or final: OneDrive and SharePoint
-    apps_status -- missing, provisional or final: Microsoft 365 apps
+    apps_status, -- missing, provisional or final: Microsoft 365 apps
+    copilot_licensed_people, -- in the day's Copilot report, which holds those with a licence; people
+    copilot_active_people, -- of those, used Copilot; people
+    copilot_status -- missing, provisional or final: Copilot; NULL before its first report
 from intermediate.int_department_days

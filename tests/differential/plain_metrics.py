@@ -28,6 +28,7 @@ DAY_FACTS = {
     "mail_sent_reach": "mail_active_people",
     "files_reach": "files_active_people",
     "desktop_apps_reach": "desktop_app_active_people",
+    "copilot_reach": "copilot_active_people",
     "meeting_minutes": "meeting_minutes",
     "telework_reach": "telework_people",
     "telework_capable_reach": "telework_capable_active_people",
