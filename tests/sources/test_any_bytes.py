@@ -40,7 +40,8 @@ from tests.sources.org.test_org_files import GOOD
 
 # The examples are drawn from a fixed seed: what passed today passes tomorrow.
 MANY = settings(deadline=None, derandomize=True, database=None, max_examples=150)
-FEW = settings(MANY, max_examples=60)
+# Thirteen files are checked together for each example.
+FEW = settings(MANY, max_examples=25)
 
 
 def _lines(*records: object) -> bytes:
