@@ -21,7 +21,8 @@ WARDS = {
 WARD_OF = {file: ward for ward, files in WARDS.items() for file in files}
 # What takes longest, longest first: what begins last must be short, or one worker waits for the other.
 LONGEST = ("ward", "pages", "crash", "unrun_ward", "faults", "e2e/test_demo.py", "sources", "e2e/test_other_wards.py",
-           "metamorphic/test_every_metric.py", "sql", "e2e/test_snapshots_only.py", "e2e/test_unmatched.py")  # fmt: skip
+           "metamorphic/test_every_metric.py", "sql", "test_no_ward_constants.py", "e2e/test_snapshots_only.py",
+           "e2e/test_unmatched.py")  # fmt: skip
 
 
 def group_of(nodeid: str) -> str:
