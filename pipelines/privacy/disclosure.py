@@ -1,9 +1,10 @@
 """Which cells of the published table may be seen: the primary rule, as pure functions on frames.
 
 A cell is hidden when it speaks about fewer people than `min_group`, and when a share says everyone or nobody in a group
-of fewer than twice as many. The whole organisation is never hidden, but a segment of it is like any other. A segment
-that is hidden alone, or with too few others, could be had by taking the shown ones from the whole: then one more of
-them is hidden. Cells that could be worked out from other departments or months are not this module's concern yet.
+of fewer than twice as many. The whole organisation is never hidden, but a segment of it is like any other, and so is
+what speaks of the few with a Copilot licence. A segment that is hidden alone, or with too few others, could be had by
+taking the shown ones from the whole: then one more of them is hidden. Cells that could be worked out from other
+departments or months are not this module's concern yet.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def without_hidden_figures(judged: pl.DataFrame) -> pl.DataFrame:
 
 def _reason(min_group: int, root: str) -> pl.Expr:
     is_extreme = (pl.col("value_kind") == "share") & ((pl.col("rate") <= _NEARLY) | (pl.col("rate") >= 1 - _NEARLY))
+    is_of_everybody = pl.col("measure") != "copilot"  # its group are people with a licence, maybe a handful
     return (
-        pl.when((pl.col("department_key") == root) & (pl.col("segment_kind") == "all"))
+        pl.when((pl.col("department_key") == root) & (pl.col("segment_kind") == "all") & is_of_everybody)
         .then(None)
         .when(pl.col("group_people") < min_group)
         .then(pl.lit(SMALL_GROUP))

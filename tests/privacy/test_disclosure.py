@@ -67,6 +67,13 @@ def test_everyone_and_nobody_are_hidden_below_twice_the_limit() -> None:
     assert reason(cell(value_kind="ratio", rate=0.0, group_people=12.0)) is None
 
 
+def test_the_few_with_a_licence_are_no_whole_organisation() -> None:
+    everybody = {"department_key": "ALL", "metric_id": "copilot_reach", "measure": "copilot"}
+    assert reason(share(3, 5, **everybody)) == SMALL_GROUP
+    assert reason(share(15, 15, **everybody)) == EVERYONE_OR_NOBODY
+    assert reason(share(12, 40, **everybody)) is None
+
+
 def test_a_hidden_cell_keeps_nothing_but_a_large_denominator() -> None:
     small, extreme = judge(share(3, 6, metric_id="a"), share(0, 15, metric_id="b"))
     for one in (small, extreme):
