@@ -39,6 +39,8 @@ def test_axe_finds_nothing_on_any_kind_of_page(browser: Browser, site: Path, cod
             # Not a script of the page: the policy would refuse it.
             page.evaluate(AXE)
             assert violations(page) == [], name
+            if code != LANGUAGES[0]:
+                continue  # the colours of the dark are those of the style sheet in either language
             page.emulate_media(color_scheme="dark")
             page.wait_for_function("matchMedia('(prefers-color-scheme: dark)').matches")
             only = {"type": "rule", "values": ["color-contrast"]}
