@@ -13,15 +13,18 @@ from pipelines.warehouse.raw_schema import ensure_raw_tables
 UNITS = 200  # 課, in groups of five to a 部
 
 
-def fill(con: duckdb.DuckDBPyConnection, people: int, first: date, last: date) -> None:
+def fill(con: duckdb.DuckDBPyConnection, people: int, first: date, last: date, readings: int = 28) -> None:
     """A quarter of the staff moves each 1 April, one in twenty has a second post, one in ten is away for half a year.
 
-    Each year two 課 are merged into a third one. The directory is read every day of the last 28 days.
+    Each year two 課 are merged into a third one. The directory and the users of Box are read on the last `readings`
+    days.
     """
     ensure_raw_tables(con)
     write_calendar(con, first, last)
     years = list(range(first.year, last.year + 1))
     read_on = last.isoformat()
+    start, end = last - timedelta(days=readings - 1), last + timedelta(days=1)
+    read = f"range(date '{start}', date '{end}', interval 1 day) as d(s)"
     con.execute(
         f"""
         insert into raw.org_departments by name
@@ -64,10 +67,13 @@ def fill(con: duckdb.DuckDBPyConnection, people: int, first: date, last: date) -
         from range(0, {people}, 10) as t(p);
         insert into raw.graph_users by name
         select s::date as _day, md5('e' || p) as id_key, md5('a' || p) as user_principal_name_key,
-            'Member' as user_type, 'True' as account_enabled,
+            'Member' as user_type, 'True' as account_enabled, '課　' || (p % {UNITS}) as department,
             case when p % 50 = 0 then '0' else '1' end as assigned_license_count
-        from range({people}) as t(p), range(date '{last - timedelta(days=27)}', date '{last + timedelta(days=1)}',
-            interval 1 day) as d(s);
+        from range({people}) as t(p), {read};
+        insert into raw.box_users by name
+        select s::date as _day, md5('b' || p) as id_key, md5('a' || p) as login_key, 'ward.example' as login_domain,
+            'active' as status, 'person' as account_kind
+        from range({people}) as t(p), {read};
         insert into raw.landing_days by name
         select 'graph' as source, 'teams_user_activity' as dataset, s::date as _day, 'accepted' as status,
             s + interval 9 day as fetched_at

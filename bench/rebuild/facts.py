@@ -52,7 +52,7 @@ _LANDED = "s::date as _day, s + interval 9 day as _fetched_at, md5(s::varchar) a
 
 def fill_all(con: duckdb.DuckDBPyConnection, people: int, first: date, last: date, box_events: int) -> None:
     """People and everything they did from `first` to `last`."""
-    fill(con, people, first, last)
+    fill(con, people, first, last, readings=(last - first).days + 1)
     write_parameters(con, own_domains=[DOMAIN])
     con.execute(
         "insert into raw.landing_days by name "

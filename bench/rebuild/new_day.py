@@ -10,8 +10,8 @@ from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.raw_schema import raw_tables
 from pipelines.warehouse.stale import BEGINNING, note_change
 
-# Snapshots are read whole by the models, so a new one reaches back to the beginning.
-SNAPSHOTS = ("graph_users", "graph_report_settings", "graph_named_locations", "box_users")
+# Rules as they were read are rules of all days, so a new reading reaches back to the beginning.
+SNAPSHOTS = ("graph_report_settings", "graph_named_locations")
 ARRIVING = [name for name, table in raw_tables().items() if table.landed and name.startswith(("graph_", "box_"))]
 
 

@@ -26,6 +26,8 @@ from pipelines.warehouse.stale import BEGINNING, note_change
 ADDITIVE = {("box", "events"): "event_id", ("box", "activity_report"): "row_key"}
 # Snapshots that say of a person the last day of something. The models that read them look ahead (looks_ahead_days).
 LAST_DAYS = {("graph", "copilot_usage")}
+# Whole lists of accounts, as they were read on a day.
+READINGS = {("graph", "users"), ("box", "users")}
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
 DAYS_PER_TRANSACTION = 31
 _BOOKKEEPING = ("_day", "_fetched_at", "_sha256")
@@ -82,16 +84,18 @@ def load_dataset(
 
 
 def _reaches_back_to(con: duckdb.DuckDBPyConnection, source: str, dataset: str, day: date) -> date:
-    """The first day of facts that the records of `day` speak of; snapshots and files speak of all days.
+    """The first day of facts that the records of `day` speak of; rules and files speak of all days.
 
-    Of instants a day of margin: the source's own day is cut by another clock than ours.
+    Of instants a day of margin: the source's own day is cut by another clock than ours. A reading of accounts is what
+    was read that day; what follows of earlier days, the models that put readings together say.
     """
     if (source, dataset) in LAST_DAYS:
         return day
     kinds = con.execute(
         "select day_kind from raw.dataset_windows where source = ? and dataset = ?", [source, dataset]
     ).fetchall()
-    return day - timedelta(days=1) if kinds or (source, dataset) in ADDITIVE else BEGINNING
+    is_of_its_day = bool(kinds) or (source, dataset) in ADDITIVE or (source, dataset) in READINGS
+    return day - timedelta(days=1) if is_of_its_day else BEGINNING
 
 
 def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> list[date]:

@@ -20,7 +20,7 @@ with seen as (
         'entra_id' as key_kind,
         entra_key as first_key,
         address_key as second_key
-    from staging.stg_graph__users
+    from intermediate.int_directory_months
     union all
     select distinct
         'box_events_by_own_users' as source_name,
@@ -36,7 +36,7 @@ with seen as (
         'box_id' as key_kind,
         box_key as first_key,
         address_key as second_key
-    from staging.stg_box__users
+    from intermediate.int_box_user_months
 ),
 
 -- 1 = id, 2 = address, 3 = alias; a key that several people claim is in the claims alone.

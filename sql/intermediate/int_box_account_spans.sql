@@ -10,23 +10,30 @@ with readings as (
     select
         min(seen_on) as first_seen_on,
         max(seen_on) as last_seen_on
-    from staging.stg_box__users
+    from intermediate.int_box_user_days
 ),
 
-sightings as (
+-- An account that came to somebody else belongs to each for their own time.
+held as (
     select
-        box_key,
-        seen_on
-    from staging.stg_box__users
-    where is_person
+        i.person_key,
+        greatest(m.first_seen_on, i.valid_from) as first_seen_on,
+        least(m.last_seen_on, i.valid_to) as last_seen_on
+    from intermediate.int_box_user_months as m
+    inner join intermediate.int_identities as i
+        on
+            m.box_key = i.identity_key
+            and i.key_kind = 'box_id'
+            and i.valid_from <= m.last_seen_on
+            and m.first_seen_on <= i.valid_to
+    where m.is_person
 )
 
 select
-    i.person_key,
-    min(case when s.seen_on = r.first_seen_on then date '1900-01-01' else s.seen_on end) as valid_from,
-    max(case when s.seen_on = r.last_seen_on then date '2999-12-31' else s.seen_on end) as valid_to -- last day
-from sightings as s
+    h.person_key,
+    min(case when h.first_seen_on = r.first_seen_on then date '1900-01-01' else h.first_seen_on end) as valid_from,
+    max(case when h.last_seen_on = r.last_seen_on then date '2999-12-31' else h.last_seen_on end)
+        as valid_to -- last day
+from held as h
 cross join readings as r
-inner join intermediate.int_identities as i
-    on s.box_key = i.identity_key and i.key_kind = 'box_id' and i.valid_from <= s.seen_on and s.seen_on <= i.valid_to
-group by i.person_key
+group by h.person_key

@@ -6,4 +6,4 @@ grain: [box_key]
 not_null: [box_key]
 */
 select distinct box_key -- key of the Box id
-from staging.stg_box__users
+from intermediate.int_box_user_months

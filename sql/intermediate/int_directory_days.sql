@@ -1,7 +1,8 @@
 /*
 description: Days on which the directory was read; between them the Teams report tells who had a licence.
 grain: [seen_on]
+kind: by_day
 time_column: seen_on
 */
-select distinct seen_on -- Tokyo day of the snapshot
-from staging.stg_graph__users
+select seen_on -- Tokyo day of the snapshot
+from staging.stg_graph__user_readings

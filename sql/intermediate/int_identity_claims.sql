@@ -24,14 +24,14 @@ directory_readings as (
     select
         min(seen_on) as first_seen_on,
         max(seen_on) as last_seen_on
-    from staging.stg_graph__users
+    from intermediate.int_directory_days
 ),
 
 box_readings as (
     select
         min(seen_on) as first_seen_on,
         max(seen_on) as last_seen_on
-    from staging.stg_box__users
+    from intermediate.int_box_user_days
 ),
 
 staff_sightings as (
@@ -68,11 +68,11 @@ directory_sightings as (
         address_key,
         mail_address_key,
         employee_key,
-        min(seen_on) as first_seen_on,
-        max(seen_on) as last_seen_on,
-        max(case when is_enabled and (department_text is not null or licenses_count > 0) then 1 else 0 end)
+        min(first_seen_on) as first_seen_on,
+        max(last_seen_on) as last_seen_on,
+        max(case when is_enabled and (department_text is not null or is_licensed) then 1 else 0 end)
             as is_like_staff
-    from staging.stg_graph__users
+    from intermediate.int_directory_months
     where not is_guest
     group by entra_key, address_key, mail_address_key, employee_key
 ),
@@ -277,9 +277,9 @@ box_sightings as (
     select
         box_key,
         address_key,
-        min(seen_on) as first_seen_on,
-        max(seen_on) as last_seen_on
-    from staging.stg_box__users
+        min(first_seen_on) as first_seen_on,
+        max(last_seen_on) as last_seen_on
+    from intermediate.int_box_user_months
     where is_person and address_key is not null
     group by box_key, address_key
 ),

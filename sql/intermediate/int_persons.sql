@@ -13,19 +13,56 @@ with recursive personnel as (
 
 carried as (
     select
-        seen_on,
         employee_key,
-        count(*) as accounts_count
-    from staging.stg_graph__users
+        entra_key,
+        first_seen_on,
+        last_seen_on
+    from intermediate.int_directory_months
     where not is_guest and employee_key is not null
-    group by seen_on, employee_key
+),
+
+-- Few numbers are carried by many accounts at all, so only of these it is asked whether they were at once.
+suspects as (
+    select employee_key
+    from carried
+    group by employee_key
+    having count(distinct entra_key) > 3
+),
+
+suspect_runs as (
+    select
+        c.employee_key,
+        c.first_seen_on,
+        c.last_seen_on
+    from carried as c
+    inner join suspects as s on c.employee_key = s.employee_key
+),
+
+run_starts as (
+    select distinct
+        employee_key,
+        first_seen_on
+    from suspect_runs
 ),
 
 -- A number that many accounts carry at once is a filler, not somebody's number.
+filler_days as (
+    select
+        a.employee_key,
+        a.first_seen_on
+    from run_starts as a
+    inner join suspect_runs as b
+        on
+            a.employee_key = b.employee_key
+            and b.first_seen_on <= a.first_seen_on
+            and a.first_seen_on <= b.last_seen_on
+    group by a.employee_key, a.first_seen_on
+    having count(*) > 3
+),
+
 fillers as (
     select distinct employee_key
-    from carried
-    where accounts_count > 3
+    from filler_days
 ),
 
 employees as (
@@ -50,7 +87,7 @@ account_numbers as (
     select distinct
         u.entra_key,
         u.employee_key
-    from staging.stg_graph__users as u
+    from intermediate.int_directory_months as u
     inner join numbers as n on u.employee_key = n.employee_key
     where not u.is_guest
 ),

@@ -41,6 +41,11 @@ class SmallOrganisation:
             "stg_org__assignments": self.assignments,
             "stg_org__absences": self.absences,
             "stg_graph__users": self.users,
+            "stg_graph__user_readings": [{"seen_on": day} for day in sorted({one["seen_on"] for one in self.users})],
+            "stg_graph__department_names": [
+                {"directory_department_name": text, "department_text": text}
+                for text in sorted({one["directory_department_name"] for one in self.users} - {None})
+            ],
         }
 
 
@@ -106,7 +111,7 @@ def worlds(draw: st.DrawFn) -> SmallOrganisation:
         for seen_on in draw(st.lists(st.sampled_from(DAYS), max_size=3, unique=True)):
             made.users.append({
                 "seen_on": seen_on, "entra_key": f"e{n}", "address_key": f"a{n}", "is_guest": False, "is_enabled": True,
-                "licenses_count": draw(st.integers(0, 1)), "department_text": text, "directory_department_name": text,
+                "licenses_count": draw(st.integers(0, 1)), "directory_department_name": text,
             })  # fmt: skip
     if not made.assignments:  # without any the directory would count, which is another question
         made.assignments.append({"employee_key": "p0", "department_key": units[0], "post_kind": "主務",

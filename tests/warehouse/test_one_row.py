@@ -75,10 +75,10 @@ def test_which_of_equals_stays_does_not_depend_on_their_order(con: duckdb.DuckDB
 
 
 def test_a_table_that_declares_nothing_keeps_every_row(con: duckdb.DuckDBPyConnection) -> None:
-    put(con, "box_users", id_key="b1")
-    put(con, "box_users", id_key="b1")
+    put(con, "org_staff", employee_number_key="p1")
+    put(con, "org_staff", employee_number_key="p1")
     keep_one_row_everywhere(con)
-    assert len(told(con, "box_users", "id_key")) == 2
+    assert len(told(con, "org_staff", "employee_number_key")) == 2
 
 
 def test_what_is_declared_can_be_asked(con: duckdb.DuckDBPyConnection) -> None:

@@ -18,7 +18,8 @@ from tests.warehouse import small_people
 from tests.warehouse.small_people import CHANGE, DAYS, FIRST, LAST, SmallOrganisation
 
 PEOPLE = (
-    "int_persons", "int_identity_claims", "int_identities", "int_directory_spans", "int_directory_departments",
+    "int_directory_months", "int_persons", "int_identity_claims", "int_identities", "int_directory_spans",
+    "int_directory_departments",
     "int_departments", "int_department_tree", "int_today_departments", "int_department_today", "int_person_assignments",
     "int_person_department_spans", "int_directory_days", "int_licence_reports", "int_licence_spans", "int_person_spans",
     "int_person_roll_days", "int_person_days",

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.warehouse.calendar import refresh_calendar
+from pipelines.warehouse.load import READINGS
 from pipelines.warehouse.models import run_all
 from pipelines.warehouse.one_row import keep_one_row_everywhere
 from pipelines.warehouse.raw_schema import raw_tables, write_parameters
@@ -33,6 +34,7 @@ BY_DAY = [
     "box_events",
     COPILOT,
 ]
+READ_ON_A_DAY = ["_".join(one) for one in READINGS]
 Connection = duckdb.DuckDBPyConnection
 Change = Callable[[Connection, date], None]
 
@@ -115,6 +117,17 @@ CHANGES: dict[str, Change] = {
         "insert into raw.graph_users by name select * replace ({day} as _day) from raw.graph_users "
         "where _day = (select max(_day) from raw.graph_users) and id_key not like '%7'"
     ),
+    "a snapshot of the directory is taken back": run("delete from raw.graph_users where _day <= {day}"),
+    "a snapshot of the users of Box": run(
+        "insert into raw.box_users by name select * replace ({day} as _day) from raw.box_users "
+        "where _day = (select max(_day) from raw.box_users) and id_key not like '%5'"
+    ),
+    "somebody has another name and licence in the directory": run(
+        "insert into raw.graph_users by name select * replace ({day} as _day, case when id_key like '%3' then "
+        "'new-' || user_principal_name_key else user_principal_name_key end as user_principal_name_key, case when "
+        "id_key like '%4' then '0' else assigned_license_count end as assigned_license_count) from raw.graph_users "
+        "where _day = (select max(_day) from raw.graph_users)"
+    ),
     "a department ends": run("update raw.org_departments set valid_to = {day}::varchar where department_code = '0102'"),
     "departments merge": run(
         "insert into raw.org_department_succession (from_department_code, to_department_code, changed_on, _day) "
@@ -134,7 +147,7 @@ CHANGES: dict[str, Change] = {
 
 
 def noted(con: Connection, change: Change, day: date) -> None:
-    """Change raw tables and note it as the loader does: days by their day, snapshots and files as a whole."""
+    """Change raw tables and note it as the loader does: days and readings by their day, rules and files as a whole."""
     watched = ["landing_days", *LANDED]
     for name in watched:
         con.execute(f"create or replace temp table before_{name} as from raw.{name}")
@@ -145,7 +158,7 @@ def noted(con: Connection, change: Change, day: date) -> None:
         apart = f"({now} except all {before}) union all ({before} except all {now})"
         first = con.execute(f"select min(_day) from ({apart})").fetchall()[0][0]
         if first is not None:
-            is_by_day = name in {*BY_DAY, "landing_days"}
+            is_by_day = name in {*BY_DAY, *READ_ON_A_DAY, "landing_days"}
             margin = timedelta(days=0 if name == COPILOT else 1)
             note_change(con, f"raw.{name}", first - margin if is_by_day else BEGINNING)
     refresh_calendar(con)

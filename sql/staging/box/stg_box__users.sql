@@ -2,6 +2,7 @@
 description: The enterprise's own Box users as they were on each day they were read.
 grain: [seen_on, box_key]
 kind: view
+time_column: seen_on
 not_null: [seen_on, box_key]
 */
 select
@@ -13,4 +14,3 @@ select
     coalesce(account_kind, 'person') = 'person' as is_person -- false for service and app users
 from raw.box_users
 where id_key is not null
-qualify row_number() over (partition by _day, id_key order by _fetched_at desc, _sha256 asc) = 1
