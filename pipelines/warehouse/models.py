@@ -60,6 +60,7 @@ class Header(BaseModel):
     kind: Kind = "table"
     time_column: str | None = None
     looks_ahead_days: int = 0
+    by_quarter: bool = False
     not_null: tuple[str, ...] = ()
     checks: tuple[HeaderCheck, ...] = ()
 
@@ -227,6 +228,8 @@ def _load_model(path: Path, schema: str) -> Model:
 def _check_time(path: Path, header: Header, columns: set[str]) -> None:
     if header.kind == "by_day" and header.time_column not in TIME_COLUMNS:
         raise ModelError(f"{path.name}: a by_day model names its time_column, one of {', '.join(TIME_COLUMNS)}.")
+    if header.by_quarter and (header.kind != "by_day" or header.time_column == "period_start"):
+        raise ModelError(f"{path.name}: only a by_day model of single dates can be made by_quarter.")
     needed = {header.time_column, SPANS.get(header.time_column or "")}
     needed |= {"period_kind"} if header.time_column == "period_start" else set()
     if header.time_column and (header.time_column not in {*TIME_COLUMNS, *SPANS} or not needed - {None} <= columns):

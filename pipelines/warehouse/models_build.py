@@ -30,7 +30,7 @@ def build_whole(con: Connection, model: Model) -> None:
     where = f"schema_name = '{model.schema}' and {other}_name = '{model.name}' and not internal"
     if con.execute(f"select 1 from duckdb_{other}s() where {where}").fetchall():  # the kind was changed since
         con.execute(f"drop {other} {model.full_name}")
-    con.execute(f"create or replace {kind} {model.full_name} as {model.sql}", _bound(model, BEGINNING))
+    _create(con, f"{kind} {model.full_name}", model, BEGINNING)
     _write_comments(con, model)
 
 
@@ -39,10 +39,10 @@ def bring_up_to_date(con: Connection, model: Model, since: date) -> date | None:
 
     Of a by_day model only the days from `since` on are computed, of a table all.
     """
-    rows, condition = f"select * from ({model.sql}\n)", "true"
+    condition = "true"
     if model.kind == "by_day" and model.time_column:
         condition = rows_from(model.time_column, since)
-    con.execute(f"create or replace temp table fresh_rows as {rows} where {condition}", _bound(model, since))
+    _create(con, "temp table fresh_rows", model, since)
     former = f"(select * from {model.full_name} where {condition})"
     changed_from = differs_from(
         con, former, _FRESH, columns=list(model.columns), time_column=model.time_column, since=since
@@ -54,6 +54,34 @@ def bring_up_to_date(con: Connection, model: Model, since: date) -> date | None:
         con.execute(f"insert into {model.full_name} by name select * from {_FRESH} where {condition}")
     con.execute(f"drop table {_FRESH}")
     return changed_from
+
+
+def _create(con: Connection, what: str, model: Model, since: date) -> None:
+    """Make the table or view `what` of the rows of `model`, of a by_day model of those on `since` or later."""
+    if model.kind != "by_day" or model.time_column is None:
+        con.execute(f"create or replace {what} as {model.sql}", _bound(model, since))
+        return
+    rows = f"select * from ({model.sql}\n)"
+    starts = _quarters_after(con, since) if model.header.by_quarter else []
+    first, *others = [since, *starts]
+    ends = [f" and {model.time_column} < date '{start}'" for start in starts] + [""]
+    con.execute(
+        f"create or replace {what} as {rows} where {rows_from(model.time_column, first)}{ends[0]}", _bound(model, first)
+    )
+    for start, end in zip(others, ends[1:], strict=True):
+        con.execute(
+            f"insert into {what.rsplit(maxsplit=1)[-1]} {rows} where {model.time_column} >= date '{start}'{end}",
+            _bound(model, start),
+        )
+
+
+def _quarters_after(con: Connection, day: date) -> list[date]:
+    """First day of every quarter of the calendar that begins after `day`; without a calendar all is one."""
+    calendar = "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'calendar'"
+    if not con.execute(calendar).fetchall():
+        return []
+    starts = "select distinct cast(date_trunc('quarter', date_day) as date) as start from raw.calendar"
+    return [row[0] for row in con.execute(f"from ({starts}) where start > ? order by all", [day]).fetchall()]
 
 
 def rows_since(model: Model, day: date) -> str | None:

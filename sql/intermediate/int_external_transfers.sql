@@ -84,6 +84,23 @@ crossings as (
     where is_outsider or is_requested
 ),
 
+-- Version by version first: counting distinct ones while the rest is added up would go through all of it twice.
+versions as (
+    select
+        direction,
+        file_key,
+        actor_key,
+        activity_date,
+        version_id_key,
+        min(partner_key) as partner_key,
+        min(owner_box_key) as owner_box_key,
+        min(owner_address_key) as owner_address_key,
+        max(case when is_requested then 1 else 0 end) as requests_count,
+        max(size_bytes) as size_bytes
+    from crossings
+    group by direction, file_key, actor_key, activity_date, version_id_key
+),
+
 transfers as (
     select
         direction,
@@ -93,10 +110,10 @@ transfers as (
         min(partner_key) as partner_key,
         min(owner_box_key) as owner_box_key,
         min(owner_address_key) as owner_address_key,
-        max(case when is_requested then 1 else 0 end) = 1 as is_file_request,
-        greatest(count(distinct version_id_key), 1) as versions_count,
+        max(requests_count) = 1 as is_file_request,
+        greatest(count(version_id_key), 1) as versions_count,
         max(size_bytes) as size_bytes
-    from crossings
+    from versions
     group by direction, file_key, actor_key, activity_date
 ),
 
@@ -124,30 +141,6 @@ owned as (
             and a.key_kind = 'address'
             and a.valid_from <= t.activity_date
             and t.activity_date <= a.valid_to
-),
-
-attributed as (
-    select
-        o.direction,
-        o.file_key,
-        o.actor_key,
-        o.activity_date,
-        o.partner_key,
-        o.is_file_request,
-        o.versions_count,
-        o.size_bytes,
-        o.owner_person_key,
-        p.department_key,
-        row_number() over (
-            partition by o.direction, o.file_key, o.actor_key, o.activity_date
-            order by case when p.post_kind = '主務' then 0 else 1 end asc, p.weight desc, p.department_key asc
-        ) as post_choice
-    from owned as o
-    left join intermediate.int_person_assignments as p
-        on
-            o.owner_person_key = p.person_key
-            and p.valid_from <= o.activity_date
-            and o.activity_date <= p.valid_to
 )
 
 select
@@ -162,9 +155,10 @@ select
     b.size_band, -- stg_run__external_size_bands; NULL when the size is not known
     coalesce(a.size_bytes > m.mail_limit_bytes, false) as is_beyond_mail, -- larger than a mail could carry
     a.owner_person_key, -- NULL when the owner is no member of staff
-    a.department_key -- main post of the owner that day; NULL when there is none
-from attributed as a
+    p.department_key -- main post of the owner that day; NULL when there is none
+from owned as a
 cross join staging.stg_run__parameters as m
 left join staging.stg_run__external_size_bands as b
     on a.size_bytes > b.above_bytes and a.size_bytes <= b.up_to_bytes
-where a.post_choice = 1
+left join intermediate.int_person_main_posts as p
+    on a.owner_person_key = p.person_key and p.valid_from <= a.activity_date and a.activity_date <= p.valid_to

@@ -76,29 +76,14 @@ added as (
     from people
     where person_key is not null
     group by person_key, partner_key, activity_date
-),
-
-placed as (
-    select
-        a.person_key,
-        a.partner_key,
-        a.activity_date,
-        a.actions_count,
-        p.department_key,
-        row_number() over (
-            partition by a.person_key, a.partner_key, a.activity_date
-            order by case when p.post_kind = '主務' then 0 else 1 end asc, p.weight desc, p.department_key asc
-        ) as post_choice
-    from added as a
-    left join intermediate.int_person_assignments as p
-        on a.person_key = p.person_key and p.valid_from <= a.activity_date and a.activity_date <= p.valid_to
 )
 
 select
-    person_key, -- who acted
-    partner_key, -- mail domain of the owner; unknown when Box does not tell
-    activity_date, -- Tokyo day
-    cast(actions_count as bigint) as actions_count,
-    department_key -- main post of the person that day; NULL when there is none
-from placed
-where post_choice = 1
+    a.person_key, -- who acted
+    a.partner_key, -- mail domain of the owner; unknown when Box does not tell
+    a.activity_date, -- Tokyo day
+    cast(a.actions_count as bigint) as actions_count,
+    p.department_key -- main post of the person that day; NULL when there is none
+from added as a
+left join intermediate.int_person_main_posts as p
+    on a.person_key = p.person_key and p.valid_from <= a.activity_date and a.activity_date <= p.valid_to

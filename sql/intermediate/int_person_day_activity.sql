@@ -5,6 +5,7 @@ description: >-
 grain: [person_key, activity_date]
 kind: by_day
 time_column: activity_date
+by_quarter: true
 not_null: [span_from]
 */
 with person_days as (

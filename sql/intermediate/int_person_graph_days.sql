@@ -5,6 +5,7 @@ description: >-
 grain: [person_key, activity_date]
 kind: by_day
 time_column: activity_date
+by_quarter: true
 not_null: [chat_messages_count, meetings_attended_count, mail_sent_count, is_mobile_active, is_desktop_app_active]
 */
 -- Each report is added up by itself and the sums are laid side by side: rows that are wide enough for all reports would

@@ -17,15 +17,11 @@ posts as (
     select
         s.person_key,
         s.span_from,
-        a.department_key,
-        a.employment_type,
-        row_number() over (
-            partition by s.person_key, s.span_from
-            order by case when a.post_kind = '主務' then 0 else 1 end asc, a.weight desc, a.department_key asc
-        ) as post_choice
+        m.department_key,
+        m.employment_type
     from spans as s
-    inner join intermediate.int_person_assignments as a
-        on s.person_key = a.person_key and a.valid_from <= s.span_from and s.span_from <= a.valid_to
+    inner join intermediate.int_person_main_posts as m
+        on s.person_key = m.person_key and m.valid_from <= s.span_from and s.span_from <= m.valid_to
 ),
 
 -- A department may be in the pilot and in a later wave: the first one is when it began.
@@ -51,7 +47,6 @@ waves as (
     left join intermediate.int_department_tree as t
         on p.department_key = t.department_key and t.valid_from <= p.span_from and p.span_from <= t.valid_to
     left join first_waves as w on t.ancestor_key = w.department_key and w.wave_choice = 1
-    where p.post_choice = 1
 )
 
 select

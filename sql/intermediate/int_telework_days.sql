@@ -7,6 +7,7 @@ description: >-
 grain: [person_key, activity_date]
 kind: by_day
 time_column: activity_date
+by_quarter: true
 not_null: [telework_class, telework_days, has_known_place, is_contradictory]
 checks:
 - name: every_telework_class_has_a_weight

@@ -368,3 +368,24 @@ def test_a_warning_about_an_old_day_is_given_when_a_new_one_comes(
     con.execute("insert into raw.t values (2, date '2026-04-01')")
     note_change(con, "raw.t", date(2026, 4, 1))
     assert [one.name for one in run_model(con, model, whole=False).checks if not one.passed] == ["w"]
+
+
+def test_a_model_made_by_quarter_is_the_same_table(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    """Days before, between and after the quarters of the calendar too; and again when all of it is stale."""
+    sql = "select day as activity_date, a from raw.t"
+    loaded = project(tmp_path, m=BY_DAY.replace("kind:", "by_quarter: true\nkind:") + sql)
+    con.execute("create table raw.calendar as select date '2026-01-01' + d::int as date_day from range(300) as r(d)")
+    days = ("1999-12-31", "2025-12-31", "2026-01-01", "2026-04-01", "2026-06-30", "2026-12-31", "2031-01-01")
+    con.execute("delete from raw.t")
+    con.executemany("insert into raw.t values (1, ?)", [(day,) for day in days])
+    run_all(con, loaded)
+    assert [str(row[0]) for row in rows(con, "marts.m")] == [*days]
+    con.execute("update raw.t set a = 2")
+    note_change(con, "raw.t")
+    run_all(con, loaded, whole=False)
+    assert [(str(day), a) for day, a in rows(con, "marts.m")] == [(day, 2) for day in days]
+
+
+def test_only_days_can_be_made_by_quarter(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="only a by_day model of single dates"):
+        project(tmp_path, m=HEADER.replace("grain", "by_quarter: true\ngrain") + "select a from raw.t")
