@@ -100,13 +100,15 @@ def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path
         try:
             open_copy(con, "analysts", former, part, tag=tag, main=f"intermediate.{PERSON_TABLES['person_days']}")
             tables = _tables(con)
-            changed = [name for name, source in tables.items() if _copy(con, name, source, tag)]
+            # Dozens of tables are one transaction: each by itself would wait for the disk.
+            with transaction(con):
+                changed = [name for name, source in tables.items() if _copy(con, name, source, tag)]
             # A view keeps the names it was written with, and inside the file the file has no name.
             home = con.execute("select current_database()").fetchall()[0][0]
             con.execute("use analysts")
             con.execute(_DEPARTMENT_DAYS)
             con.execute(f'use "{home}"')
-            # Hundreds of comments are one transaction: each by itself would wait for the disk.
+            # And so are hundreds of comments.
             with transaction(con):
                 _write_about(con, about)
                 _comment(con, "table analysts.about_this_file", f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}")
@@ -127,13 +129,12 @@ def _copy(con: duckdb.DuckDBPyConnection, name: str, source: str, tag: str) -> b
         return False
     columns = [row[0] for row in con.execute(f"describe {source}").fetchall()]
     tail = tail_of(columns, since)
-    with transaction(con):
-        if tail is None:
-            con.execute(f"create or replace table analysts.{name} as from {source}")
-        else:
-            con.execute(f"delete from analysts.{name} where {tail}")
-            con.execute(f"insert into analysts.{name} by name from {source} where {tail}")
-        note_copied(con, "analysts", source, tag)
+    if tail is None:
+        con.execute(f"create or replace table analysts.{name} as from {source}")
+    else:
+        con.execute(f"delete from analysts.{name} where {tail}")
+        con.execute(f"insert into analysts.{name} by name from {source} where {tail}")
+    note_copied(con, "analysts", source, tag)
     return tail is None
 
 
