@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse.connection import transaction
-from pipelines.warehouse.copies import copied_from, made_with, note_copied, open_copy, tail_of
+from pipelines.warehouse.copies import copied_from, made_with, make_room, note_copied, open_copy, tail_of
 
 ANALYSTS_FILE = "analysts.duckdb"
 MODE = 0o640
@@ -129,11 +129,8 @@ def _copy(con: duckdb.DuckDBPyConnection, name: str, source: str, tag: str) -> b
         return False
     columns = [row[0] for row in con.execute(f"describe {source}").fetchall()]
     tail = tail_of(columns, since)
-    if tail is None:
-        con.execute(f"create or replace table analysts.{name} as from {source}")
-    else:
-        con.execute(f"delete from analysts.{name} where {tail}")
-        con.execute(f"insert into analysts.{name} by name from {source} where {tail}")
+    condition, target = make_room(con, f"analysts.{name}", tail)
+    con.execute(f"{target} from {source} where {condition}")
     note_copied(con, "analysts", source, tag)
     return tail is None
 

@@ -21,6 +21,8 @@ from pipelines.warehouse.connection import STORAGE_VERSION
 from pipelines.warehouse.stale import BEGINNING, changed_since, warehouse_state
 from pipelines.warehouse.tail import TIME_COLUMNS, rows_from
 
+# The columns that say of which period a published figure is.
+PERIOD = ("period_kind", "period_start")
 _COMMENTS = {
     "table {0}": "Up to which change of the warehouse each table is copied; only the next publication asks for it.",
     "column {0}.tag": "tells whether the same code and options made the file",
@@ -77,6 +79,17 @@ def tail_of(columns: Sequence[str], since: date) -> str | None:
         if name in columns and since > BEGINNING:
             return rows_from(name, since) if name != "period_start" or "period_kind" in columns else None
     return None
+
+
+def make_room(con: Connection, table: str, tail: str | None) -> tuple[str, str]:
+    """Take the rows under the condition `tail` out of `table`; without one the table is to be made anew.
+
+    Returns the condition of the rows to put in their place, and the statement that puts them, up to its SELECT.
+    """
+    if tail is None:
+        return "true", f"create or replace table {table} as"
+    con.execute(f"delete from {table} where {tail}")
+    return tail, f"insert into {table} by name"
 
 
 def _can_be_continued(con: Connection, former: Path, tag: str, main: str) -> bool:

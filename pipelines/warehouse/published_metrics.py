@@ -15,8 +15,7 @@ import polars as pl
 from pipelines.durable import replacing, sweep
 from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, sure_to_be_shown, without_hidden_figures
 from pipelines.warehouse.calendar import fiscal_year
-from pipelines.warehouse.stale import BEGINNING
-from pipelines.warehouse.tail import rows_from
+from pipelines.warehouse.copies import PERIOD, make_room, tail_of
 
 METRICS = "marts.rpt_department_metrics"
 _ORDER = "department_key, period_kind, period_start, segment_kind, segment, metric_id"
@@ -41,12 +40,7 @@ def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str
 
 def write_metrics(con: duckdb.DuckDBPyConnection, alias: str, min_group: int, since: date) -> None:
     """Make the rows of the table department_metrics of `alias` that lie on `since` or later."""
-    condition, target = "true", f"create table {alias}.department_metrics as"
-    if since > BEGINNING:
-        condition, target = rows_from("period_start", since), f"insert into {alias}.department_metrics by name"
-        con.execute(f"delete from {alias}.department_metrics where {condition}")
-    else:
-        con.execute(f"drop table if exists {alias}.department_metrics")
+    condition, target = make_room(con, f"{alias}.department_metrics", tail_of(PERIOD, since))
     con.register("hidden", _hidden_cells(con, min_group, condition))
     con.execute(
         f"""

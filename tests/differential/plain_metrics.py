@@ -45,22 +45,7 @@ def all_metrics(facts: Facts) -> pl.DataFrame:
 
     bound_low and bound_high are those of plain_places.py; null for all others.
     """
-    return _of_all_periods(facts).filter((pl.col("period_kind") != "day") | (pl.col("metric_id") == BY_DAY))
-
-
-def day_facts(facts: Facts) -> pl.DataFrame:
-    """department_key, activity_date, column of fct_department_days, fact."""
-    days = _of_all_periods(facts).filter(pl.col("period_kind") == "day", pl.col("metric_id").is_in([*DAY_FACTS]))
-    column = pl.col("metric_id").replace_strict(DAY_FACTS)
-    return days.select("department_key", column.alias("column"), activity_date="period_start", fact="numerator")
-
-
-def _of_all_periods(facts: Facts) -> pl.DataFrame:
-    parts: list[pl.DataFrame] = []
-    for kind, start in PERIODS.items():
-        book = Book(facts, kind, start)
-        parts += (*_reach_metrics(book), *_telework(book), *exchange_metrics(book))
-        parts += (*part_metrics(book), *place_metrics(book))
+    parts = [part for kind in PERIODS for part in _figures(facts, kind)]
     rows = pl.concat(parts, how="diagonal").join(_measure_of(), on="metric_id")
     status = pl.concat([_status(facts, kind, start) for kind, start in PERIODS.items()])
     known = rows.join(status, on=["period_kind", "period_start", "measure"])
@@ -76,7 +61,22 @@ def _of_all_periods(facts: Facts) -> pl.DataFrame:
         .then("place")
         .otherwise("coverage_share")
     )
-    return _rated(known).drop("place", "own_coverage")
+    is_told = (pl.col("period_kind") != "day") | (pl.col("metric_id") == BY_DAY)
+    return _rated(known.filter(is_told)).drop("place", "own_coverage")
+
+
+def day_facts(facts: Facts) -> pl.DataFrame:
+    """department_key, activity_date, column of fct_department_days, fact."""
+    days = pl.concat(_figures(facts, "day"), how="diagonal").filter(pl.col("metric_id").is_in([*DAY_FACTS]))
+    column = pl.col("metric_id").replace_strict(DAY_FACTS)
+    return days.select("department_key", column.alias("column"), activity_date="period_start", fact="numerator")
+
+
+def _figures(facts: Facts, kind: str) -> list[pl.DataFrame]:
+    """KEY and FIGURES of every metric of one kind of period."""
+    book = Book(facts, kind, PERIODS[kind])
+    whole = (*_reach_metrics(book), *_telework(book), *exchange_metrics(book))
+    return [*whole, *part_metrics(book), *place_metrics(book)]
 
 
 QUANTILES = ("chat_messages_median", "chat_messages_p90", "meeting_minutes_median")
