@@ -1,7 +1,8 @@
 /*
 description: >-
-  Since when and until when a person had a Box account. Before the first reading of Box users the first answer is
-  assumed, after the last the last.
+  Since when and until when a person had a Box account: from the first reading of Box users that holds it to the last,
+  and on every day on which somebody acted in Box themselves. Before the first reading of all its answer is assumed,
+  for those who acted until then as well, for they may have left before anybody asked; after the last its own.
 grain: [person_key]
 time_column: valid_from
 not_null: [person_key, valid_from, valid_to]
@@ -17,8 +18,8 @@ with readings as (
 held as (
     select
         i.person_key,
-        greatest(m.first_seen_on, i.valid_from) as first_seen_on,
-        least(m.last_seen_on, i.valid_to) as last_seen_on
+        greatest(m.first_seen_on, i.valid_from) as known_from,
+        least(m.last_seen_on, i.valid_to) as known_to
     from intermediate.int_box_user_months as m
     inner join intermediate.int_identities as i
         on
@@ -27,13 +28,21 @@ held as (
             and i.valid_from <= m.last_seen_on
             and m.first_seen_on <= i.valid_to
     where m.is_person
+    union all
+    -- Without any reading nothing is known of those who did nothing.
+    select
+        a.person_key,
+        min(a.activity_date) as known_from,
+        max(greatest(a.activity_date, r.first_seen_on - 1)) as known_to
+    from intermediate.int_box_person_days as a
+    inner join readings as r on r.first_seen_on is not null
+    group by a.person_key
 )
 
 select
     h.person_key,
-    min(case when h.first_seen_on = r.first_seen_on then date '1900-01-01' else h.first_seen_on end) as valid_from,
-    max(case when h.last_seen_on = r.last_seen_on then date '2999-12-31' else h.last_seen_on end)
-        as valid_to -- last day
+    min(case when h.known_from <= r.first_seen_on then date '1900-01-01' else h.known_from end) as valid_from,
+    max(case when h.known_to >= r.last_seen_on then date '2999-12-31' else h.known_to end) as valid_to -- last day
 from held as h
 cross join readings as r
 group by h.person_key

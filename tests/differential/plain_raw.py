@@ -40,18 +40,20 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
     tree = departments.filter(pl.col("department_key") != "ALL")
     posts = _posts(raw, days)
     rolls = posts.select(KEY).unique()
+    acts = acts_of(raw, who, rolls, days)
     return Facts(
         days=days,
         departments=departments.select("department_key", "activity_date"),
         belongs=_belongs(posts, tree),
-        acts=acts_of(raw, who, rolls, days).join(copilot.acts(rolls), on=KEY, how="left"),
+        acts=acts.join(copilot.acts(rolls), on=KEY, how="left"),
         transfers=up_the_tree(transfers_of(raw, who, posts, days).drop_nulls("department_key"), tree),
         folder_actions=up_the_tree(folder_actions_of(raw, who, posts).drop_nulls("department_key"), tree),
         calendar=calendar,
         mail_limit_bytes=raw.table("parameters")["mail_limit_bytes"].item(),
         tenures=_tenures(raw, days),
         licensed_people=who.licensed(raw),
-        box_people=who.with_box(raw),
+        # Who acted in Box had an account, even if nobody asked Box for its users in time.
+        box_people=who.with_box(raw) | frozenset(acts.filter(pl.col("box_actions_count") > 0)["person_key"]),
         segments=_segments(raw, posts, tree),
     )
 

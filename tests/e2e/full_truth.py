@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.ingest.box import ingest_box_users
 from pipelines.ingest.graph import ingest_graph_snapshot
 from pipelines.resources import Workspace
 from pipelines.simulator.ward_folder import DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, DEFAULT_SEED, DEFAULT_STAFF
@@ -27,6 +28,7 @@ from tests.e2e.other_wards import HABITS
 from tests.e2e.snapshot_ward import SnapshotWard
 
 PATIENCE_SECONDS = 3600
+SUNDAY = 7
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -65,9 +67,11 @@ def _files(root: Path, config: WorldConfig) -> list[tuple[str, int, list[tuple]]
     now = last + timedelta(days=9)
     with served(root, config) as ward:
         ward.patience_seconds = PATIENCE_SECONDS
-        # The directory is read every morning: names that were given up later are known from the first one.
-        early = Workspace(ward.settings_at(morning(first + timedelta(days=1))))
-        ingest_graph_snapshot(early, "users").raise_if_failed()
+        # The directory and the Box users are read every morning: names that were given up later are known from the
+        # first one, and who had an account in Box on each Sunday, the day on which a week is told, from that Sunday's.
+        ingest_graph_snapshot(Workspace(ward.settings_at(morning(first + timedelta(days=1)))), "users").raise_if_failed()
+        for day in _sundays(first, last):
+            ingest_box_users(Workspace(ward.settings_at(morning(day)))).raise_if_failed()
         done = ward.katsuyo("run", "--from", str(first), "--to", str(last), now=morning(now))
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
@@ -83,6 +87,11 @@ def _files(root: Path, config: WorldConfig) -> list[tuple[str, int, list[tuple]]
                 ("identifiers in use given to nobody", identifiers, unknown),
                 *_metrics(cells),
             ]
+
+
+def _sundays(first: date, last: date) -> list[date]:
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return [day for day in days if day.isoweekday() == SUNDAY]
 
 
 def _metrics(cells: pl.DataFrame) -> list[tuple[str, int, list[tuple]]]:
