@@ -20,6 +20,7 @@ TIME_COLUMNS = {
     "date_day": "{0}",
     "source_date": "{0}",
     "seen_on": "{0}",
+    "first_named_on": "{0}",
     "week_start": "date_trunc('week', {0})::date",
     "month_start": "date_trunc('month', {0})::date",
     # Weeks belong to the month and the year of their Monday, so the Monday's month and year are reached, too.

@@ -13,7 +13,7 @@ with seen as (
         first_key,
         second_key
     from intermediate.int_account_months
-    where source_name <> 'box_events'
+    where source_name in ('graph_teams_user_activity', 'graph_email_activity', 'graph_sign_ins')
     union all
     select distinct
         'graph_users' as source_name,

@@ -6,30 +6,14 @@ grain: [department_key, period_kind, period_start, segment_kind, segment]
 kind: by_day
 time_column: period_start
 */
--- Where a file was never given nobody has a part, and the whole is not told a second time as 不明.
-with given as (
-    select
-        max(case when employment_type <> '不明' then 1 else 0 end) as has_employment_types,
-        max(case when rollout_wave <> '不明' then 1 else 0 end) as has_rollout_waves
-    from intermediate.int_person_segments
-),
-
-parts as (
+with parts as (
     select
         s.person_key,
         s.span_from,
-        'employment_type' as segment_kind,
-        s.employment_type as segment
+        k.segment_kind,
+        case k.segment_kind when 'employment_type' then s.employment_type else s.rollout_wave end as segment
     from intermediate.int_person_segments as s
-    inner join given as g on g.has_employment_types = 1
-    union all
-    select
-        s.person_key,
-        s.span_from,
-        'rollout_wave' as segment_kind,
-        s.rollout_wave as segment
-    from intermediate.int_person_segments as s
-    inner join given as g on g.has_rollout_waves = 1
+    cross join intermediate.int_segment_kinds as k
 ),
 
 -- Who has one span in a period needs no grouping: that is nearly everybody (see int_department_periods).

@@ -129,13 +129,13 @@ owned as (
         t.size_bytes,
         coalesce(b.person_key, a.person_key) as owner_person_key
     from transfers as t
-    left join intermediate.int_identities as b
+    left join intermediate.int_named_identities as b
         on
             t.owner_box_key = b.identity_key
             and b.key_kind = 'box_id'
             and b.valid_from <= t.activity_date
             and t.activity_date <= b.valid_to
-    left join intermediate.int_identities as a
+    left join intermediate.int_named_identities as a
         on
             t.owner_address_key = a.identity_key
             and a.key_kind = 'address'

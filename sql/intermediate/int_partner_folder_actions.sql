@@ -53,13 +53,13 @@ people as (
         a.actions_count,
         coalesce(b.person_key, l.person_key) as person_key
     from actions as a
-    left join intermediate.int_identities as b
+    left join intermediate.int_named_identities as b
         on
             a.actor_box_key = b.identity_key
             and b.key_kind = 'box_id'
             and b.valid_from <= a.activity_date
             and a.activity_date <= b.valid_to
-    left join intermediate.int_identities as l
+    left join intermediate.int_named_identities as l
         on
             a.actor_address_key = l.identity_key
             and l.key_kind = 'address'

@@ -14,7 +14,7 @@ with people as (
     select
         person_key,
         cast(row_number() over (order by person_key) as integer) as person_number
-    from (select distinct person_key from intermediate.int_identities) as p
+    from (select distinct person_key from intermediate.int_named_identities) as p
 ),
 
 entra_ids as (
@@ -23,7 +23,7 @@ entra_ids as (
         p.person_number,
         i.valid_from,
         i.valid_to
-    from intermediate.int_identities as i
+    from intermediate.int_named_identities as i
     inner join people as p on i.person_key = p.person_key
     where i.key_kind = 'entra_id'
 ),
@@ -34,7 +34,7 @@ addresses as (
         p.person_number,
         i.valid_from,
         i.valid_to
-    from intermediate.int_identities as i
+    from intermediate.int_named_identities as i
     inner join people as p on i.person_key = p.person_key
     where i.key_kind = 'address'
 ),

@@ -3,12 +3,14 @@ description: >-
   The segments a person belongs to in each span of the person's time: the employment type of the main post, and the
   rollout wave of its department or of the nearest department above it that has one. What is not known is 不明.
 grain: [person_key, span_from]
-not_null: [employment_type, rollout_wave]
+time_column: span_from
+not_null: [span_to, employment_type, rollout_wave]
 */
 with spans as (
     select
         person_key,
-        span_from
+        span_from,
+        span_to
     from intermediate.int_person_department_spans
     where organisation_view = 'as_was' and department_key = 'ALL'
 ),
@@ -17,6 +19,7 @@ posts as (
     select
         s.person_key,
         s.span_from,
+        s.span_to,
         m.department_key,
         m.employment_type
     from spans as s
@@ -37,6 +40,7 @@ waves as (
     select
         p.person_key,
         p.span_from,
+        p.span_to,
         p.employment_type,
         w.wave,
         row_number() over (
@@ -52,6 +56,7 @@ waves as (
 select
     person_key,
     span_from, -- with person_key the way to int_person_department_spans
+    span_to, -- last day; 2999-12-31 = open
     coalesce(employment_type, '不明') as employment_type,
     coalesce(wave, '不明') as rollout_wave
 from waves

@@ -14,7 +14,7 @@ with people as (
         key_kind,
         valid_from,
         valid_to
-    from intermediate.int_identities
+    from intermediate.int_named_identities
     where key_kind in ('entra_id', 'address')
 ),
 

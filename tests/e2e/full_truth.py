@@ -67,11 +67,12 @@ def _files(root: Path, config: WorldConfig) -> list[tuple[str, int, list[tuple]]
     now = last + timedelta(days=9)
     with served(root, config) as ward:
         ward.patience_seconds = PATIENCE_SECONDS
-        # The directory and the Box users are read every morning: names that were given up later are known from the
-        # first one, and who had an account in Box on each Sunday, the day on which a week is told, from that Sunday's.
-        ingest_graph_snapshot(Workspace(ward.settings_at(morning(first + timedelta(days=1)))), "users").raise_if_failed()
-        for day in _sundays(first, last):
-            ingest_box_users(Workspace(ward.settings_at(morning(day)))).raise_if_failed()
+        # The directory and the Box users are read every morning: here on the first one, so that names which were given
+        # up later are known, and on each Sunday, the day on which a week is told, with all who had an account on it.
+        for day in [first + timedelta(days=1), *_sundays(first, last)]:
+            early = Workspace(ward.settings_at(morning(day)))
+            ingest_graph_snapshot(early, "users").raise_if_failed()
+            ingest_box_users(early).raise_if_failed()
         done = ward.katsuyo("run", "--from", str(first), "--to", str(last), now=morning(now))
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,10 @@ from tests.warehouse.small_ward import DAYS
 LANDED = [name for name, table in raw_tables().items() if table.landed]
 TABLES = [model.full_name for model in PROJECT.models.values() if model.kind != "view"]
 COPILOT = "graph_copilot_usage"
+FACTS_OF_DAYS = {
+    model.name for model in PROJECT.models.values() if model.kind == "by_day" and model.time_column == "activity_date"
+}
+NAMED = {"intermediate.int_named_identities", "intermediate.int_box_users"}
 BY_DAY = [
     "graph_teams_user_activity",
     "graph_teams_device_usage",
@@ -112,6 +117,22 @@ CHANGES: dict[str, Change] = {
     "a new Box user": run(
         "insert into raw.box_users by name select * replace ('x2' as id_key, 'a-p16' as login_key, {day} as _day) "
         "from raw.box_users where account_kind = 'person' limit 1"
+    ),
+    "somebody new is hired": run(
+        "insert into raw.org_staff by name select 'p99' as employee_number_key, 'a-p99' as address_key, "
+        "({day})::varchar as joined_on, _day from raw.org_staff limit 1;"
+        "insert into raw.org_assignments by name select * replace ('p99' as employee_number_key, "
+        "({day})::varchar as valid_from, null as valid_to) from raw.org_assignments limit 1;"
+        "insert into raw.graph_users by name select * replace ('e-p99' as id_key, 'a-p99' as user_principal_name_key, "
+        "'p99' as employee_id_key, {day} as _day) from raw.graph_users limit 1;"
+        "insert into raw.box_users by name select * replace ('x-p99' as id_key, 'a-p99' as login_key, {day} as _day) "
+        "from raw.box_users where account_kind = 'person' limit 1"
+    ),
+    "somebody new acts in Box": run(
+        "insert into raw.box_events by name select * replace ('new-' || event_id as event_id, 'x-p99' as actor_id_key, "
+        "'a-p99' as actor_login_key, 'person' as actor_kind, 'EDIT' as event_type, null as action_by_id_key, "
+        "null as is_performed_by_admin, null as service_name, {day} + interval 3 hour as created_at, {day} as _day) "
+        "from kept.box_events limit 2"
     ),
     "a snapshot of the directory": run(
         "insert into raw.graph_users by name select * replace ({day} as _day) from raw.graph_users "
@@ -222,3 +243,35 @@ def test_one_change_after_the_other() -> None:
             assert any(result.since is None for result in results.values()), name
             if name == "nothing":
                 assert all(result.since is None for result in results.values())
+
+
+def test_somebody_new_asks_for_no_history() -> None:
+    """Nothing that happened before has their keys, so of the facts of days none before that day is made again."""
+    known = DAYS[-5]
+    with young_ward(2, known) as con:
+        noted(con, CHANGES["a day arrives"], known)
+        run_all(con, PROJECT, whole=False)
+        noted(con, CHANGES["somebody new is hired"], known)
+        noted(con, CHANGES["somebody new acts in Box"], known)
+        results = run_all(con, PROJECT, whole=False)
+        assert results["int_identities"].since == BEGINNING
+        # A Copilot report tells of days before it; its facts are few.
+        facts = FACTS_OF_DAYS - {"int_copilot_person_days"}
+        made = {name: since for name in facts if (since := results[name].since) is not None}
+        assert "int_box_person_days" in made
+        assert min(made.values()) >= known - timedelta(days=1), made
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_keys_that_are_named_find_what_all_keys_would(seed: int) -> None:
+    with young_ward(seed, DAYS[-1]) as con:
+        asked = {name: model for name, model in PROJECT.models.items() if NAMED & set(model.depends_on)}
+        assert len(asked) >= 6
+        for name, model in asked.items():
+            whole = model.sql.replace("intermediate.int_named_identities", "intermediate.int_identities")
+            whole = whole.replace("intermediate.int_box_users", "(select distinct box_key from staging.stg_box__users)")
+            assert whole != model.sql
+            found, whole = f"from {model.full_name}", f"({whole}\n)"
+            apart = f"({found} except all {whole}) union all ({whole} except all {found})"
+            given = {"start_date": BEGINNING} if "$start_date" in whole else {}
+            assert con.execute(apart, given).fetchall() == [], name
