@@ -25,7 +25,7 @@ from pipelines.landing.store import Landing
 from pipelines.resources import SQL_DIR
 from pipelines.settings import Settings
 from pipelines.warehouse.calendar import refresh_calendar
-from pipelines.warehouse.load import ADDITIVE, record_days
+from pipelines.warehouse.load import only_adds_up, record_days
 from pipelines.warehouse.models import Project, load_project, run_model
 from pipelines.warehouse.raw_schema import ensure_raw_tables
 
@@ -138,7 +138,7 @@ def _status_of(landing: Landing, source: str, dataset: str, watermark: _Watermar
         rejected += [one for one in revisions if one.verdict == "rejected"]
         accepted += [day] if good else []
         newest = good[-1] if good else newest
-        changed += len(good) > 1 and (source, dataset) not in ADDITIVE
+        changed += len(good) > 1 and not only_adds_up(source, dataset)
     return DatasetStatus(
         source,
         dataset,

@@ -28,10 +28,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
 def _definitions(settings: Settings) -> dg.Definitions:
     days = report_days(settings.first_day)
     project = load_project(SQL_DIR)
-    models = model_assets(project)
     marts = [dg.AssetKey(["marts", name]) for name in project.order if project.models[name].schema == "marts"]
     return dg.Definitions(
-        assets=[*landing_assets(days), *raw_assets(), *models, *output_assets(marts)],
+        assets=[*landing_assets(days), *raw_assets(), model_assets(project), *output_assets(marts)],
         jobs=jobs(),
         schedules=[daily_schedule(settings)],
         resources={WORKSPACE: workspace_of_run(settings)},

@@ -10,9 +10,10 @@ import dagster as dg
 from pipelines import progress
 from pipelines.assets.loading import CALENDAR, LANDED, PARAMETERS, raw_key
 from pipelines.assets.support import POOL, failures, window_of
+from pipelines.errors import KatsuyoError
 from pipelines.resources import Workspace
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import Model, ModelError, Project, run_model
+from pipelines.warehouse.models import Model, ModelError, ModelResult, Project, run_model
 from pipelines.warehouse.models_checks import CheckResult
 from pipelines.warehouse.stale import BEGINNING
 
@@ -25,8 +26,76 @@ _WRITTEN_BY_ALL = ("raw.landing_days", "raw.revision_changes")
 _RULES = {"raw.calendar": CALENDAR, "raw.parameters": PARAMETERS, "raw.own_domains": PARAMETERS}
 
 
-def model_assets(project: Project) -> list[dg.AssetsDefinition]:
-    return [_model_asset(project.models[name]) for name in project.order]
+def model_assets(project: Project) -> dg.AssetsDefinition:
+    """One step for all models, which may be asked for some of them.
+
+    A step each would open the warehouse a hundred times, and Dagster's own records would cost more than the models.
+    """
+
+    @dg.multi_asset(
+        name="models",
+        specs=[_spec(project.models[name]) for name in project.order],
+        check_specs=[spec for name in project.order for spec in _check_specs(project.models[name])],
+        pool=POOL,
+        can_subset=True,
+    )
+    def models(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
+        whole = not window_of(context)
+        asked = [name for name in project.order if _key(project.models[name]) in context.selected_asset_keys]
+        failed: list[ModelError] = []
+        stopped: set[str] = set()  # full names of the models that failed, and of those that read them
+        with failures():
+            with connect(workspace.settings.warehouse_file) as con:
+                for model in (project.models[name] for name in asked):
+                    if stopped & set(model.depends_on):
+                        stopped.add(model.full_name)
+                        continue
+                    progress.stage(f"Model {model.full_name}", 1)
+                    try:
+                        result = run_model(con, model, whole=whole)
+                    except ModelError as error:
+                        failed.append(error)
+                        stopped.add(model.full_name)
+                        # Else the check would never be seen to fail.
+                        yield from _asked(context, _as_dagster(model, error.checks))
+                        continue
+                    progress.step()
+                    types = dict(
+                        con.execute(f"select column_name, column_type from (describe {model.full_name})").fetchall()
+                    )
+                    yield from _asked(context, _as_dagster(model, result.checks))
+                    yield dg.MaterializeResult(asset_key=_key(model), metadata=_metadata(model, result, types))
+            if failed:
+                raise _with_number_of_others(failed, len(stopped))
+
+    return models
+
+
+def _with_number_of_others(failed: list[ModelError], stopped: int) -> KatsuyoError:
+    """The first error, and how many models stay as they were because of the failures."""
+    return KatsuyoError(f"{failed[0]} (Models that stay as they were: {stopped}.)" if stopped > 1 else str(failed[0]))
+
+
+def _asked(context: dg.AssetExecutionContext, results: Iterator[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:
+    """Those of the checks that the run is to make."""
+    asked = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    return (result for result in results if (result.asset_key, result.check_name) in asked)
+
+
+def _key(model: Model) -> dg.AssetKey:
+    return dg.AssetKey([model.schema, model.name])
+
+
+def _spec(model: Model) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        _key(model),
+        group_name=model.schema,
+        kinds={"duckdb", "sql"},
+        deps=_upstream(model),
+        description=model.description,
+        code_version=model.sql_hash,
+        metadata={"grain": ", ".join(model.grain)},
+    )
 
 
 def _upstream(model: Model) -> list[dg.AssetKey]:
@@ -45,7 +114,7 @@ def _upstream(model: Model) -> list[dg.AssetKey]:
 
 def _check_specs(model: Model) -> list[dg.AssetCheckSpec]:
     """All that stops a model is one check, because Dagster writes three records for each in every run."""
-    key, header = dg.AssetKey([model.schema, model.name]), model.header
+    key, header = _key(model), model.header
     promises = [
         f"No two rows are alike in {', '.join(model.grain)}." if model.grain else "",
         f"Never blank: {', '.join(header.not_null)}." if header.not_null else "",
@@ -59,45 +128,19 @@ def _check_specs(model: Model) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def _model_asset(model: Model) -> dg.AssetsDefinition:
-    key = dg.AssetKey([model.schema, model.name])
-
-    @dg.asset(
-        key=key,
-        group_name=model.schema,
-        kinds={"duckdb", "sql"},
-        deps=_upstream(model),
-        pool=POOL,
-        description=model.description,
-        code_version=model.sql_hash,
-        check_specs=_check_specs(model),
-        metadata={"grain": ", ".join(model.grain)},
-    )
-    def sql_model(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
-        progress.stage(f"Model {model.full_name}", 1)
-        with failures(), connect(workspace.settings.warehouse_file) as con:
-            try:
-                result = run_model(con, model, whole=not window_of(context))
-            except ModelError as error:
-                yield from _as_dagster(error.checks)  # else the check would never be seen to fail
-                raise
-            types = dict(con.execute(f"select column_name, column_type from (describe {model.full_name})").fetchall())
-        progress.step()
-        metadata: dict[str, dg.MetadataValue] = {
-            "dagster/table_name": dg.MetadataValue.text(model.full_name),
-            "dagster/column_schema": dg.MetadataValue.table_schema(_schema(model, types)),
-            "seconds": dg.MetadataValue.float(round(result.seconds, 3)),
-        }
-        if result.since is None:
-            metadata["made_again_from"] = dg.MetadataValue.text("nothing: no input changed")
-        elif result.since > BEGINNING:
-            metadata["made_again_from"] = dg.MetadataValue.text(result.since.isoformat())
-        if result.row_count is not None:
-            metadata["dagster/row_count"] = dg.MetadataValue.int(result.row_count)
-        yield from _as_dagster(result.checks)
-        yield dg.MaterializeResult(metadata=metadata)
-
-    return sql_model
+def _metadata(model: Model, result: ModelResult, types: dict[str, str]) -> dict[str, dg.MetadataValue]:
+    metadata: dict[str, dg.MetadataValue] = {
+        "dagster/table_name": dg.MetadataValue.text(model.full_name),
+        "dagster/column_schema": dg.MetadataValue.table_schema(_schema(model, types)),
+        "seconds": dg.MetadataValue.float(round(result.seconds, 3)),
+    }
+    if result.since is None:
+        metadata["made_again_from"] = dg.MetadataValue.text("nothing: no input changed")
+    elif result.since > BEGINNING:
+        metadata["made_again_from"] = dg.MetadataValue.text(result.since.isoformat())
+    if result.row_count is not None:
+        metadata["dagster/row_count"] = dg.MetadataValue.int(result.row_count)
+    return metadata
 
 
 def _schema(model: Model, types: dict[str, str]) -> dg.TableSchema:
@@ -110,21 +153,26 @@ def _schema(model: Model, types: dict[str, str]) -> dg.TableSchema:
     )
 
 
-def _as_dagster(checks: Sequence[CheckResult]) -> Iterator[dg.AssetCheckResult]:
+def _as_dagster(model: Model, checks: Sequence[CheckResult]) -> Iterator[dg.AssetCheckResult]:
     """How many rows offend in which rule, not which rows: the keys are pseudonyms and stay in the warehouse."""
     stopping = [check for check in checks if check.severity == "error"]
     if stopping:
         offending = {name: count for check in stopping for name, count in _offending(check).items()}
-        yield _result(PROMISES, dg.AssetCheckSeverity.ERROR, offending)
+        yield _result(model, PROMISES, dg.AssetCheckSeverity.ERROR, offending)
     for check in checks:
         if check.severity == "warn":
-            yield _result(check.name, dg.AssetCheckSeverity.WARN, {"offending_rows": check.count})
+            yield _result(model, check.name, dg.AssetCheckSeverity.WARN, {"offending_rows": check.count})
 
 
 def _offending(check: CheckResult) -> dict[str, int]:
     return {check.name: check.count} | {f"{check.name}/{column}": count for column, count in check.columns.items()}
 
 
-def _result(name: str, severity: dg.AssetCheckSeverity, offending: dict[str, int]) -> dg.AssetCheckResult:
-    counts = {rule: dg.MetadataValue.int(count) for rule, count in offending.items()}
-    return dg.AssetCheckResult(check_name=name, passed=not any(offending.values()), severity=severity, metadata=counts)
+def _result(model: Model, name: str, severity: dg.AssetCheckSeverity, offending: dict[str, int]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=_key(model),
+        check_name=name,
+        passed=not any(offending.values()),
+        severity=severity,
+        metadata={rule: dg.MetadataValue.int(count) for rule, count in offending.items()},
+    )

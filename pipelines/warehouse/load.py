@@ -19,15 +19,9 @@ from pipelines.landing.store import Landed, Landing
 from pipelines.warehouse.changes import record_changes
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.one_row import keep_one_row
-from pipelines.warehouse.raw_schema import ensure_raw_tables
+from pipelines.warehouse.raw_schema import ensure_raw_tables, raw_tables
 from pipelines.warehouse.stale import BEGINNING, note_change
 
-# Datasets that only add up -> the column that tells one record from another.
-ADDITIVE = {("box", "events"): "event_id", ("box", "activity_report"): "row_key"}
-# Snapshots that say of a person the last day of something. The models that read them look ahead (looks_ahead_days).
-LAST_DAYS = {("graph", "copilot_usage")}
-# Whole lists of accounts, as they were read on a day.
-READINGS = {("graph", "users"), ("box", "users")}
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
 DAYS_PER_TRANSACTION = 31
 _BOOKKEEPING = ("_day", "_fetched_at", "_sha256")
@@ -73,7 +67,7 @@ def load_dataset(
         batch = changed[start : start + DAYS_PER_TRANSACTION]
         with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
-            note_change(con, f"raw.{source}_{dataset}", _reaches_back_to(con, source, dataset, batch[0].day))
+            note_change(con, f"raw.{source}_{dataset}", _reaches_back_to(source, dataset, batch[0].day))
             record_changes(con, landing, source, dataset, [found.day for found in batch])
             # With the rows: a day outside the next run's window is not looked at again once it is loaded.
             record_days(con, landing, source, dataset, [found.day for found in batch])
@@ -83,19 +77,15 @@ def load_dataset(
     return Loaded(source, dataset, loaded, row_count)
 
 
-def _reaches_back_to(con: duckdb.DuckDBPyConnection, source: str, dataset: str, day: date) -> date:
-    """The first day of facts that the records of `day` speak of; rules and files speak of all days.
+def _reaches_back_to(source: str, dataset: str, day: date) -> date:
+    """The first day of facts that rest on what is landed for `day`, as sources.yml says."""
+    days = raw_tables()[f"{source}_{dataset}"].reaches_back_days
+    return BEGINNING if days is None else day - timedelta(days=days)
 
-    Of instants a day of margin: the source's own day is cut by another clock than ours. A reading of accounts is what
-    was read that day; what follows of earlier days, the models that put readings together say.
-    """
-    if (source, dataset) in LAST_DAYS:
-        return day
-    kinds = con.execute(
-        "select day_kind from raw.dataset_windows where source = ? and dataset = ?", [source, dataset]
-    ).fetchall()
-    is_of_its_day = bool(kinds) or (source, dataset) in ADDITIVE or (source, dataset) in READINGS
-    return day - timedelta(days=1) if is_of_its_day else BEGINNING
+
+def only_adds_up(source: str, dataset: str) -> bool:
+    """Whether every accepted answer about a day counts, not the newest alone."""
+    return raw_tables()[f"{source}_{dataset}"].adds_up_by is not None
 
 
 def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> list[date]:
@@ -114,7 +104,7 @@ def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str,
 
 
 def _revisions_to_load(landing: Landing, source: str, dataset: str, day: date) -> tuple[Landed, ...]:
-    if (source, dataset) in ADDITIVE:
+    if only_adds_up(source, dataset):
         return tuple(sorted(landing.accepted(source, dataset, day), key=lambda one: one.revision.name))
     current = landing.current(source, dataset, day)
     return () if current is None else (current,)
@@ -133,8 +123,8 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
         orient="row",
     )
     days = [found.day for found in batch]
-    is_additive = (source, dataset) in ADDITIVE
-    if not is_additive:
+    key = raw_tables()[f"{source}_{dataset}"].adds_up_by
+    if key is None:
         # The bounds spare DuckDB the blocks of all other days; a list alone would have it read the whole history.
         bounds = {"days": days, "first": min(days), "last": max(days)}
         con.execute(f"delete from {table} where _day between $first and $last and list_contains($days, _day)", bounds)
@@ -143,10 +133,10 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
         con.register("_files", files)
         reader = _reader(files["path"].to_list())
         rows = _rows_of(con, table, reader)
-        statement = _new_events(con, table, rows, reader, ADDITIVE[source, dataset]) if is_additive else rows
+        statement = rows if key is None else _new_events(con, table, rows, reader, key)
         row_count = con.execute(f"insert into {table} by name {statement}").fetchall()[0][0]
         con.unregister("_files")
-        if not is_additive:
+        if key is None:
             row_count -= keep_one_row(con, f"{source}_{dataset}", days)
     _remember(con, source, dataset, batch)
     return row_count

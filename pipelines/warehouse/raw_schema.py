@@ -42,6 +42,8 @@ class RawTable(BaseModel):
     seed: bool = False
     one_row_per: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
+    adds_up_by: str | None = None
+    reaches_back_days: int | None = None
 
     def column_types(self) -> dict[str, str]:
         """Column name -> DuckDB type, in order, with the three columns every landed table has."""

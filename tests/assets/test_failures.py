@@ -20,24 +20,33 @@ MODEL = (
     "select 'secret key' as k, 7 as a\n"
 )
 
+READER = "/*\ndescription: Reads the first.\ngrain: [b]\n*/\nselect a as b from marts.m\n"
+OTHER = "/*\ndescription: Reads neither.\ngrain: [c]\n*/\nselect 1 as c\n"
+
 
 def test_a_failed_step_leaves_no_lock(tmp_path: Path) -> None:
     (tmp_path / "sql" / "marts").mkdir(parents=True)
-    (tmp_path / "sql" / "marts" / "m.sql").write_text(MODEL, encoding="utf-8")
+    for name, sql in {"m": MODEL, "reader": READER, "other": OTHER}.items():
+        (tmp_path / "sql" / "marts" / f"{name}.sql").write_text(sql, encoding="utf-8")
     settings = Settings(home=tmp_path / "data")
     with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
         result = dg.materialize(
-            model_assets(load_project(tmp_path / "sql")),
+            [model_assets(load_project(tmp_path / "sql"))],
             instance=instance,
             resources={WORKSPACE: Workspace(settings)},
             raise_on_error=False,
         )
     (failure,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     assert failure.user_failure_data is not None
-    assert "breaks its check `none` in 1 rows" in (failure.user_failure_data.description or "")
+    sentence = failure.user_failure_data.description or ""
+    assert "breaks its check `none` in 1 rows" in sentence
+    assert "Models that stay as they were: 2." in sentence
+    made = [event.asset_key.path[-1] for event in result.get_asset_materialization_events() if event.asset_key]
+    assert made == ["other"]  # what reads neither goes on
     assert "secret" not in str(result.all_events)
     # The failed check is seen as failed beside the model, with a count for each rule.
-    promises, odd = result.get_asset_check_evaluations()
+    of_first = {one.check_name: one for one in result.get_asset_check_evaluations() if one.asset_key.path[-1] == "m"}
+    promises, odd = of_first[PROMISES], of_first["odd"]
     assert (promises.check_name, promises.passed, promises.severity) == (PROMISES, False, dg.AssetCheckSeverity.ERROR)
     assert {rule: count.value for rule, count in promises.metadata.items()} == {"grain": 0, "not_null": 0, "none": 1}
     assert (odd.check_name, odd.passed, odd.severity) == ("odd", False, dg.AssetCheckSeverity.WARN)

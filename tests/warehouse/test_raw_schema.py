@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import duckdb
+import polars as pl
 
 from pipelines.metrics import load_metrics
 from pipelines.privacy.fields import FIELDS, Key, Reduce
-from pipelines.warehouse.raw_schema import ensure_raw_tables, raw_tables, write_parameters
+from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables, raw_tables, write_parameters
 
 
 def landed_columns(source: str, dataset: str) -> set[str]:
@@ -79,3 +80,10 @@ def test_tables_that_are_as_declared_are_left_alone() -> None:
         con.execute("update raw.declaration set declaration = 'of another release'")
         ensure_raw_tables(con)
         assert con.execute(planted).fetchall() == [(0,)]
+
+
+def test_records_of_a_day_say_how_far_they_reach_back() -> None:
+    """Else every morning would make all of history again."""
+    windows = pl.read_csv(SQL_DIR / "seeds" / "dataset_windows.csv")
+    for source, dataset in windows.select("source", "dataset").iter_rows():
+        assert raw_tables()[f"{source}_{dataset}"].reaches_back_days is not None, (source, dataset)

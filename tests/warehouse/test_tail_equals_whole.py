@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.warehouse.calendar import refresh_calendar
-from pipelines.warehouse.load import READINGS
 from pipelines.warehouse.models import run_all
 from pipelines.warehouse.one_row import keep_one_row_everywhere
 from pipelines.warehouse.raw_schema import raw_tables, write_parameters
@@ -39,7 +38,6 @@ BY_DAY = [
     "box_events",
     COPILOT,
 ]
-READ_ON_A_DAY = ["_".join(one) for one in READINGS]
 Connection = duckdb.DuckDBPyConnection
 Change = Callable[[Connection, date], None]
 
@@ -179,9 +177,8 @@ def noted(con: Connection, change: Change, day: date) -> None:
         apart = f"({now} except all {before}) union all ({before} except all {now})"
         first = con.execute(f"select min(_day) from ({apart})").fetchall()[0][0]
         if first is not None:
-            is_by_day = name in {*BY_DAY, *READ_ON_A_DAY, "landing_days"}
-            margin = timedelta(days=0 if name == COPILOT else 1)
-            note_change(con, f"raw.{name}", first - margin if is_by_day else BEGINNING)
+            days = 0 if name == "landing_days" else raw_tables()[name].reaches_back_days
+            note_change(con, f"raw.{name}", BEGINNING if days is None else first - timedelta(days=days))
     refresh_calendar(con)
 
 
