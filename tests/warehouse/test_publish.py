@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -45,14 +46,19 @@ TABLES = {
 }
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Path:
-    path = tmp_path / "warehouse.duckdb"
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("publish") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute("set timezone = 'UTC'")
         small_ward.write(con, small_ward.make(seed=3))
         run_all(con, PROJECT)
     return path
+
+
+@pytest.fixture
+def warehouse(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copyfile(built, tmp_path / "warehouse.duckdb"))
 
 
 def rebuild(warehouse: Path, *statements: str) -> None:
