@@ -1,4 +1,5 @@
-"""One day more: the newest day is held back, so that it can arrive, with another answer about the day before it."""
+"""One day more: the newest day is held back, so that it can arrive, with another answer about the day before it; and
+a morning on which people are new."""
 
 from __future__ import annotations
 
@@ -38,3 +39,32 @@ def arrive(con: duckdb.DuckDBPyConnection, day: date) -> None:
     note_change(con, "raw.graph_teams_user_activity", day - timedelta(days=2))
     con.commit()
     refresh_calendar(con)
+
+
+# Raw table -> column -> what a newcomer's key in it is; the rest is that of somebody else on that day.
+_NEWCOMER = {
+    "org_staff": {"employee_number_key": "number", "address_key": "address"},
+    "org_assignments": {"employee_number_key": "number"},
+    "graph_users": {"id_key": "account", "user_principal_name_key": "address", "mail_key": "address"},
+    "box_users": {"id_key": "box", "login_key": "address"},
+    "graph_teams_user_activity": {"user_id_key": "account", "user_principal_name_key": "address"},
+    "graph_email_activity": {"user_principal_name_key": "address"},
+    "graph_sign_ins": {"id": "sign-in", "user_id_key": "account", "user_principal_name_key": "address"},
+    "box_events": {"event_id": "event", "actor_id_key": "box", "actor_login_key": "address"},
+}
+
+
+def hire(con: duckdb.DuckDBPyConnection, day: date, people: int = 3) -> None:
+    """So many people are in the personnel files, the directory, Box and the reports of `day` for the first time."""
+    con.begin()
+    for name, keys in _NEWCOMER.items():
+        is_of_day = name.startswith(("graph_", "box_"))
+        for number in range(people):
+            made = ", ".join(f"'new {number} {kind}' as {column}" for column, kind in keys.items())
+            if name == "org_assignments":
+                made += f", '{day}' as valid_from, null as valid_to"
+            where = f"where _day = date '{day}' limit 1" if is_of_day else "limit 1"
+            con.execute(f"insert into raw.{name} by name select * replace ({made}) from raw.{name} {where}")
+        days = raw_tables()[name].reaches_back_days
+        note_change(con, f"raw.{name}", BEGINNING if days is None else day - timedelta(days=days))
+    con.commit()

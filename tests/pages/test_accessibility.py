@@ -36,6 +36,8 @@ def violations(page: Page, **options: object) -> list[str]:
 def test_axe_finds_nothing_on_any_kind_of_page(browser: Browser, site: Path, code: str) -> None:
     folder = site / language(code).folder
     for name in kinds(folder):
+        if code != LANGUAGES[0] and name in DEPARTMENTS[1:]:
+            continue  # the same words as in the first
         with Visit(browser, folder / name, viewport={"width": 1440, "height": 900}) as visit:
             page = visit.drawn()
             # Not a script of the page: the policy would refuse it.
