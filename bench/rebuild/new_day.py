@@ -59,6 +59,7 @@ def hire(con: duckdb.DuckDBPyConnection, day: date, people: int = 3) -> None:
     con.begin()
     for name, keys in _NEWCOMER.items():
         is_of_day = name.startswith(("graph_", "box_"))
+        con.execute(f"delete from raw.{name} where {next(iter(keys))} like 'new %'")  # of an earlier measurement
         for number in range(people):
             made = ", ".join(f"'new {number} {kind}' as {column}" for column, kind in keys.items())
             if name == "org_assignments":

@@ -41,7 +41,9 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
     )
     def models(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
         whole = not window_of(context)
-        asked = [name for name in project.order if _key(project.models[name]) in context.selected_asset_keys]
+        made = context.selected_asset_keys
+        checked = {key.asset_key for key in context.selected_asset_check_keys}
+        asked = [name for name in project.order if _key(project.models[name]) in made | checked]
         failed: list[ModelError] = []
         stopped: set[str] = set()  # full names of the models that failed, and of those that read them
         with failures():
@@ -64,7 +66,8 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
                         con.execute(f"select column_name, column_type from (describe {model.full_name})").fetchall()
                     )
                     yield from _asked(context, _as_dagster(model, result.checks))
-                    yield dg.MaterializeResult(asset_key=_key(model), metadata=_metadata(model, result, types))
+                    if _key(model) in made:  # else a check was asked for by itself
+                        yield dg.MaterializeResult(asset_key=_key(model), metadata=_metadata(model, result, types))
             if failed:
                 raise _with_number_of_others(failed, len(stopped))
 

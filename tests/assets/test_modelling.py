@@ -1,0 +1,49 @@
+"""All models are one step of Dagster, of which a run may ask for some: models, or their checks alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.assets.modelling import PROMISES, model_assets
+from pipelines.assets.support import WORKSPACE
+from pipelines.resources import Workspace
+from pipelines.settings import Settings
+from pipelines.warehouse.models import load_project
+
+MODELS = {"first": "select 1 as a", "second": "select a from marts.first", "third": "select 3 as a"}
+FIRST, SECOND, THIRD = (dg.AssetKey(["marts", name]) for name in MODELS)
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> dg.AssetsDefinition:
+    folder = tmp_path / "sql" / "marts"
+    folder.mkdir(parents=True)
+    for name, sql in MODELS.items():
+        (folder / f"{name}.sql").write_text(f"/*\ndescription: One.\ngrain: [a]\n*/\n{sql}\n", encoding="utf-8")
+    return model_assets(load_project(tmp_path / "sql"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "made", "checked"),
+    [
+        (dg.AssetSelection.all(), {FIRST, SECOND, THIRD}, {FIRST, SECOND, THIRD}),
+        (dg.AssetSelection.assets(FIRST, THIRD), {FIRST, THIRD}, {FIRST, THIRD}),
+        (dg.AssetSelection.assets(THIRD).without_checks(), {THIRD}, set()),
+        (dg.AssetSelection.checks(dg.AssetCheckKey(FIRST, PROMISES)), set(), {FIRST}),
+    ],
+)
+def test_a_run_makes_and_checks_what_it_asks_for(
+    models: dg.AssetsDefinition, tmp_path: Path, asked: dg.AssetSelection, made: set, checked: set
+) -> None:
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+        result = dg.materialize(
+            [models],
+            selection=asked,
+            instance=instance,
+            resources={WORKSPACE: Workspace(Settings(home=tmp_path / "data"))},
+        )
+    assert {event.asset_key for event in result.get_asset_materialization_events()} == made
+    assert {check.asset_key for check in result.get_asset_check_evaluations() if check.passed} == checked
