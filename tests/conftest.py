@@ -45,7 +45,7 @@ def pytest_configure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=12, help="How many runs tests/crash kills (default: %(default)s).")
+    parser.addoption("--kills", type=int, default=8, help="How many runs tests/crash kills (default: %(default)s).")
     parser.addoption("--kill-seed", type=int, default=1, help="Another seed kills at other moments.")
 
 
