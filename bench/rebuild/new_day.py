@@ -9,10 +9,8 @@ import duckdb
 
 from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.raw_schema import raw_tables
-from pipelines.warehouse.stale import BEGINNING, note_change
+from pipelines.warehouse.stale import note_change
 
-# Rules as they were read are rules of all days, so a new reading reaches back to the beginning.
-SNAPSHOTS = ("graph_report_settings", "graph_named_locations")
 ARRIVING = [name for name, table in raw_tables().items() if table.landed and name.startswith(("graph_", "box_"))]
 
 
@@ -29,8 +27,8 @@ def arrive(con: duckdb.DuckDBPyConnection, day: date) -> None:
     con.begin()
     for name in [*ARRIVING, "landing_days"]:
         if con.execute(f"insert into raw.{name} from kept.{name}").fetchall()[0][0]:
-            reaches_back_to = BEGINNING if name in SNAPSHOTS else day - timedelta(days=1)
-            note_change(con, f"raw.{name}", reaches_back_to)
+            is_landed = raw_tables()[name].landed
+            note_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(day) if is_landed else day)
     con.execute(
         "update raw.graph_teams_user_activity set private_chat_message_count = '9' "
         "where _day = ? and hash(user_id_key) % 100 = 0",
@@ -58,7 +56,7 @@ def hire(con: duckdb.DuckDBPyConnection, day: date, people: int = 3) -> None:
     """So many people are in the personnel files, the directory, Box and the reports of `day` for the first time."""
     con.begin()
     for name, keys in _NEWCOMER.items():
-        is_of_day = name.startswith(("graph_", "box_"))
+        is_of_day = raw_tables()[name].reaches_back_days is not None
         con.execute(f"delete from raw.{name} where {next(iter(keys))} like 'new %'")  # of an earlier measurement
         for number in range(people):
             made = ", ".join(f"'new {number} {kind}' as {column}" for column, kind in keys.items())
@@ -66,6 +64,5 @@ def hire(con: duckdb.DuckDBPyConnection, day: date, people: int = 3) -> None:
                 made += f", '{day}' as valid_from, null as valid_to"
             where = f"where _day = date '{day}' limit 1" if is_of_day else "limit 1"
             con.execute(f"insert into raw.{name} by name select * replace ({made}) from raw.{name} {where}")
-        days = raw_tables()[name].reaches_back_days
-        note_change(con, f"raw.{name}", BEGINNING if days is None else day - timedelta(days=days))
+        note_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(day))
     con.commit()

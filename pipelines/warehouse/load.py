@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import duckdb
 import polars as pl
@@ -20,7 +20,7 @@ from pipelines.warehouse.changes import record_changes
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.one_row import keep_one_row
 from pipelines.warehouse.raw_schema import ensure_raw_tables, raw_tables
-from pipelines.warehouse.stale import BEGINNING, note_change
+from pipelines.warehouse.stale import note_change
 
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
 DAYS_PER_TRANSACTION = 31
@@ -57,6 +57,7 @@ def load_dataset(
     _ensure_state(con)
     asked = landing.days(source, dataset) if days is None else sorted(days)
     known = _loaded_content(con, source, dataset, asked)
+    table = raw_tables()[f"{source}_{dataset}"]
     changed = []
     for day in asked:
         found = _DayFiles(day, _revisions_to_load(landing, source, dataset, day))
@@ -67,7 +68,7 @@ def load_dataset(
         batch = changed[start : start + DAYS_PER_TRANSACTION]
         with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
-            note_change(con, f"raw.{source}_{dataset}", _reaches_back_to(source, dataset, batch[0].day))
+            note_change(con, f"raw.{source}_{dataset}", table.reaches_back_to(batch[0].day))
             record_changes(con, landing, source, dataset, [found.day for found in batch])
             # With the rows: a day outside the next run's window is not looked at again once it is loaded.
             record_days(con, landing, source, dataset, [found.day for found in batch])
@@ -75,12 +76,6 @@ def load_dataset(
     with transaction(con):
         record_days(con, landing, source, dataset, sorted(set(asked) - set(loaded)))
     return Loaded(source, dataset, loaded, row_count)
-
-
-def _reaches_back_to(source: str, dataset: str, day: date) -> date:
-    """The first day of facts that rest on what is landed for `day`, as sources.yml says."""
-    days = raw_tables()[f"{source}_{dataset}"].reaches_back_days
-    return BEGINNING if days is None else day - timedelta(days=days)
 
 
 def only_adds_up(source: str, dataset: str) -> bool:

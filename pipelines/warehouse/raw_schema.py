@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.metrics import METRICS_FILE, load_metrics
 from pipelines.warehouse.connection import transaction
-from pipelines.warehouse.stale import note_change
+from pipelines.warehouse.stale import BEGINNING, note_change
 from pipelines.warehouse.tail import replace_rows
 
 SQL_DIR = Path(__file__).resolve().parents[2] / "sql"
@@ -49,6 +50,10 @@ class RawTable(BaseModel):
         """Column name -> DuckDB type, in order, with the three columns every landed table has."""
         declared = {name: self.types.get(name, "VARCHAR") for name in self.columns.split()}
         return declared | (LANDED_COLUMNS if self.landed else {})
+
+    def reaches_back_to(self, day: date) -> date:
+        """The first day of facts that rest on what is landed for `day`."""
+        return BEGINNING if self.reaches_back_days is None else day - timedelta(days=self.reaches_back_days)
 
 
 @cache

@@ -179,8 +179,8 @@ def noted(con: Connection, change: Change, day: date) -> None:
         apart = f"({now} except all {before}) union all ({before} except all {now})"
         first = con.execute(f"select min(_day) from ({apart})").fetchall()[0][0]
         if first is not None:
-            days = 0 if name == "landing_days" else raw_tables()[name].reaches_back_days
-            note_change(con, f"raw.{name}", BEGINNING if days is None else first - timedelta(days=days))
+            is_landed = name != "landing_days"
+            note_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(first) if is_landed else first)
     refresh_calendar(con)
 
 
