@@ -4,6 +4,7 @@ Data move one way only, and each step reads nothing but the stored output of the
 
     sources (fetch) -> landing (land) -> warehouse (load, model, publish) -> pages (render)
 
-`privacy` says what may be kept, `assets` shows the steps to Dagster and `cli` to people; `simulator` is a ward to try
-them on.
+`ingest` decides which answers to ask for, `privacy` says what may be kept and shown, `assets` and `orchestration` show
+the steps to Dagster, `commands` to people; `simulator` is a ward to try them on. What everybody knows by name stands
+here: cli, definitions, settings, errors, metrics.
 """

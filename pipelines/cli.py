@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from pipelines import console, demo
+from pipelines.commands import console, demo
 from pipelines.errors import KatsuyoError
 from pipelines.settings import CHECKOUT, ENV_FILE_VARIABLE, Settings
 
@@ -76,9 +76,9 @@ def run_command(
     accept_partial: Partial = False,
 ) -> None:
     """Run the daily job now: fetch, load, model, publish, render. Without days: the re-fetch window."""
-    from pipelines.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
-    from pipelines.days import newest_complete_day  # noqa: PLC0415
-    from pipelines.partitions import window  # noqa: PLC0415
+    from pipelines.common.days import newest_complete_day  # noqa: PLC0415
+    from pipelines.orchestration.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
+    from pipelines.orchestration.partitions import window  # noqa: PLC0415
 
     settings = _settings(accept_partial)
     first_utc, last_utc = window(settings.now(), settings.refetch_days, settings.first_day)
@@ -162,7 +162,7 @@ def import_command(
 
     A file cannot say whether it holds a whole day of Box: such days count only within --whole-from and --whole-to.
     """
-    from pipelines.offline import import_files  # noqa: PLC0415
+    from pipelines.commands.offline import import_files  # noqa: PLC0415
 
     if (whole_from is None) != (whole_to is None):
         raise KatsuyoError("Say both --whole-from and --whole-to, or neither: they name the first and the last day.")
@@ -179,7 +179,7 @@ def import_command(
 @app.command("rebuild")
 def rebuild_command() -> None:
     """Load the landing, build the models, publish and render again; no network."""
-    from pipelines.offline import rebuild  # noqa: PLC0415
+    from pipelines.commands.offline import rebuild  # noqa: PLC0415
 
     settings = Settings.from_env()
     with console.shown_progress(demo.OTHER_STEPS):
@@ -190,7 +190,7 @@ def rebuild_command() -> None:
 @app.command("publish")
 def publish_command() -> None:
     """Apply disclosure control to the marts and replace the published file."""
-    from pipelines.outputs import publish_figures  # noqa: PLC0415
+    from pipelines.warehouse.publish.figures import publish_figures  # noqa: PLC0415
 
     console.out.print(str(publish_figures(Settings.from_env())), markup=False, soft_wrap=True)
 
@@ -206,22 +206,24 @@ def render_command(
     ] = None,
 ) -> None:
     """Make the pages again from the published file."""
-    from pipelines.outputs import render_pages, render_single_file  # noqa: PLC0415
+    from pipelines.pages.site.single_file import write_single_file  # noqa: PLC0415
+    from pipelines.pages.site.write import render_site  # noqa: PLC0415
 
     if to is not None and single_file is None:
         raise KatsuyoError("Say with --single-file which page is to be written to that file.")
     settings = Settings.from_env()
-    render_pages(settings)
+    render_site(settings.published_file, settings.site)
     if single_file is None:
         _say_pages(settings)
     else:
-        console.out.print(str(render_single_file(settings, single_file, to)), markup=False, soft_wrap=True)
+        target = to or Path(f"katsuyo-{single_file.replace('/', '-')}")
+        console.out.print(str(write_single_file(settings.site, single_file, target)), markup=False, soft_wrap=True)
 
 
 @app.command("status")
 def status_command() -> None:
     """Per dataset: newest accepted and final day, gaps, changed days, rejected answers, days about to be lost."""
-    from pipelines.status import status_report  # noqa: PLC0415
+    from pipelines.commands.status import status_report  # noqa: PLC0415
 
     console.out.print(status_report(Settings.from_env()), markup=False, soft_wrap=False)
 
@@ -231,7 +233,7 @@ def unmatched_command(
     file: Annotated[Path, typer.Argument(help="CSV file to write, outside the checkout and the data folder.")],
 ) -> None:
     """Write the accounts that belong to nobody, with their addresses, to a file for your eyes; prints counts only."""
-    from pipelines.unmatched import write_unmatched  # noqa: PLC0415
+    from pipelines.commands.unmatched import write_unmatched  # noqa: PLC0415
 
     written = write_unmatched(Settings.from_env(), file)
     console.out.print(f"{written}\nThe file holds addresses: delete it when the files are mended.", markup=False)
@@ -244,7 +246,7 @@ def init_command(
     ),
 ) -> None:
     """Write templates of the organisation's files, a settings file and two keys; never overwrites."""
-    from pipelines.begin import begin  # noqa: PLC0415
+    from pipelines.commands.init import begin  # noqa: PLC0415
 
     begun = begin(folder)
     console.out.print(
@@ -258,7 +260,7 @@ def init_command(
 @app.command("doctor")
 def doctor_command() -> None:
     """Check settings, files, permissions, licences and networks, and say what to mend; stores nothing."""
-    from pipelines.doctor import examine, findings_table, to_mend, verdict  # noqa: PLC0415
+    from pipelines.commands.doctor import examine, findings_table, to_mend, verdict  # noqa: PLC0415
 
     settings = Settings.from_env()
     with console.err.status("Asking the services; a day of a large office may take some minutes"):
@@ -275,7 +277,7 @@ def ui_command(
     demo_data: Annotated[bool, typer.Option("--demo", help="Show the data of `katsuyo demo`.")] = False,
 ) -> None:
     """The Dagster webserver and daemon on 127.0.0.1, until interrupted."""
-    from pipelines.ui import serve_ui  # noqa: PLC0415
+    from pipelines.commands.ui import serve_ui  # noqa: PLC0415
 
     if demo_data:
         file = demo.settings_file(CHECKOUT / "var")
@@ -298,7 +300,7 @@ def _settings(accept_partial: bool) -> Settings:
 
 
 def _say_done(settings: Settings) -> None:
-    from pipelines.summary import summary_table  # noqa: PLC0415
+    from pipelines.commands.summary import summary_table  # noqa: PLC0415
 
     console.out.print(summary_table(settings.published_file))
     _say_pages(settings)

@@ -3,7 +3,7 @@
 Nothing else belongs here, and nothing of ours imports it: it would read the settings and all models a second time.
 """
 
+from pipelines.orchestration.system import build_definitions
 from pipelines.settings import Settings
-from pipelines.system import build_definitions
 
 defs = build_definitions(Settings.from_env())

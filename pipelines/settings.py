@@ -10,14 +10,13 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pipelines.common.eras import TOKYO
 from pipelines.errors import ConfigurationError
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 ENV_FILE_VARIABLE = "KATSUYO_ENV_FILE"
 CHECKOUT = Path(__file__).resolve().parent.parent
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.common.shipped import SQL_DIR
 from pipelines.metrics import Metric, load_metrics
 from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.org.schema import FILES, Column, OrgFile
-from pipelines.warehouse.analysts import PERSON_TABLES, word_for
-from pipelines.warehouse.models import Model, load_project
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models.model import Model, load_project
+from pipelines.warehouse.publish.analysts_file import PERSON_TABLES, word_for
 
 SETTINGS_PAGE = CHECKOUT / "docs" / "getting-started.md"
 METRICS_PAGE = CHECKOUT / "docs" / "metrics.md"

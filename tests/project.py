@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.warehouse.models import load_project
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.common.shipped import SQL_DIR
+from pipelines.warehouse.models.model import load_project
 
 PROJECT = load_project(SQL_DIR)

@@ -30,7 +30,7 @@ def test_every_name_of_a_group_is_that_of_a_file_or_a_folder() -> None:
         ("tests/e2e/test_doctor.py::test_x[a::b]", "unrun_ward"),
         ("tests/e2e/test_unmatched.py::test_x", "e2e/test_unmatched.py"),
         ("tests/sources/box/test_client.py::test_x", "sources"),
-        ("tests/warehouse/test_load.py::test_x", "warehouse/test_load.py"),
+        ("tests/warehouse/raw/test_load.py::test_x", "warehouse/raw/test_load.py"),
         ("tests/test_docs.py::test_x", "test_docs.py"),
     ],
 )

@@ -10,14 +10,14 @@ from pydantic import ValidationError
 from sqlglot import exp
 
 from pipelines.metrics import load_metrics
-from pipelines.warehouse.models import Model, load_project
+from pipelines.warehouse.models.model import Model, load_project
 
 ROOT = Path(__file__).resolve().parent.parent
 SQL = ROOT / "sql"
 IDS = {metric.metric_id for metric in load_metrics()}
 # Where people read of metrics, by a name in quotes or in a code span.
-PLACES = ("pipelines/pages/**/*.py", "pipelines/pages/**/*.j2", "pipelines/pages/**/*.toml", "pipelines/summary.py",
-          "notebooks/*.ipynb", "docs/**/*.md", "README.md")  # fmt: skip
+PLACES = ("pipelines/pages/**/*.py", "pipelines/pages/**/*.j2", "pipelines/pages/**/*.toml",
+          "pipelines/commands/summary.py", "notebooks/*.ipynb", "docs/**/*.md", "README.md")  # fmt: skip
 NAME = re.compile(r"""["'`\\]([a-z][a-z0-9]*(?:_[a-z0-9]+)+)["'`\\]""")
 
 

@@ -18,7 +18,7 @@ from pipelines.simulator.world import World, WorldConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 # What the demonstration and the templates show on purpose: the one starts the ward, the others are a clerk's examples.
-ON_PURPOSE = {"pipelines/demo.py", "pipelines/sources/org/templates.py"}
+ON_PURPOSE = {"pipelines/commands/demo.py", "pipelines/sources/org/templates.py"}
 KINDS = {".py", ".sql", ".toml", ".csv", ".yml", ".j2", ".js"}
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import duckdb
 
 from bench.ingest.processes import serve_step
+from pipelines.common.shipped import SQL_DIR
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import load_project, run_all, run_model
-from pipelines.warehouse.raw_schema import SQL_DIR, ensure_raw_tables
+from pipelines.warehouse.models.model import load_project
+from pipelines.warehouse.models.runner import run_all, run_model
+from pipelines.warehouse.raw.schema import ensure_raw_tables
 
 MODEL = "int_person_habits"
 

@@ -11,8 +11,8 @@ from bench.ingest.own import day_of, land
 from bench.ingest.processes import serve_step
 from pipelines.landing.store import Landing
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.load import load_dataset
-from pipelines.warehouse.raw_schema import raw_tables
+from pipelines.warehouse.raw.load import load_dataset
+from pipelines.warehouse.raw.schema import raw_tables
 
 
 def build(root: str, source: str, dataset: str, path: str, days: int) -> int:

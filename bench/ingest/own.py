@@ -24,7 +24,7 @@ from pipelines.sources.graph.parse import parse_report
 from pipelines.sources.graph.reports import REPORTS
 from pipelines.sources.quota import Quota
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.raw.load import load_dataset
 
 TEAMS = REPORTS["teams_user_activity"]
 BOX, GRAPH = ("box", "events"), ("graph", TEAMS.dataset)

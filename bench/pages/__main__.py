@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.pages.shots import write_shots
-from pipelines.pages.single_file import write_single_file
-from pipelines.pages.site import render_site
+from pipelines.pages.site.single_file import write_single_file
+from pipelines.pages.site.write import render_site
 from tests.pages.chromium import DRAWN_PAGE, chromium
 
 # Milliseconds after the page was asked for: first text or picture painted, last chart drawn.

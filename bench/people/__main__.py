@@ -14,9 +14,10 @@ from rich.table import Table
 
 from bench.ingest.peer_environment import peer_python
 from bench.people.world import export, fill
+from pipelines.common.shipped import SQL_DIR
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import load_project, run_model
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models.model import load_project
+from pipelines.warehouse.models.runner import run_model
 
 LAST = date(2026, 3, 31)
 LAST_MODEL = "int_person_days"

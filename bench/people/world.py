@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse.calendar import write_calendar
-from pipelines.warehouse.raw_schema import ensure_raw_tables
+from pipelines.warehouse.raw.calendar import write_calendar
+from pipelines.warehouse.raw.schema import ensure_raw_tables
 
 UNITS = 200  # 課, in groups of five to a 部
 

@@ -22,10 +22,12 @@ from rich.table import Table
 
 from bench.rebuild import new_day
 from bench.rebuild.facts import fill_all
+from pipelines.common.shipped import SQL_DIR
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import Project, load_project, run_model
-from pipelines.warehouse.publish import PublishOptions, publish
-from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables
+from pipelines.warehouse.models.model import Project, load_project
+from pipelines.warehouse.models.runner import run_model
+from pipelines.warehouse.publish.published_file import PublishOptions, publish
+from pipelines.warehouse.raw.schema import raw_tables
 
 LAST = date(2026, 3, 31)
 SHOWN = 15  # of the slowest models

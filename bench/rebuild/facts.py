@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import duckdb
 
 from bench.people.world import fill
-from pipelines.warehouse.raw_schema import write_parameters
+from pipelines.warehouse.raw.schema import write_parameters
 
 DOMAIN = "ward.example"
 PARTNERS = 300  # domains of partners

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import duckdb
 
-from pipelines.warehouse.calendar import refresh_calendar
-from pipelines.warehouse.raw_schema import raw_tables
-from pipelines.warehouse.stale import note_change
+from pipelines.warehouse.increment.stale import note_change
+from pipelines.warehouse.raw.calendar import refresh_calendar
+from pipelines.warehouse.raw.schema import raw_tables
 
 ARRIVING = [name for name, table in raw_tables().items() if table.landed and name.startswith(("graph_", "box_"))]
 

@@ -7,7 +7,7 @@ import dagster as dg
 from pipelines import ingest
 from pipelines.assets.support import days_of, failures, org_metadata, outcome_metadata
 from pipelines.ingest import Ingested
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS, ReportSpec
 
 _Results = Iterator[dg.MaterializeResult]

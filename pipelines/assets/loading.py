@@ -5,18 +5,18 @@ import datetime as dt
 import dagster as dg
 import duckdb
 
-from pipelines import progress
 from pipelines.assets.fetching import BOX_BACKFILL, BOX_STREAM, ORG_FILES
 from pipelines.assets.support import POOL, failures, window_of
+from pipelines.common import progress
 from pipelines.ingest import Comparison, compare_streams
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
-from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.org.schema import FILES
-from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.load import Loaded, load_dataset, unloaded_days
-from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+from pipelines.warehouse.raw.calendar import refresh_calendar
+from pipelines.warehouse.raw.load import Loaded, load_dataset, unloaded_days
+from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
 CALENDAR = dg.AssetKey(["raw", "calendar"])
 PARAMETERS = dg.AssetKey(["raw", "parameters"])

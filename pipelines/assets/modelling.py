@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from pipelines import progress
 from pipelines.assets.loading import CALENDAR, LANDED, PARAMETERS, raw_key
 from pipelines.assets.support import POOL, failures, window_of
+from pipelines.common import progress
 from pipelines.errors import KatsuyoError
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import Model, ModelError, ModelResult, Project, run_model
-from pipelines.warehouse.models_checks import CheckResult
-from pipelines.warehouse.stale import BEGINNING
+from pipelines.warehouse.increment.stale import BEGINNING
+from pipelines.warehouse.models.checks import CheckResult
+from pipelines.warehouse.models.model import Model, ModelError, ModelResult, Project
+from pipelines.warehouse.models.runner import run_model
 
 _Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult]
 # The check that stands for everything whose breach stops a model.

@@ -2,9 +2,10 @@
 
 import dagster as dg
 
-from pipelines import outputs
 from pipelines.assets.support import POOL, failures
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
+from pipelines.pages.site.write import render_site
+from pipelines.warehouse.publish.figures import publish_figures
 
 PUBLISHED = dg.AssetKey(["published", "katsuyo"])
 PAGES = dg.AssetKey(["site", "pages"])
@@ -26,7 +27,7 @@ def _published(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     def published(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            path = outputs.publish_figures(workspace.settings)
+            path = publish_figures(workspace.settings)
         return dg.MaterializeResult(metadata={"dagster/uri": str(path), "bytes": path.stat().st_size})
 
     return published
@@ -42,7 +43,7 @@ def _pages() -> dg.AssetsDefinition:
     )
     def pages(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         with failures():
-            written = outputs.render_pages(workspace.settings)
+            written = render_site(workspace.settings.published_file, workspace.settings.site)
         index = workspace.settings.site / "index.html"
         return dg.MaterializeResult(
             metadata={"pages": len(written), "index": dg.MetadataValue.url(index.absolute().as_uri())}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from pipelines.days import days_between
+from pipelines.common.days import days_between
 from pipelines.errors import KatsuyoError, TransientSourceError
 from pipelines.ingest import Ingested, OrgIngested
 

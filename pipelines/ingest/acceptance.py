@@ -13,8 +13,8 @@ from functools import cached_property
 import polars as pl
 
 from pipelines.errors import RejectedAnswerError
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landed
-from pipelines.resources import Workspace
 from pipelines.sources.answer import Answer, Parsed, Parser
 from pipelines.sources.graph.parse import parse_report
 from pipelines.sources.graph.reports import ControlTotal, ReportSpec

@@ -10,13 +10,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
-from pipelines import progress
-from pipelines.days import newest_complete_day
+from pipelines.common import progress
+from pipelines.common.calendar import is_working_day
+from pipelines.common.days import newest_complete_day
 from pipelines.errors import DayGoneError, RejectedAnswerError, SourceError
 from pipelines.ingest.box_stream import HISTORY_DAYS, follow
 from pipelines.ingest.outcomes import DayOutcome, Ingested, failed, stop_if_hopeless, take
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
-from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer, Parsed, Parser
 from pipelines.sources.box.client import BoxSource
@@ -105,7 +106,7 @@ def _parser(workspace: Workspace) -> Parser:
 
     def parse(answer: Answer) -> Parsed:
         parsed = parse_events(answer)
-        if parsed.frame.is_empty() and workspace.is_working_day(answer.day) and _had_events(workspace, answer.day):
+        if parsed.frame.is_empty() and is_working_day(answer.day) and _had_events(workspace, answer.day):
             raise RejectedAnswerError(
                 f"The Box events of {answer.day} came without a single row although it is a working day and earlier "
                 "days had some: the day stays missing, run again later, and ask Box support if it stays so."

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import msgspec
 
-from pipelines import progress
-from pipelines.days import days_between, newest_complete_day
-from pipelines.durable import write_durably
+from pipelines.common import progress
+from pipelines.common.days import days_between, newest_complete_day
+from pipelines.common.durable import write_durably
 from pipelines.errors import StreamPositionError
 from pipelines.ingest.outcomes import DayOutcome, Ingested, take
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import PARTS
-from pipelines.resources import Workspace
 from pipelines.sources.box.client import NO_POSITION, BoxSource
 from pipelines.sources.box.records import parse_events
 

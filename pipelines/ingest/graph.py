@@ -6,12 +6,12 @@ import asyncio
 from datetime import UTC, date
 from typing import Literal
 
-from pipelines import progress
+from pipelines.common import progress
 from pipelines.errors import SourceError
 from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, stop_if_hopeless, take
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.intake import Intake
 from pipelines.landing.store import Landed
-from pipelines.resources import Workspace
 from pipelines.sources.answer import Answer, Parser
 from pipelines.sources.graph.client import GraphSource
 from pipelines.sources.graph.records import (

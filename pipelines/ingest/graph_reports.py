@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, date
 
-from pipelines import progress
+from pipelines.common import progress
 from pipelines.errors import CONCEALED_NAMES, DayGoneError, PermanentSourceError, RejectedAnswerError, SourceError
 from pipelines.ingest.acceptance import Acceptance
 from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, is_hopeless, take
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphSource
 from pipelines.sources.graph.parse import is_header_only

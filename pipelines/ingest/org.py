@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines import progress
+from pipelines.common import progress
 from pipelines.ingest.outcomes import Ingested, outcome_of
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.sources.answer import Answer, Parsed
 from pipelines.sources.org.accounts import AccountMatch, match_accounts
 from pipelines.sources.org.changes import PERSONNEL, Changes, compare

@@ -21,7 +21,7 @@ from pipelines.ingest.graph import (
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
 from pipelines.ingest.org import ingest_org, purge_vault
 from pipelines.ingest.outcomes import Ingested, raise_if_any_failed
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 
 TakeIn = Callable[[Workspace, list[date]], list[Ingested]]

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from pipelines.durable import sweep, write_durably
+from pipelines.common.durable import sweep, write_durably
 from pipelines.landing import manifest
 from pipelines.landing.manifest import PART, Revision
 

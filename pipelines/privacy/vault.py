@@ -14,7 +14,7 @@ import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pipelines.durable import sweep, write_durably
+from pipelines.common.durable import sweep, write_durably
 from pipelines.errors import KatsuyoError
 
 _NONCE_BYTES = 12

@@ -1,7 +1,7 @@
 """Which keys of accounts the warehouse could not tie to a person, and on which days they were active.
 
 Worked out when somebody asks (katsuyo unmatched), not in the daily run: it reads all history. Whose keys these are can
-only be said by who holds the secret (pipelines/unmatched.py).
+only be said by who holds the secret (pipelines/commands/unmatched.py).
 """
 
 from __future__ import annotations

@@ -11,13 +11,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.days import newest_complete_day
+from pipelines.common.days import newest_complete_day
 from pipelines.ingest import STEPS
-from pipelines.partitions import range_tags, window
+from pipelines.orchestration.partitions import range_tags, window
+from pipelines.orchestration.system import build_definitions
 from pipelines.settings import CHECKOUT, Settings
 from pipelines.sources.graph.reports import CATALOGUE
-from pipelines.system import build_definitions
-from pipelines.warehouse.models import load_project
+from pipelines.warehouse.models.model import load_project
 
 FETCHED = {
     *(f"graph_{dataset}" for dataset in CATALOGUE),

@@ -10,9 +10,9 @@ import dagster as dg
 
 from pipelines.assets.modelling import PROMISES, model_assets
 from pipelines.assets.support import WORKSPACE
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
-from pipelines.warehouse.models import load_project
+from pipelines.warehouse.models.model import load_project
 
 MODEL = (
     "/*\ndescription: A model.\ngrain: [a]\nnot_null: [a]\nchecks:\n- name: none\n"

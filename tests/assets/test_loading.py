@@ -11,12 +11,12 @@ import pytest
 
 from pipelines.assets.loading import raw_assets, raw_key
 from pipelines.assets.support import WORKSPACE
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.intake import Intake
 from pipelines.landing.store import Landing
-from pipelines.partitions import range_tags
+from pipelines.orchestration.partitions import range_tags
 from pipelines.privacy.minimise import Minimiser
 from pipelines.privacy.vault import Vault
-from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer, Parsed
 from pipelines.warehouse.connection import connect

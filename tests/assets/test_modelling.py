@@ -9,9 +9,9 @@ import pytest
 
 from pipelines.assets.modelling import PROMISES, model_assets
 from pipelines.assets.support import WORKSPACE
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
-from pipelines.warehouse.models import load_project
+from pipelines.warehouse.models.model import load_project
 
 MODELS = {"first": "select 1 as a", "second": "select a from marts.first", "third": "select 3 as a"}
 FIRST, SECOND, THIRD = (dg.AssetKey(["marts", name]) for name in MODELS)

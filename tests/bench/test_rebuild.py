@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.rebuild.facts import fill_all
 from bench.rebuild.new_day import hire
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import run_all
+from pipelines.warehouse.models.runner import run_all
 from tests.project import PROJECT
 
 LAST = date(2026, 3, 31)

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.days import newest_complete_day
-from pipelines.settings import CHECKOUT, TOKYO
+from pipelines.common.days import newest_complete_day
+from pipelines.common.eras import TOKYO
+from pipelines.settings import CHECKOUT
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
 from tests.crash.morning import child

@@ -14,14 +14,15 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-from pipelines import ingest, outputs
+from pipelines import ingest
 from pipelines.assets.loading import LANDED, load_landed
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
-from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.models import run_all
-from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+from pipelines.warehouse.models.runner import run_all
+from pipelines.warehouse.publish.figures import publish_figures
+from pipelines.warehouse.raw.calendar import refresh_calendar
+from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 from tests.project import PROJECT
 
 # Imported late by the clients; here once, in the fork server, instead of in every child.
@@ -48,7 +49,7 @@ def run_morning(settings: Settings, days: list[date]) -> None:
         ensure_raw_tables(con)
         write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
         run_all(con, PROJECT)
-    outputs.publish_figures(settings)
+    publish_figures(settings)
 
 
 def child(

@@ -20,8 +20,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.daily import dagster_environment
-from pipelines.pages.site import render_site
+from pipelines.orchestration.daily import dagster_environment
+from pipelines.pages.site.write import render_site
 from pipelines.settings import Settings
 from tests.crash.conftest import SECOND_MORNING, STARTS, Stage
 from tests.crash.state import differences, pages_of, state_of

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.calendar import refresh_calendar
-from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+from pipelines.warehouse.raw.calendar import refresh_calendar
+from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
 FIRST, LAST = date(2025, 12, 1), date(2026, 5, 8)
 FETCHED = datetime(2026, 5, 20, 21, tzinfo=UTC)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.raw_schema import write_parameters
+from pipelines.warehouse.raw.schema import write_parameters
 from tests.differential.copilot_reports import write_copilot
 from tests.warehouse import small_ward
 from tests.warehouse.small_ward import DAYS, FETCHED

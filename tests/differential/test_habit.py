@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.warehouse.models import run_all
+from pipelines.warehouse.models.runner import run_all
 from tests.differential import long_ward
 from tests.differential.plain_book import KEY
 from tests.differential.plain_habit import HABIT, habit_metrics

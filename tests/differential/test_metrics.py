@@ -12,8 +12,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.warehouse.models import run_all
-from pipelines.warehouse.one_row import keep_one_row_everywhere
+from pipelines.warehouse.models.runner import run_all
+from pipelines.warehouse.raw.one_row import keep_one_row_everywhere
 from tests.differential import messy_ward
 from tests.differential.facts import Facts
 from tests.differential.plain_book import KEY

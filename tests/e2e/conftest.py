@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import TOKYO, Settings
+from pipelines.common.eras import TOKYO
+from pipelines.settings import Settings
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
 

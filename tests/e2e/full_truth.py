@@ -18,7 +18,7 @@ import polars as pl
 
 from pipelines.ingest.box import ingest_box_users
 from pipelines.ingest.graph import ingest_graph_snapshot
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.simulator.ward_folder import DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, DEFAULT_SEED, DEFAULT_STAFF
 from pipelines.simulator.world import WorldConfig
 from tests.e2e.conftest import morning, served

@@ -10,18 +10,19 @@ from pathlib import Path
 
 from pipelines.ingest.graph import ingest_graph_snapshot
 from pipelines.ingest.org import ingest_org
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
 from pipelines.sources.org.schema import FILES
-from pipelines.warehouse.calendar import refresh_calendar
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.load import load_dataset
-from pipelines.warehouse.models import run_model
-from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+from pipelines.warehouse.models.runner import run_model
+from pipelines.warehouse.raw.calendar import refresh_calendar
+from pipelines.warehouse.raw.load import load_dataset
+from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 from tests.e2e.conftest import morning
 from tests.e2e.keyed_truth import attach_both
+from tests.project import PROJECT
 
 TARGET = "int_person_assignments"
 KEPT = ("departments.csv", "networks.csv")
@@ -103,9 +104,8 @@ class SnapshotWard:
                 load_dataset(con, workspace.landing, source, dataset)
             refresh_calendar(con)
             write_parameters(con, mail_limit_bytes=workspace.settings.mail_limit_bytes, own_domains=())
-            project = workspace.models
-            for name in project.order[: project.order.index(TARGET) + 1]:
-                run_model(con, project.models[name])
+            for name in PROJECT.order[: PROJECT.order.index(TARGET) + 1]:
+                run_model(con, PROJECT.models[name])
 
     def compared(self) -> list[tuple]:
         """Each person and day from the first snapshot on: day, department of the truth, that of the model, weight."""

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from pipelines.ingest import ingest_graph_snapshot, ingest_period_reports
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.simulator.ward.copilot import copilot_days, licence_holders
 from pipelines.simulator.world import WorldConfig
 from pipelines.sources.graph.reports import PERIOD_REPORTS

@@ -11,7 +11,7 @@ import duckdb
 import httpx
 import pytest
 
-from pipelines.demo import read_env
+from pipelines.commands.demo import read_env
 from tests.e2e.conftest import KATSUYO
 
 pytestmark = pytest.mark.slow

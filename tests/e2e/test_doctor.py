@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.doctor import CHECKS, Finding, examine, to_mend
+from pipelines.commands.doctor import CHECKS, Finding, examine, to_mend
 from pipelines.settings import Settings
 from tests.e2e.conftest import FEW_STAFF, Ward, morning
 

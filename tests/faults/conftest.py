@@ -18,7 +18,7 @@ import pytest
 
 from pipelines import ingest
 from pipelines.ingest import Ingested
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig

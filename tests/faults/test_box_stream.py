@@ -13,11 +13,11 @@ import pytest
 
 from pipelines.ingest import box_stream, ingest_box_backfill, ingest_box_events, ingest_box_stream
 from pipelines.ingest.box_stream import Cursor, cursor_file, read_cursor, write_cursor
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.intake import Intake, Taken
 from pipelines.landing.store import Landing
-from pipelines.resources import Workspace
 from pipelines.simulator.faults import Fault
-from pipelines.warehouse.load import load_dataset, unloaded_days
+from pipelines.warehouse.raw.load import load_dataset, unloaded_days
 from tests.faults.conftest import NOW, Desk
 
 MORNING = datetime(2026, 11, 3, 21, tzinfo=UTC)  # 06:00 in Tokyo on 4 November

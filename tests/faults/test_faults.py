@@ -28,11 +28,11 @@ from pipelines import ingest
 from pipelines.errors import RejectedAnswerError, SourceError
 from pipelines.ingest import DayOutcome, Ingested
 from pipelines.ingest.outcomes import is_hopeless
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landed, Landing
-from pipelines.resources import Workspace
 from pipelines.simulator.faults import Fault
 from pipelines.sources.graph.reports import REPORTS
-from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.raw.load import load_dataset
 from tests.faults.conftest import AN_HOUR, DAYS, GOOD_DAYS, NOW, SNAPSHOTS, Desk
 
 IN_TWO_SECONDS = "in two seconds"  # a header value: becomes an HTTP date

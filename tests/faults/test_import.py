@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from pipelines import ingest, offline
+from pipelines import ingest
+from pipelines.commands import offline
 from pipelines.errors import RejectedAnswerError
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
-from pipelines.resources import Workspace
 from pipelines.sources.graph.reports import CATALOGUE, REPORTS
-from pipelines.warehouse.load import load_dataset
-from pipelines.warehouse.models import run_model
+from pipelines.warehouse.models.runner import run_model
+from pipelines.warehouse.raw.load import load_dataset
 from tests.faults.conftest import NOW, Desk
 from tests.project import PROJECT
 

@@ -12,7 +12,7 @@ import pytest
 from pipelines import ingest
 from pipelines.errors import CONCEALED_NAMES, PermanentSourceError, RejectedAnswerError
 from pipelines.ingest import Ingested
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS, REPORTS
 from pipelines.sources.quota import Quota
 from tests.faults.conftest import DAYS, GOOD_DAYS, NOW, Desk

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.errors import RejectedAnswerError
 from pipelines.ingest.acceptance import Acceptance
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.manifest import Revision
-from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.reports import REPORTS

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from pipelines.ingest import days_still_changing, ingest_non_interactive_sign_ins
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.manifest import Revision
-from pipelines.resources import Workspace
 from pipelines.settings import Settings
 from tests.sources.csv_bodies import DAY
 

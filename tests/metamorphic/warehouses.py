@@ -11,9 +11,9 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.models import run_all
-from pipelines.warehouse.one_row import keep_one_row_everywhere
-from pipelines.warehouse.raw_schema import raw_tables
+from pipelines.warehouse.models.runner import run_all
+from pipelines.warehouse.raw.one_row import keep_one_row_everywhere
+from pipelines.warehouse.raw.schema import raw_tables
 from tests.differential import messy_ward
 from tests.project import PROJECT
 

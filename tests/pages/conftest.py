@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser
 
-from pipelines.pages.language import Language, language
-from pipelines.pages.periods import Periods
-from pipelines.pages.queries import Published, read_published
-from pipelines.pages.site import render_site
+from pipelines.pages.figures.periods import Periods
+from pipelines.pages.figures.queries import Published, read_published
+from pipelines.pages.site.write import render_site
+from pipelines.pages.wording.language import Language, language
 from tests.pages.chromium import chromium
 from tests.pages.published_fixture import write_published
 

@@ -8,9 +8,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.warehouse.calendar import write_calendar
-from pipelines.warehouse.models import run_all
-from pipelines.warehouse.raw_schema import ensure_raw_tables
+from pipelines.warehouse.models.runner import run_all
+from pipelines.warehouse.raw.calendar import write_calendar
+from pipelines.warehouse.raw.schema import ensure_raw_tables
 from tests.project import PROJECT
 
 

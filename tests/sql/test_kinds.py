@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.warehouse.calendar import calendar_rows
+from pipelines.common.calendar import calendar_rows
 from tests.project import PROJECT
 from tests.sql.test_models import CASES
 

@@ -19,7 +19,8 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.warehouse.models import Model, ModelError, Project, run_model
+from pipelines.warehouse.models.model import Model, ModelError, Project
+from pipelines.warehouse.models.runner import run_model
 from tests.project import PROJECT
 
 CASES = sorted(Path(__file__).parent.glob("*/*.yaml"))

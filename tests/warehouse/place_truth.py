@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.warehouse.models import run_model
+from pipelines.warehouse.models.runner import run_model
 from tests.project import PROJECT
 
 WANTED = ("int_metrics_telework", "int_metrics_seats")

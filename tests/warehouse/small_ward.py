@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.calendar import calendar_rows, refresh_calendar
-from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+from pipelines.common.calendar import calendar_rows
+from pipelines.warehouse.raw.calendar import refresh_calendar
+from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
 FIRST, LAST = date(2026, 3, 23), date(2026, 4, 15)
 FETCHED = datetime(2026, 4, 16, 21, tzinfo=UTC)

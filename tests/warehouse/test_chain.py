@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from pipelines.warehouse.models import run_all
+from pipelines.warehouse.models.runner import run_all
 from tests.project import PROJECT
 from tests.warehouse import small_ward
 from tests.warehouse.small_ward import DAYS, FIRST, MISSING_TEAMS, SmallWard

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from pipelines.simulator.world import World, WorldConfig
-from pipelines.warehouse.models import run_all
+from pipelines.warehouse.models.runner import run_all
 from tests.differential.facts import Facts
 from tests.differential.plain_book import KEY
 from tests.differential.plain_habit import COLUMNS, HABIT, TOOLS, habit_metrics, judged_people

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.models import run_all
+from pipelines.warehouse.models.runner import run_all
 from tests.project import PROJECT
 from tests.warehouse import small_ward
 from tests.warehouse.small_ward import FETCHED

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pipelines.warehouse.calendar import write_calendar
-from pipelines.warehouse.models import run_all, run_model
-from pipelines.warehouse.raw_schema import ensure_raw_tables
+from pipelines.warehouse.models.runner import run_all, run_model
+from pipelines.warehouse.raw.calendar import write_calendar
+from pipelines.warehouse.raw.schema import ensure_raw_tables
 from tests.project import PROJECT
 from tests.warehouse import small_people
 from tests.warehouse.small_people import CHANGE, DAYS, FIRST, LAST, SmallOrganisation

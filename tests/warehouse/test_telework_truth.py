@@ -15,9 +15,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from pipelines.common.shipped import SQL_DIR
 from pipelines.simulator.ward.changes import NO_CHANGES, Changes
 from pipelines.simulator.world import World, WorldConfig
-from pipelines.warehouse.raw_schema import SQL_DIR
 from tests.warehouse import world_tables
 from tests.warehouse.place_truth import RATES, SEATS, WEEKLY, model_places, outside_the_bounds
 

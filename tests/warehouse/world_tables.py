@@ -16,9 +16,9 @@ from pipelines.privacy.places import Places
 from pipelines.simulator.ward.app_days import build_app_days
 from pipelines.simulator.world import World
 from pipelines.sources.org.networks import networks_of
-from pipelines.warehouse.calendar import refresh_calendar
-from pipelines.warehouse.one_row import keep_one_row_everywhere
-from pipelines.warehouse.raw_schema import ensure_raw_tables, write_parameters
+from pipelines.warehouse.raw.calendar import refresh_calendar
+from pipelines.warehouse.raw.one_row import keep_one_row_everywhere
+from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
 Keep = Callable[[pl.DataFrame], pl.DataFrame]
 _KEYED = {

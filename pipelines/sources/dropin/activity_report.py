@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from pipelines.common.eras import TOKYO
 from pipelines.errors import InputFileError, RejectedAnswerError
 from pipelines.sources.answer import Answer, Parsed
 from pipelines.sources.box.records import ANONYMOUS_ID, BOX_SUPPORT_ID, MACHINE_LOGIN
@@ -22,7 +23,6 @@ from pipelines.sources.dropin.tables import AS_DOWNLOADED
 
 DATASET = "activity_report"
 LABEL = "Box User Activity report"
-TOKYO = ZoneInfo("Asia/Tokyo")
 # How the console of either language heads each column; compared without blanks, case and brackets.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "local_time": ("Date", "日付", "日時"),

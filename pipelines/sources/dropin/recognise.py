@@ -14,11 +14,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipelines.common.eras import TOKYO
 from pipelines.errors import InputFileError
 from pipelines.sources.answer import Answer, Parser
 from pipelines.sources.box.records import parse_events
 from pipelines.sources.dropin import activity_report
-from pipelines.sources.dropin.activity_report import TOKYO, ActivityRows, is_activity_report, parse_activity_report
+from pipelines.sources.dropin.activity_report import ActivityRows, is_activity_report, parse_activity_report
 from pipelines.sources.dropin.event_pages import EventDays
 from pipelines.sources.dropin.tables import AS_DOWNLOADED, header_of, is_spreadsheet_date, text_of
 from pipelines.sources.graph.parse import DAY_PERIOD, NotThisReportError, nearest, parse_report, read_header

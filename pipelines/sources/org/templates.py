@@ -1,6 +1,6 @@
 """Templates of the organisation's files: the Japanese header and a few lines of an office that does not exist.
 
-They are good files: every rule of checks.py holds for them. Writing them to a folder is pipelines/begin.py.
+They are good files: every rule of checks.py holds for them. Writing them to a folder is pipelines/commands/init.py.
 """
 
 from __future__ import annotations

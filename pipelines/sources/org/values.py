@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.common.eras import ERAS
 from pipelines.sources.org import schema
 from pipelines.sources.org.schema import Column
 
@@ -33,12 +34,14 @@ TRUE, FALSE = "1 有 可 はい 〇 ○ true yes y", "0 無 否 不可 いいえ
 # Five digits are how a spreadsheet stores a day (46113 = 2026-04-01) when the cell is not formatted as a date.
 SPREADSHEET_NUMBER = r"^\d{5}(\.\d+)?$"
 
-# First year of an era less one, and the first day that may be written with it.
+# First year of an era less one, and the first day that may be written with it. Personnel files reach back to 昭和.
+_LETTERS = {"令和": "R", "平成": "H", "昭和": "S"}
 _ERAS = {
-    "令和": (2018, "2019-05-01"), "R": (2018, "2019-05-01"),
-    "平成": (1988, "1989-01-08"), "H": (1988, "1989-01-08"),
-    "昭和": (1925, "1926-12-25"), "S": (1925, "1926-12-25"),
-}  # fmt: skip
+    word: (starts_on.year - 1, starts_on.isoformat())
+    for starts_on, name in ERAS
+    if name in _LETTERS
+    for word in (name, _LETTERS[name])
+}
 _MONTH_DAY = r"(?:[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})|年(?<month2>\d{1,2})月(?<day2>\d{1,2})日)"
 _WESTERN = rf"^(?<year>\d{{4}}){_MONTH_DAY}(?: *0{{1,2}}:00(?::00)?)?$"
 _ERA = rf"^(?<era>令和|平成|昭和|[RHS])(?<year>\d{{1,2}}|元){_MONTH_DAY}$"

@@ -1,5 +1,5 @@
 /*
-description: Tokyo days, from pipelines/warehouse/calendar.py.
+description: Tokyo days, from pipelines/common/calendar.py.
 grain: [date_day]
 kind: view
 not_null: [date_day, is_working_day]

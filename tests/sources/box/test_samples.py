@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import (
     DayGoneError,
     NotYetAvailableError,
@@ -27,9 +28,8 @@ from pipelines.simulator.server import Simulator
 from pipelines.sources.answer import Answer
 from pipelines.sources.box.client import BoxConfig, BoxSource
 from pipelines.sources.box.records import parse_events, parse_users
-from pipelines.warehouse.load import load_dataset
-from pipelines.warehouse.models import run_model
-from pipelines.warehouse.raw_schema import SQL_DIR
+from pipelines.warehouse.models.runner import run_model
+from pipelines.warehouse.raw.load import load_dataset
 from tests.project import PROJECT
 from tests.sources.conftest import NOW, Waits
 

@@ -19,7 +19,7 @@ from pipelines.landing.store import Landing
 from pipelines.sources.answer import Answer
 from pipelines.sources.dropin import parser_of, recognise
 from pipelines.sources.dropin.activity_report import COLUMNS, parse_activity_report
-from pipelines.warehouse.load import load_dataset
+from pipelines.warehouse.raw.load import load_dataset
 from tests.sources.csv_bodies import NOW
 from tests.sources.damage import any_bytes
 

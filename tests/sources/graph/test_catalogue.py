@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from msgraph.generated.reports.reports_request_builder import ReportsRequestBuilder
 
+from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import RejectedAnswerError
 from pipelines.privacy.fields import FIELDS
 from pipelines.privacy.minimise import Minimiser
@@ -23,7 +24,7 @@ from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphConfig, GraphSource
 from pipelines.sources.graph.parse import normalise, parse_report
 from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS, REPORTS, ReportSpec
-from pipelines.warehouse.raw_schema import SQL_DIR, raw_tables
+from pipelines.warehouse.raw.schema import raw_tables
 from tests.project import PROJECT
 from tests.sources.conftest import NOW
 from tests.sources.graph.asking import DAY, ask, requests

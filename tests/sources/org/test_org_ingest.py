@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.begin import KEYS, begin
+from pipelines.commands.init import KEYS, begin
 from pipelines.ingest import OrgIngested, ingest_org
-from pipelines.resources import Workspace
+from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
 from pipelines.sources.org.complaints import OrgFilesError
 from tests.conftest import NOON

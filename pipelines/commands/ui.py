@@ -1,0 +1,49 @@
+"""The Dagster webserver and daemon as two processes on this machine, with the state in the data folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pipelines.commands import console
+from pipelines.errors import KatsuyoError
+from pipelines.orchestration.daily import dagster_environment, instance_of
+from pipelines.orchestration.runs import end_abandoned_runs
+from pipelines.settings import CHECKOUT, Settings
+
+HOST = "127.0.0.1"  # Dagster has no login of its own: put the organisation's proxy in front of it
+_MODULE = ("-m", "pipelines.definitions")
+
+
+def serve_ui(settings: Settings, port: int) -> None:
+    """Run both until one stops or the person interrupts. Raises KatsuyoError when one cannot start."""
+    with instance_of(settings) as instance:
+        end_abandoned_runs(settings, instance)
+    environment = {**os.environ, **dagster_environment(settings)}
+    tools = Path(sys.executable).parent
+    commands = {
+        "dagster-webserver": ["--host", HOST, "--port", str(port), *_MODULE],
+        "dagster-daemon": ["run", *_MODULE],
+    }
+    processes = [
+        subprocess.Popen([str(tools / name), *arguments], env=environment, cwd=CHECKOUT)  # noqa: S603 - our own tools
+        for name, arguments in commands.items()
+    ]
+    console.out.print(f"Dagster: http://{HOST}:{port}  (stop with Ctrl-C)", markup=False)
+    try:
+        while True:
+            for process in processes:
+                try:
+                    code = process.wait(timeout=0.5)
+                except subprocess.TimeoutExpired:
+                    continue
+                raise KatsuyoError(f"Dagster stopped with code {code}: the lines above say why.")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()

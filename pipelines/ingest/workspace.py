@@ -1,0 +1,119 @@
+"""The workspace: everything a step needs besides its data, made from the settings when it is first asked for.
+
+No fetching, no SQL and no Dagster here. Making a Workspace touches nothing outside; using one may raise
+ConfigurationError or InputFileError in one sentence.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.landing.intake import Intake
+from pipelines.landing.store import Landing
+from pipelines.privacy.minimise import Minimiser
+from pipelines.privacy.places import Places
+from pipelines.privacy.pseudonym import Pseudonymiser, read_key
+from pipelines.privacy.vault import Vault
+from pipelines.settings import Settings
+from pipelines.sources.answer import Answer
+from pipelines.sources.box.client import BoxConfig, BoxSource
+from pipelines.sources.graph.client import GraphConfig
+from pipelines.sources.graph.limits import GraphLimits
+from pipelines.sources.org import checks, files
+from pipelines.sources.org.networks import networks_of
+from pipelines.sources.quota import Limiter, Quota
+
+
+class Workspace:
+    """One object per run: landing, vault, keys, networks and the configurations of the two services."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def check(self) -> None:
+        """Make sure, before anything is asked of anybody, that settings, keys and the organisation's files are usable.
+
+        Raises ConfigurationError or InputFileError in one sentence.
+        """
+        assert self.graph_config
+        assert self.box_config
+        assert self.vault
+        assert self.intake
+        self.settings.required("organisation_name")
+
+    @cached_property
+    def landing(self) -> Landing:
+        return Landing(self.settings.landing_dir)
+
+    @cached_property
+    def vault(self) -> Vault:
+        key = read_key(self.settings.vault_key_file, "KATSUYO_VAULT_KEY_FILE")
+        return Vault(self.settings.vault_dir, key)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Ready to take answers in. Needs both keys and the organisation's table of networks."""
+        key = read_key(self.settings.pseudonym_key_file, "KATSUYO_PSEUDONYM_KEY_FILE")
+        places = Places(networks_of(self.org_tables["networks"]))
+        return Intake(self.landing, self.vault, Minimiser(Pseudonymiser(key), places))
+
+    @cached_property
+    def org_answers(self) -> list[Answer]:
+        folder = Path(self.settings.required("org_dir"))
+        now = self.settings.now()
+        return files.read_answers(folder, now.date(), now)
+
+    @cached_property
+    def org_files(self) -> checks.OrgFiles:
+        """The organisation's files, checked. Raises InputFileError listing everything that is wrong with them."""
+        return checks.check(self.org_answers, accept_partial=self.settings.accept_partial)
+
+    @property
+    def org_tables(self) -> dict[str, pl.DataFrame]:
+        """The good lines of the organisation's files by dataset, typed."""
+        return self.org_files.tables
+
+    @cached_property
+    def graph_config(self) -> GraphConfig:
+        settings = self.settings
+        return GraphConfig(
+            tenant_id=settings.required("tenant_id"),
+            client_id=settings.required("client_id"),
+            client_secret=settings.required("client_secret"),
+            authority=settings.authority,
+            base_url=settings.graph_base_url,
+            ca_file=settings.ca_file,
+            max_retry_seconds=settings.max_retry_seconds,
+            report_quota=Quota(settings.graph_report_requests_per_10_minutes, 600.0),
+            sign_in_quota=Quota(settings.graph_sign_in_requests_per_10_seconds, 10.0),
+            named_location_quota=Quota(settings.graph_named_location_requests_per_second, 1.0),
+        )
+
+    @cached_property
+    def graph_limits(self) -> GraphLimits:
+        """Shared by all steps of a run: the service counts across them."""
+        return GraphLimits(self.graph_config)
+
+    @cached_property
+    def box_config(self) -> BoxConfig:
+        settings = self.settings
+        return BoxConfig(
+            client_id=settings.required("box_client_id"),
+            client_secret=settings.required("box_client_secret"),
+            enterprise_id=settings.required("box_enterprise_id"),
+            base_url=settings.box_base_url,
+            ca_file=settings.ca_file,
+            max_retry_seconds=settings.max_retry_seconds,
+            quota=Quota(settings.box_requests_per_minute, 60),
+        )
+
+    def box(self) -> BoxSource:
+        """A connection to Box, used with `with`; all connections of a run keep to one quota together."""
+        return BoxSource(self.box_config, limiter=self._box_limiter)
+
+    @cached_property
+    def _box_limiter(self) -> Limiter:
+        return Limiter(self.box_config.quota)

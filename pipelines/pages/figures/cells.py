@@ -1,0 +1,134 @@
+"""One published figure: what it is, in which state, and what two figures allow to be said about each other.
+
+What does not belong here: reading (queries.py), wording (findings.py, texts/), drawing (charts/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+State = Literal["shown", "hidden", "missing"]
+Verdict = Literal["rose", "fell", "cannot_tell", "unknown"]
+LOW_COVERAGE_SHARE = 0.8
+FEW_PEOPLE = 30
+WHOLE_SEGMENT = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A row of dim_metric in one language."""
+
+    metric_id: str
+    name: str
+    unit: str
+    value_kind: str
+    formula: str
+    numerator: str
+    denominator: str
+    source: str
+    caveat: str
+
+    @property
+    def is_count(self) -> bool:
+        return self.value_kind == "count"
+
+    @property
+    def has_fraction(self) -> bool:
+        """Whether the figure is a numerator over a denominator; counts and quantiles are values of their own."""
+        return self.value_kind in ("share", "ratio")
+
+    @property
+    def is_percent(self) -> bool:
+        return self.value_kind == "share" or self.unit in ("%", "％")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A row of department_metrics; a figure nobody published is a cell without values (state `missing`).
+
+    `bound_low` and `bound_high` say what the figure would be if all that is not known were otherwise, or were so.
+    """
+
+    department_key: str
+    period_kind: str
+    period_start: date
+    metric_id: str
+    numerator: float | None = None
+    denominator: float | None = None
+    rate: float | None = None
+    rate_low: float | None = None
+    rate_high: float | None = None
+    coverage_share: float | None = None
+    is_final: bool | None = None
+    is_hidden: bool = False
+    hidden_reason: str | None = None
+    quantile: float | None = None
+    bound_low: float | None = None
+    bound_high: float | None = None
+    segment_kind: str = WHOLE_SEGMENT
+    segment: str = WHOLE_SEGMENT
+    people: int | None = None
+
+    @property
+    def value(self) -> float | None:
+        """The figure itself: the rate, or the amount or the quantile where there is no denominator."""
+        if self.rate is None and self.denominator is None:
+            return self.numerator if self.numerator is not None else self.quantile
+        return self.rate
+
+    @property
+    def field(self) -> str:
+        """The column of the published file that `value` is."""
+        if self.rate is None and self.denominator is None:
+            return "numerator" if self.numerator is not None else "value"
+        return "rate"
+
+    @property
+    def state(self) -> State:
+        if self.is_hidden:
+            return "hidden"
+        return "missing" if self.value is None else "shown"
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.state == "shown" and self.is_final is False
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether the figure rests on so few people that one of them moves it by points."""
+        return self.state == "shown" and self.people is not None and self.people < FEW_PEOPLE
+
+    @property
+    def is_thinly_covered(self) -> bool:
+        return self.coverage_share is not None and self.coverage_share < LOW_COVERAGE_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two figures of the same metric: their difference and whether the intervals allow to call it one."""
+
+    verdict: Verdict
+    difference: float | None
+
+
+UNCOMPARED = Comparison("unknown", None)
+
+
+def compare(cell: Cell, reference: Cell) -> Comparison:
+    """`rose` or `fell` only where the 95 % intervals do not touch; without both figures nothing is said."""
+    if cell.is_hidden or reference.is_hidden or cell.value is None or reference.value is None:
+        return UNCOMPARED
+    difference = cell.value - reference.value
+    if _lies_above(cell, reference):
+        return Comparison("rose", difference)
+    if _lies_above(reference, cell):
+        return Comparison("fell", difference)
+    return Comparison("cannot_tell", difference)
+
+
+def _lies_above(upper: Cell, lower: Cell) -> bool:
+    if upper.rate_low is None or lower.rate_high is None:
+        return False
+    return upper.rate_low > lower.rate_high

@@ -1,0 +1,75 @@
+"""What has to be said beside a figure: that it is provisional, incomplete, thinly covered, hidden or missing.
+
+What does not belong here: the words (texts/) and the figures themselves.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pipelines.pages.charts.parts import Mark, Point
+from pipelines.pages.figures.cells import Cell
+from pipelines.pages.figures.periods import PeriodKind, Periods
+from pipelines.pages.figures.subjects import datasets_of
+from pipelines.pages.wording.language import Language
+
+USUAL_WORKING_DAYS = 5
+
+
+def mark_of(cell: Cell, periods: Periods) -> Mark:
+    """How a chart draws the figure. Weeks with a missing day and weeks cut by the span are `incomplete`."""
+    if cell.state != "shown":
+        return cell.state
+    kind = cast("PeriodKind", cell.period_kind)
+    datasets = datasets_of(cell.metric_id)
+    is_whole = periods.is_whole(kind, cell.period_start)
+    if periods.pending_days(kind, cell.period_start, datasets):
+        return "provisional"
+    if not is_whole or periods.gap_days(kind, cell.period_start, datasets):
+        return "incomplete"
+    return "provisional" if cell.is_provisional else "final"
+
+
+def point_of(cell: Cell, periods: Periods, hover: str, *, is_amount: bool = False) -> Point:
+    """The figure as a place on a chart; `is_amount` draws people or files instead of the rate."""
+    value = cell.numerator if is_amount else cell.value
+    mark = mark_of(cell, periods)
+    if cell.is_hidden or value is None:
+        return Point(cell.period_start, None, mark if mark in ("hidden", "missing") else "missing", hover=hover)
+    low, high = (None, None) if is_amount else (cell.rate_low, cell.rate_high)
+    return Point(cell.period_start, round(value, 6), mark, _rounded(low), _rounded(high), hover)
+
+
+def remarks(cell: Cell, periods: Periods, language: Language, *, with_coverage: bool = True) -> list[str]:
+    """Short notes in the order of their weight; empty for a final figure of a whole period with good coverage.
+
+    `with_coverage` is off where the coverage stands beside the figure anyway.
+    """
+    if cell.is_hidden:
+        return [language.find(f"mark.hidden_reason_{cell.hidden_reason}", language.say("mark.hidden_reason_other"))]
+    kind = cast("PeriodKind", cell.period_kind)
+    notes = []
+    gaps = periods.gap_days(kind, cell.period_start, datasets_of(cell.metric_id))
+    pending = periods.pending_days(kind, cell.period_start, datasets_of(cell.metric_id))
+    if not periods.is_whole(kind, cell.period_start):
+        notes.append(language.say("mark.partial"))
+    if gaps:
+        notes.append(language.say("mark.gap_days", count=len(gaps)))
+    if pending:
+        notes.append(language.say("mark.pending_days", count=len(pending)))
+    if cell.is_provisional:
+        notes.append(language.say("mark.provisional"))
+    if periods.is_assumed(kind, cell.period_start):
+        notes.append(language.say("mark.assumed_department"))
+    if cell.is_of_few:
+        notes.append(language.say("mark.few_people", count=cell.people))
+    if with_coverage and cell.is_thinly_covered and cell.coverage_share is not None:
+        notes.append(language.say("mark.low_coverage", value=language.form.percent(cell.coverage_share)))
+    working_days = len(periods.working_days_of(kind, cell.period_start))
+    if kind == "week" and working_days < USUAL_WORKING_DAYS:
+        notes.append(language.say("mark.few_working_days", count=working_days))
+    return notes
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -1,0 +1,242 @@
+"""The page about telework and seats: the official rates, weekdays, what people do there, who does least, seats needed.
+
+What does not belong here: seats (seats.py), people per day (sections.py), drawing (line_charts.py, bar_charts.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.pages.charts import bar_charts, line_charts
+from pipelines.pages.charts.parts import BAR, INK, LIMIT, MAIN, PAPER, REFERENCE, SECOND, Bar
+from pipelines.pages.figures.cells import Cell, Metric, compare
+from pipelines.pages.views import findings
+from pipelines.pages.views.answer_notes import answer_notes
+from pipelines.pages.views.context import Chart, Context, Row
+from pipelines.pages.views.drawing import chart_of, said
+from pipelines.pages.views.ranking import Ranking, ranking
+from pipelines.pages.views.seats import WEEKDAYS, Seats, WeekdaySeats, seats, weekday_seats
+from pipelines.pages.views.sections import people_section
+
+REACH, CAPABLE_REACH = "telework_reach", "telework_capable_reach"
+DAYS, WEEKLY = "telework_day_rate", "telework_weekly_1_share"
+RATES = (
+    *(REACH, CAPABLE_REACH, DAYS, "telework_capable_day_rate"),
+    *(WEEKLY, "telework_weekly_2_share", "telework_weekly_3_share"),
+)
+COVERAGE = "telework_coverage"
+CLASSES = "telework_class_share"
+# From the bottom of the bar: what the page is about first, then the office, then what is not known. Each with its fill,
+# the colour of the figures in it and its hatching: five fills are not told apart on a grey printer.
+LAYERS = (
+    ("remote", SECOND, INK, ""),
+    ("mixed", MAIN, PAPER, ""),
+    ("office", PAPER, INK, ""),
+    ("mobile", LIMIT, INK, "x"),
+    ("unknown", REFERENCE, INK, "/"),
+)
+ACTIVITIES = ("chat_day_rate", "meeting_day_rate")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chart and the rows of the table behind it."""
+
+    chart: Chart
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Where people worked: one row per weekday, one column per class."""
+
+    chart: Chart
+    names: list[str]
+    metric: Metric
+    rows: list[tuple[str, list[Row]]]
+
+
+@dataclass(frozen=True)
+class TeleworkView:
+    """One period; weeks have neither weekdays nor seats."""
+
+    context: Context
+    answer: str
+    more: str
+    notes: list[str]
+    rates: Part
+    table: list[Row]
+    least: Ranking
+    places: Part
+    weekdays: Part | None
+    classes: Classes | None
+    seats: Seats | None
+    weekday_seats: WeekdaySeats | None
+
+    @property
+    def charts(self) -> list[Chart]:
+        parts = (self.rates, self.least, self.places, self.weekdays, self.classes, self.seats, self.weekday_seats)
+        return [part.chart for part in parts if part is not None and part.chart is not None]
+
+
+def telework_page(contexts: Sequence[Context]) -> dict[str, Any]:
+    """`contexts` are those of 全庁, one for each kind of period, the month first."""
+    return {"views": [_view(context) for context in contexts], "people": people_section(contexts[0])}
+
+
+def _view(context: Context) -> TeleworkView:
+    sections = context.published.sections()
+    lived = [unit for unit in sections if context.existed(unit)]
+    least = findings.least(
+        context.metric(CAPABLE_REACH),
+        context.period_name,
+        [findings.Named(unit.name, context.current(CAPABLE_REACH, unit.key)) for unit in lived],
+        context.language,
+    )
+    classes = _classes(context)
+    return TeleworkView(
+        context=context,
+        answer=_answer(context),
+        more=context.language.sentences([_more(context), context.language.say("telework.least", finding=least)]),
+        notes=answer_notes(context),
+        rates=_rates(context),
+        table=[context.current_row(metric_id) for metric_id in (*RATES, COVERAGE)],
+        least=ranking(context, CAPABLE_REACH, sections, is_lowest_first=True, title=least),
+        places=_places(context),
+        weekdays=None if classes else weekday_rates(context),
+        classes=classes,
+        seats=seats(context, lived),
+        weekday_seats=weekday_seats(context),
+    )
+
+
+def _figure(context: Context, metric_id: str) -> str:
+    return findings.figure_text(context.metric(metric_id), context.current(metric_id), context.language)
+
+
+def _answer(context: Context) -> str:
+    parts = {"reach": context.current(REACH), "capable": context.current(CAPABLE_REACH)}
+    number = context.language.form.number
+    return context.language.say(
+        "telework.answer",
+        period=context.period_name,
+        **{name: findings.value_text(cell, context.language) for name, cell in parts.items()},
+        **{
+            f"{name}_of": ""
+            if cell.state != "shown" or cell.numerator is None or cell.denominator is None
+            else context.language.say(
+                "telework.of", numerator=number(cell.numerator), denominator=number(cell.denominator)
+            )
+            for name, cell in parts.items()
+        },
+    )
+
+
+def _more(context: Context) -> str:
+    return context.language.say(
+        "telework.answer_more",
+        days=_figure(context, DAYS),
+        weekly=_figure(context, WEEKLY),
+        coverage=_figure(context, COVERAGE),
+    )
+
+
+def _rates(context: Context) -> Part:
+    rows = [context.current_row(metric_id) for metric_id in RATES]
+    bars = [_bar(context, row.label, row.cell) for row in rows]
+    figure = line_charts.department_bars(bars, context.language.texts["chart"], name_width=14)
+    title = context.language.say(
+        "telework.rates_finding",
+        reach=_figure(context, REACH),
+        capable=_figure(context, CAPABLE_REACH),
+        weekly=_figure(context, WEEKLY),
+    )
+    kind = context.language.say("telework.rates_kind", period=context.period_name)
+    return Part(chart_of(context, f"rates-{context.slug}", title, kind, figure, values=said(bars)), rows)
+
+
+def _places(context: Context) -> Part:
+    """Chat and meetings on days in the office and on days of telework, side by side."""
+    language = context.language
+    rows, bars, words = [], [], []
+    for metric_id in ACTIVITIES:
+        office, remote = (context.part(metric_id, "place", place) for place in ("office", "remote"))
+        for place, cell, colour in (("office", office, REFERENCE), ("remote", remote, BAR)):
+            label = language.say(f"places.{metric_id}_{place}")
+            rows.append(context.row(label, cell))
+            bars.append(_bar(context, label, cell, colour))
+        change = compare(remote, office)
+        words.append(
+            language.say(
+                f"places.{change.verdict}",
+                what=language.say(f"places.{metric_id}"),
+                office=findings.value_text(office, language),
+                remote=findings.value_text(remote, language),
+                difference=language.form.points(change.difference or 0.0),
+            )
+        )
+    title = language.say("places.finding", clauses=language.say("answer.and").join(words))
+    figure = line_charts.department_bars(bars, language.texts["chart"], name_width=11)
+    kind = language.say("places.kind", period=context.period_name)
+    return Part(chart_of(context, f"places-{context.slug}", title, kind, figure, values=said(bars)), rows)
+
+
+def weekday_rates(context: Context) -> Part | None:
+    """The telework rate of each weekday; weeks have none."""
+    language = context.language
+    rows = [context.row(weekday_name(context, day), context.part(DAYS, "weekday", day)) for day in WEEKDAYS]
+    if all(row.cell.state == "missing" for row in rows):
+        return None
+    bars = [_bar(context, row.label, row.cell) for row in rows]
+    figure = line_charts.department_bars(bars, language.texts["chart"], name_width=5)
+    kind = language.say("telework.weekday_kind", period=context.period_name)
+    title = _weekday_title(context)
+    return Part(chart_of(context, f"weekdays-{context.slug}", title, kind, figure, values=said(bars)), rows)
+
+
+def _weekday_title(context: Context) -> str:
+    days = [findings.Named(weekday_name(context, day), context.part(DAYS, "weekday", day)) for day in WEEKDAYS]
+    return findings.order(context.metric(DAYS), context.period_name, days, context.language, kind="weekday")
+
+
+def _classes(context: Context) -> Classes | None:
+    """Office, telework, both, phone only, unknown: the parts of each weekday."""
+    language = context.language
+    names = [language.say(f"place_class.{name}") for name, *_ in LAYERS]
+    rows = [
+        (
+            weekday_name(context, day),
+            [context.row("", context.part(CLASSES, "weekday_class", f"{day}_{name}")) for name, *_ in LAYERS],
+        )
+        for day in WEEKDAYS
+    ]
+    if all(row.cell.state == "missing" for _, cells in rows for row in cells):
+        return None
+    layers = [
+        bar_charts.Layer(name, colour, label, tuple(_share(cells[place].cell) for _, cells in rows), hatching)
+        for place, (name, (_, colour, label, hatching)) in enumerate(zip(names, LAYERS, strict=True))
+    ]
+    figure = bar_charts.stacked_shares([day for day, _ in rows], layers, language.texts["chart"])
+    title = _weekday_title(context)
+    kind = language.say("telework.classes_kind", period=context.period_name)
+    values = [(day, language.say("answer.and").join(_named(names, cells, context))) for day, cells in rows]
+    chart = chart_of(context, f"classes-{context.slug}", title, kind, figure, values=values)
+    return Classes(chart, names, context.metric(CLASSES), rows)
+
+
+def _named(names: Sequence[str], cells: Sequence[Row], context: Context) -> list[str]:
+    return [f"{name} {findings.value_text(row.cell, context.language)}" for name, row in zip(names, cells, strict=True)]
+
+
+def _share(cell: Cell) -> float | None:
+    return cell.value if cell.state == "shown" else None
+
+
+def weekday_name(context: Context, day: str) -> str:
+    return context.language.say("table.weekday", day=context.language.form.WEEKDAYS[int(day) - 1])
+
+
+def _bar(context: Context, name: str, cell: Cell, colour: str = BAR) -> Bar:
+    return Bar(name, _share(cell), findings.value_text(cell, context.language), cell.rate_low, cell.rate_high, colour)

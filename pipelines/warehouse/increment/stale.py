@@ -1,0 +1,111 @@
+"""What has changed since a model was last built, and from which day on.
+
+A new day must cost what the day costs, not what history costs. So whoever changes a table the models start from writes
+down the earliest day whose rows are others now, and so does the runner for every model; a model is stale from the
+earliest day that any of its inputs changed since it was built, and up to date when none did. Days only run forward: a
+row may rest on its own day and earlier ones, so whatever lies before the stale day stands. A model whose rows rest on
+later days as well says on how many (`looks_ahead_days`).
+What does not belong here: building the stale days (models/), how two states of a table differ (tail.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from duckdb import CatalogException
+from duckdb import DuckDBPyConnection as Connection
+
+# "From the beginning": the change has no day, or is in rules that hold for every day.
+BEGINNING = date(1900, 1, 1)
+
+
+def note_change(con: Connection, table: str, changed_from: date = BEGINNING) -> None:
+    """Write down that rows of `table` (schema.name) from `changed_from` on are others now.
+
+    In the transaction that changes them, so that neither is ever there without the other.
+    """
+    _ensure(con)
+    day = max(changed_from, BEGINNING)
+    number = con.execute("select coalesce(max(change_number), 0) + 1 from run.changes").fetchall()[0][0]
+    # Whoever has not seen the former change has not seen this one, which reaches as far back.
+    con.execute("delete from run.changes where table_name = ? and changed_from >= ?", [table, day])
+    con.execute("insert into run.changes values (?, ?, ?)", [number, table, day])
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a model was last built from. `is_clean`: every check passed then, the mere warnings too."""
+
+    sql_hash: str
+    is_clean: bool
+    change_number: int
+
+
+def note_built(con: Connection, model: str, sql_hash: str, *, is_clean: bool) -> None:
+    """Write down that `model` now holds what follows from everything noted so far. After built_state or note_change."""
+    con.execute("delete from run.builds where model_name = ?", [model])
+    con.execute(
+        "insert into run.builds select ?, ?, ?, coalesce((select max(change_number) from run.changes), 0)",
+        [model, sql_hash, is_clean],
+    )
+
+
+def built_state(con: Connection, model: str) -> Built | None:
+    """The newest note of note_built about `model`."""
+    _ensure(con)
+    rows = con.execute(
+        "select sql_hash, is_clean, change_number from run.builds where model_name = ?", [model]
+    ).fetchall()
+    return Built(*rows[0]) if rows else None
+
+
+def stale_from(
+    con: Connection, built: Built | None, sql_hash: str, inputs: Sequence[str], looks_ahead_days: int = 0
+) -> date | None:
+    """The first day whose rows of a model have to be made again; None when it is up to date.
+
+    `looks_ahead_days`: so many days before a changed one may rest on it.
+    """
+    if built is None or built.sql_hash != sql_hash:
+        return BEGINNING
+    changed = changed_since(con, inputs, built.change_number)
+    return None if changed is None else max(changed - timedelta(days=looks_ahead_days), BEGINNING)
+
+
+def changed_since(con: Connection, tables: Sequence[str], change_number: int) -> date | None:
+    """The earliest day that rows of `tables` changed after that change; None when none did."""
+    return con.execute(
+        "select min(changed_from) from run.changes where change_number > ? and list_contains(?, table_name)",
+        [change_number, list(tables)],
+    ).fetchall()[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseState:
+    """Which warehouse this is, and its newest change: numbers of one say nothing of another."""
+
+    warehouse_id: str
+    change_number: int
+
+
+def warehouse_state(con: Connection) -> WarehouseState | None:
+    """None when nothing was ever noted. Works on a connection that only reads."""
+    try:
+        rows = con.execute(
+            "select warehouse_id, coalesce((select max(change_number) from run.changes), 0) from run.warehouse"
+        ).fetchall()
+    except CatalogException:
+        return None
+    return WarehouseState(*rows[0]) if rows else None
+
+
+def _ensure(con: Connection) -> None:
+    con.execute("create schema if not exists run")
+    con.execute("create table if not exists run.warehouse as select uuid()::varchar as warehouse_id")
+    con.execute("create table if not exists run.changes (change_number bigint, table_name varchar, changed_from date)")
+    con.execute(
+        "create table if not exists run.builds "
+        "(model_name varchar, sql_hash varchar, is_clean boolean, change_number bigint)"
+    )

@@ -1,0 +1,197 @@
+"""The analysts' file: person-days under pseudonyms, and every mart without disclosure control.
+
+It is apart from the published file because it is about persons: it says so in `about_this_file`, and only its owner
+and its group may read it. DuckDB copies the tables from the warehouse by itself, so that its cost is that of writing
+them. What does not belong here: what everybody may read (published_file.py), how a figure is computed (sql/).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from pipelines.warehouse.connection import transaction
+from pipelines.warehouse.increment.copies import copied_from, made_with, make_room, note_copied, open_copy, tail_of
+
+ANALYSTS_FILE = "analysts.duckdb"
+MODE = 0o640
+# Table of the file -> model. With person_key and span_from the first leads to the second and the third.
+PERSON_TABLES = {
+    "person_days": "int_person_day_activity",
+    "person_departments": "int_person_department_spans",
+    "person_segments": "int_person_segments",
+    "person_habits": "int_person_habits",
+}
+# What models leave without a comment, because inside the warehouse the name is enough.
+_WORDS = {
+    "person_key": "pseudonym of a person; personal data all the same",
+    "activity_date": "day",
+    "department_key": "dim_department",
+    "is_working_day": "a day on which the offices are open",
+    "iso_week_start": "Monday of the ISO week",
+    "month_start": "first day of the month",
+    "fiscal_year_start": "1 April of the fiscal year",
+    "span_from": "first day of the time in which nothing about the person's posts moves",
+    "employment_type": "of the main post; 不明 = not known",
+    "rollout_wave": "of the main post's department or the nearest above it that has one; 不明 = none",
+    "telework_capable_weight": "of the weight, what is in posts that can telework",
+}
+_MEASURES = {
+    "_count": "how many; NULL = the day is missing, 0 = nothing happened",
+    "_seconds": "seconds; NULL = the day is missing, 0 = nothing happened",
+    "is_": "whether it is so; NULL = not known",
+    "has_": "whether there is one; NULL = not known",
+}
+_ABOUT_WORDS = {
+    "holds_personal_data": "always true: the file is about persons",
+    "organisation_name": "whose figures these are",
+    "as_of_date": "day of the publication, Tokyo",
+    "first_date": "first day of the facts",
+    "last_date": "last day of the facts",
+    "is_simulated": "whether the data are those of the simulated ward",
+    "simulated_note": "what must be said of simulated data; NULL = real data",
+    "min_group": "smallest group whose figures may leave this file",
+    "mail_limit_bytes": "largest file that a mail could carry",
+    "telework_pc_ceiling": "PCs that could be reached from outside before the new system",
+    "release": "version of the software",
+    "holds_ja": "what the file holds, Japanese",
+    "holds_en": "what the file holds, English",
+    "readers_ja": "who may read it, Japanese",
+    "readers_en": "who may read it, English",
+    "purpose_ja": "what it may be used for, Japanese",
+    "purpose_en": "what it may be used for, English",
+}
+_NOTICE = {
+    "holds_ja": "職員一人ひとりの日ごとの利用を仮名（鍵付きハッシュ）で収めた個人データです。"
+    "氏名・メールアドレス・ファイル名は含みません。集計表には、小さな部署の値も秘匿せずに入っています。",
+    "holds_en": "Personal data: what every member of staff did on each day, under pseudonyms (keyed hashes). "
+    "No name, address or file name is in it. Its marts show the figures of small departments too.",
+    "readers_ja": "組織が指名した分析担当者（このファイルの所有者とグループ）だけが読めます。"
+    "複製・持ち出しはできません。",
+    "readers_en": "Analysts whom the organisation has named: the owner and the group of this file. Make no copies.",
+    "purpose_ja": "集団の統計を作るためだけに使います。個人の特定、個人の評価、他の名簿との突き合わせはできません。"
+    "外に出す値は、公開ファイルと同じ秘匿の規則（min_group 未満は出さない）に従います。",
+    "purpose_en": "For statistics of groups only: never to find out who somebody is, to judge a person, or to match "
+    "with other lists. What leaves this file obeys the rule of the published one: no group below min_group.",
+}
+_DEPARTMENT_DAYS = """
+    create or replace view person_department_days as
+    select d.*, s.organisation_view, s.department_key, s.weight, s.telework_capable_weight
+    from person_days as d
+    inner join person_departments as s on d.person_key = s.person_key and d.span_from = s.span_from
+"""
+_DEPARTMENT_DAYS_COMMENT = (
+    "person_days for every department the person belonged to that day, each ancestor and ALL included: choose one "
+    "organisation_view (as_was or today) and sum the weights of the rows that qualify."
+)
+
+
+def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path, about: dict[str, object]) -> None:
+    """Write the file at `part` from the warehouse `con` is connected to, and from `former` what did not change.
+
+    `about` is what it says of the publication.
+    """
+    tag = made_with([__file__])
+    with _closed_to_others():
+        try:
+            open_copy(con, "analysts", former, part, tag=tag, main=f"intermediate.{PERSON_TABLES['person_days']}")
+            tables = _tables(con)
+            # Dozens of tables are one transaction: each by itself would wait for the disk.
+            with transaction(con):
+                changed = [name for name, source in tables.items() if _copy(con, name, source, tag)]
+            # A view keeps the names it was written with, and inside the file the file has no name.
+            home = con.execute("select current_database()").fetchall()[0][0]
+            con.execute("use analysts")
+            con.execute(_DEPARTMENT_DAYS)
+            con.execute(f'use "{home}"')
+            # And so are hundreds of comments.
+            with transaction(con):
+                _write_about(con, about)
+                _comment(con, "table analysts.about_this_file", f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}")
+                _comment(con, "view analysts.person_department_days", _DEPARTMENT_DAYS_COMMENT)
+                for name in changed:
+                    _write_comments(con, name, tables[name])
+                _write_further_comments(con)
+            con.execute("force checkpoint analysts")
+        finally:
+            con.execute("detach database if exists analysts")
+    part.chmod(MODE)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, name: str, source: str, tag: str) -> bool:
+    """Bring the copy of `source` up to date; returns whether it was made anew, and so has no comments."""
+    since = copied_from(con, "analysts", source)
+    if since is None:
+        return False
+    columns = [row[0] for row in con.execute(f"describe {source}").fetchall()]
+    tail = tail_of(columns, since)
+    condition, target = make_room(con, f"analysts.{name}", tail)
+    con.execute(f"{target} from {source} where {condition}")
+    note_copied(con, "analysts", source, tag)
+    return tail is None
+
+
+@contextmanager
+def _closed_to_others() -> Generator[None]:
+    """The file and its log are closed to others from their first byte, not only when they are complete."""
+    former = os.umask(0o777 & ~MODE)
+    try:
+        yield
+    finally:
+        os.umask(former)
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Table of the file -> table of the warehouse, with its schema."""
+    marts = con.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all").fetchall()
+    persons = {name: f"intermediate.{model}" for name, model in PERSON_TABLES.items()}
+    return persons | {name: f"marts.{name}" for (name,) in marts}
+
+
+def _write_about(con: duckdb.DuckDBPyConnection, about: dict[str, object]) -> None:
+    row = about | _NOTICE
+    columns = ", ".join(f"? as {column}" for column in row)
+    con.execute(
+        f"create or replace table analysts.about_this_file as select true as holds_personal_data, {columns}",
+        [*row.values()],
+    )
+
+
+def _write_comments(con: duckdb.DuckDBPyConnection, name: str, source: str) -> None:
+    schema, table = source.split(".")
+    of_source = "database_name = current_database() and schema_name = ? and table_name = ?"
+    described = con.execute(f"select comment from duckdb_tables() where {of_source}", [schema, table]).fetchall()
+    persons = "PERSONAL DATA under pseudonyms. " if schema == "intermediate" else ""
+    _comment(con, f"table analysts.{name}", persons + (described[0][0] or ""))
+    columns = con.execute(f"select column_name, comment from duckdb_columns() where {of_source}", [schema, table])
+    for column, comment in columns.fetchall():
+        _comment(con, f"column analysts.{name}.{column}", comment or word_for(column))
+
+
+def _write_further_comments(con: duckdb.DuckDBPyConnection) -> None:
+    """Columns that no model describes: of the file itself, and of the view, which says what its tables say."""
+    for column, word in _ABOUT_WORDS.items():
+        _comment(con, f"column analysts.about_this_file.{column}", word)
+    told = con.execute(
+        "select column_name, any_value(comment) from duckdb_columns() where database_name = 'analysts' "
+        "and table_name in ('person_days', 'person_departments') and column_name in (select column_name "
+        "from duckdb_columns() where database_name = 'analysts' and table_name = 'person_department_days') group by all"
+    )
+    for column, comment in told.fetchall():
+        _comment(con, f"column analysts.person_department_days.{column}", comment or "")
+
+
+def word_for(column: str) -> str:
+    """What a column means that its model leaves without a comment."""
+    return _WORDS.get(column) or next(
+        (word for mark, word in _MEASURES.items() if column.endswith(mark) or column.startswith(mark)), ""
+    )
+
+
+def _comment(con: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
+    if text:
+        con.execute(f"comment on {target} is '" + text.replace("'", "''") + "'")

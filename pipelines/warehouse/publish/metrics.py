@@ -1,0 +1,81 @@
+"""The published metrics: the cells of the mart under the disclosure rule, as a table and as Parquet files.
+
+Only periods that changed are judged and written again. What does not belong here: which cells are hidden
+(privacy/disclosure.py), the other tables of the published file (published_file.py), the view of today (today.py).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.common.durable import replacing, sweep
+from pipelines.common.eras import fiscal_year
+from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, sure_to_be_shown, without_hidden_figures
+from pipelines.warehouse.increment.copies import PERIOD, make_room, tail_of
+
+METRICS = "marts.rpt_department_metrics"
+_ORDER = "department_key, period_kind, period_start, segment_kind, segment, metric_id"
+
+
+def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str) -> pl.DataFrame:
+    """The cells under `condition` that are not shown as they are, as they are shown; `cell` is their place in the mart.
+
+    Of the cells that need a judgement only what it rests on is read, and whole cells of the few that it changes. No
+    rule compares cells of two periods, so those of some periods can be judged without the others.
+    """
+    needs_judgement = f"({sure_to_be_shown(min_group)}) is not true and {condition}"
+    cells = con.sql(f"select rowid as cell, {', '.join(JUDGED_BY)} from {METRICS} where {needs_judgement}").pl()
+    judged = judge_cells(cells, min_group).filter(
+        pl.col("hidden_reason").is_not_null() | pl.col("hides_denominator") | pl.col("hides_coverage")
+    )
+    con.register("judged", judged.select("cell", "hidden_reason", "hides_denominator", "hides_coverage"))
+    whole = con.sql(f"select m.*, j.* from {METRICS} as m inner join judged as j on m.rowid = j.cell").pl()
+    con.unregister("judged")
+    return without_hidden_figures(whole)
+
+
+def write_metrics(con: duckdb.DuckDBPyConnection, alias: str, min_group: int, since: date) -> None:
+    """Make the rows of the table department_metrics of `alias` that lie on `since` or later."""
+    condition, target = make_room(con, f"{alias}.department_metrics", tail_of(PERIOD, since))
+    con.register("hidden", _hidden_cells(con, min_group, condition))
+    con.execute(
+        f"""
+        {target}
+        select * exclude ({", ".join(DROPPED)}), false as is_hidden, cast(null as varchar) as hidden_reason
+        from {METRICS} as m where {condition} and not exists (select 1 from hidden as h where h.cell = m.rowid)
+        union all by name
+        select * exclude (cell) from hidden
+        order by {_ORDER}
+        """
+    )
+    con.unregister("hidden")
+
+
+def write_parquet(con: duckdb.DuckDBPyConnection, alias: str, folder: Path, since: date) -> None:
+    """One file per month, rows in order, from the table of `alias`; only those that a change on `since` can reach.
+
+    A file is named by the month in which its periods begin: that of April has the fiscal year too.
+    """
+    folder.mkdir(exist_ok=True)
+    sweep(folder)
+    monday = since - timedelta(days=since.weekday())  # a week lies in the month and the year of its Monday
+    table = f"{alias}.department_metrics"
+    starts = f"select distinct cast(date_trunc('month', period_start) as date) from {table} order by all"
+    names = set()
+    for (start,) in con.execute(starts).fetchall():
+        name = f"{start:%Y-%m}"
+        names.add(f"{name}.parquet")
+        path = folder / f"{name}.parquet"
+        is_of_a_reached_year = start.month == 4 and start.year >= fiscal_year(monday)
+        if start >= monday.replace(day=1) or is_of_a_reached_year or not path.exists():
+            end = f"date '{start}' + interval '1' month"
+            rows = f"from {table} where period_start >= date '{start}' and period_start < {end} order by {_ORDER}"
+            with replacing(path) as part:
+                con.execute(f"copy ({rows}) to '{part.as_posix()}' (format parquet)")
+    for path in folder.glob("*.parquet"):
+        if path.name not in names:
+            path.unlink()

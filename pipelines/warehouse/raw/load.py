@@ -1,0 +1,250 @@
+"""Load: accepted revisions of the landing become rows of the raw tables.
+
+A day of a report or a snapshot is replaced whole (delete the day, insert the day, write down what changed, all in one
+transaction); what an answer repeats is left out (one_row.py). Box events only
+add up: one row per event_id, by anti-join over the days around, because a unique index doubles the file and slows the
+insert eightfold. What was loaded is remembered by content: loading again changes nothing and costs only the look.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from pipelines.landing.store import Landed, Landing
+from pipelines.warehouse.connection import transaction
+from pipelines.warehouse.increment.stale import note_change
+from pipelines.warehouse.raw.changes import record_changes
+from pipelines.warehouse.raw.one_row import keep_one_row
+from pipelines.warehouse.raw.schema import ensure_raw_tables, raw_tables
+
+# Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
+DAYS_PER_TRANSACTION = 31
+_BOOKKEEPING = ("_day", "_fetched_at", "_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one call did to one dataset: the days that changed and the rows its raw table holds for them now."""
+
+    source: str
+    dataset: str
+    days: tuple[date, ...]
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _DayFiles:
+    """The revisions that make up one day, and the text that tells whether they are the ones already loaded."""
+
+    day: date
+    landed: tuple[Landed, ...]
+
+    @property
+    def content(self) -> str:
+        return " ".join(one.revision.sha256 for one in self.landed)
+
+
+def load_dataset(
+    con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date] | None = None
+) -> Loaded:
+    """Bring the raw table of one dataset up to date for `days` (default: every day that ever landed)."""
+    ensure_raw_tables(con)
+    _ensure_state(con)
+    asked = landing.days(source, dataset) if days is None else sorted(days)
+    known = _loaded_content(con, source, dataset, asked)
+    table = raw_tables()[f"{source}_{dataset}"]
+    changed = []
+    for day in asked:
+        found = _DayFiles(day, _revisions_to_load(landing, source, dataset, day))
+        if found.landed and known.get(day) != found.content:
+            changed.append(found)
+    row_count = 0
+    for start in range(0, len(changed), DAYS_PER_TRANSACTION):
+        batch = changed[start : start + DAYS_PER_TRANSACTION]
+        with transaction(con):
+            row_count += _load_batch(con, source, dataset, batch)
+            note_change(con, f"raw.{source}_{dataset}", table.reaches_back_to(batch[0].day))
+            record_changes(con, landing, source, dataset, [found.day for found in batch])
+            # With the rows: a day outside the next run's window is not looked at again once it is loaded.
+            record_days(con, landing, source, dataset, [found.day for found in batch])
+    loaded = tuple(one.day for one in changed)
+    with transaction(con):
+        record_days(con, landing, source, dataset, sorted(set(asked) - set(loaded)))
+    return Loaded(source, dataset, loaded, row_count)
+
+
+def only_adds_up(source: str, dataset: str) -> bool:
+    """Whether every accepted answer about a day counts, not the newest alone."""
+    return raw_tables()[f"{source}_{dataset}"].adds_up_by is not None
+
+
+def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> list[date]:
+    """Days with a revision that is not in the raw table yet, by a look at the names of the files alone.
+
+    For sources whose records arrive for days outside the window of the run. A day with a rejected answer is named too.
+    """
+    ensure_raw_tables(con)
+    _ensure_state(con)
+    days = landing.days(source, dataset)
+    known = _loaded_content(con, source, dataset, days)
+    loaded = {day: Counter(sha256[:8] for sha256 in content.split()) for day, content in known.items()}
+    return [
+        day for day in days if not Counter(landing.short_hashes(source, dataset, day)) <= loaded.get(day, Counter())
+    ]
+
+
+def _revisions_to_load(landing: Landing, source: str, dataset: str, day: date) -> tuple[Landed, ...]:
+    if only_adds_up(source, dataset):
+        return tuple(sorted(landing.accepted(source, dataset, day), key=lambda one: one.revision.name))
+    current = landing.current(source, dataset, day)
+    return () if current is None else (current,)
+
+
+def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles]) -> int:
+    table = f"raw.{source}_{dataset}"
+    files = pl.DataFrame(
+        [
+            (str(one.table), found.day, one.revision.fetched_at.replace(tzinfo=None), one.revision.sha256)
+            for found in batch
+            for one in found.landed
+            if one.revision.row_count
+        ],
+        schema={"path": pl.String, "_day": pl.Date, "_fetched_at": pl.Datetime("us"), "_sha256": pl.String},
+        orient="row",
+    )
+    days = [found.day for found in batch]
+    key = raw_tables()[f"{source}_{dataset}"].adds_up_by
+    if key is None:
+        # The bounds spare DuckDB the blocks of all other days; a list alone would have it read the whole history.
+        bounds = {"days": days, "first": min(days), "last": max(days)}
+        con.execute(f"delete from {table} where _day between $first and $last and list_contains($days, _day)", bounds)
+    row_count = 0
+    if files.height:
+        con.register("_files", files)
+        reader = _reader(files["path"].to_list())
+        rows = _rows_of(con, table, reader)
+        statement = rows if key is None else _new_events(con, table, rows, reader, key)
+        row_count = con.execute(f"insert into {table} by name {statement}").fetchall()[0][0]
+        con.unregister("_files")
+        if key is None:
+            row_count -= keep_one_row(con, f"{source}_{dataset}", days)
+    _remember(con, source, dataset, batch)
+    return row_count
+
+
+def _reader(paths: list[str]) -> str:
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{listed}], union_by_name = true, filename = true)"
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, table: str, reader: str) -> str:
+    """A SELECT of the stored files in the columns that the raw table has; fields kept for later stay in the landing."""
+    stored = {row[0] for row in con.execute(f"describe select * from {reader}").fetchall()}
+    wanted = [row[0] for row in con.execute(f"describe {table}").fetchall() if row[0] not in _BOOKKEEPING]
+    columns = ", ".join(f'p."{name}"' for name in wanted if name in stored)
+    return (
+        f"select {columns}, f._day, f._fetched_at, f._sha256 from {reader} as p inner join _files as f "
+        "on p.filename = f.path"
+    )
+
+
+def _new_events(con: duckdb.DuckDBPyConnection, table: str, rows: str, reader: str, key: str) -> str:
+    """Only events not seen before: late and repeated ones lie within a day of the window, so no look at all history."""
+    days = con.execute("select min(_day) - 1, max(_day) + 1 from _files").fetchall()[0]
+    bounds = f"o._day between date '{days[0]:%Y-%m-%d}' and date '{days[1]:%Y-%m-%d}'"
+    new = f"select n.* from ({rows}) as n anti join (select {key} from {table} as o where {bounds}) using ({key})"
+    repeated = con.execute(f"select count(*) > count(distinct {key}) from {reader}").fetchall()[0][0]
+    # Sorting whole rows to drop repeated ones is the dearest step, and most answers repeat nothing.
+    once = f" qualify row_number() over (partition by n.{key} order by n._fetched_at, n._sha256) = 1"
+    return new + once if repeated else new
+
+
+def _ensure_state(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "create table if not exists raw.loaded_days (source varchar, dataset varchar, _day date, content varchar)"
+    )
+
+
+def _loaded_content(con: duckdb.DuckDBPyConnection, source: str, dataset: str, days: list[date]) -> dict[date, str]:
+    rows = con.execute(
+        "select _day, content from raw.loaded_days "
+        "where source = $source and dataset = $dataset and list_contains($days, _day)",
+        {"source": source, "dataset": dataset, "days": days},
+    ).fetchall()
+    return dict(rows)
+
+
+def _remember(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles]) -> None:
+    state = pl.DataFrame(
+        {
+            "source": [source] * len(batch),
+            "dataset": [dataset] * len(batch),
+            "_day": [found.day for found in batch],
+            "content": [found.content for found in batch],
+        }
+    )
+    con.register("_state", state)
+    con.execute(
+        "delete from raw.loaded_days as l using _state as s "
+        "where l.source = s.source and l.dataset = s.dataset and l._day = s._day"
+    )
+    con.execute("insert into raw.loaded_days by name select * from _state")
+    con.unregister("_state")
+
+
+def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date]) -> None:
+    """raw.landing_days: what became of every day that was asked for and answered."""
+    rows = [row for day in days if (row := _status_row(landing.revisions(source, dataset, day))) is not None]
+    if not rows:
+        return
+    status = pl.DataFrame(
+        rows,
+        schema={
+            "source": pl.String,
+            "dataset": pl.String,
+            "_day": pl.Date,
+            "status": pl.String,
+            "row_count": pl.Int64,
+            "fetched_at": pl.Datetime("us"),
+            "is_simulated": pl.Boolean,
+            "reason": pl.String,
+            "first_accepted_at": pl.Datetime("us"),
+        },
+        orient="row",
+    )
+    con.register("_status", status)
+    other = "from _status as s left join raw.landing_days as l using (source, dataset, _day) where l is distinct from s"
+    changed_from = con.execute(f"select min(_day) {other}").fetchall()[0][0]
+    if changed_from:
+        note_change(con, "raw.landing_days", changed_from)
+    con.execute(
+        "delete from raw.landing_days as l using _status as s "
+        "where l.source = s.source and l.dataset = s.dataset and l._day = s._day"
+    )
+    con.execute("insert into raw.landing_days by name select * from _status")
+    con.unregister("_status")
+
+
+def _status_row(revisions: list[Landed]) -> tuple[object, ...] | None:
+    """What became of a day: its whole answer that counts, else the parts that came, else why it was rejected."""
+    if not revisions:
+        return None
+    accepted = [one.revision for one in revisions if one.revision.verdict == "accepted"]
+    whole = [one for one in accepted if not one.is_partial]
+    shown = (whole or accepted or [revisions[-1].revision])[-1]
+    return (
+        shown.source,
+        shown.dataset,
+        shown.day,
+        shown.verdict if whole or not accepted else "partial",
+        shown.row_count,
+        shown.confirmed_at.replace(tzinfo=None),
+        shown.origin is not None,
+        shown.reason,
+        min((one.fetched_at.replace(tzinfo=None) for one in whole), default=None),
+    )

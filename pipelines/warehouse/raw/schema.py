@@ -1,0 +1,158 @@
+"""The tables the models start from, as sql/sources.yml declares them: made empty where a dataset is absent.
+
+With every raw table in place the whole chain runs on any subset of sources. Loading landed files into these tables is
+load.py's work; what the columns mean is written in sources.yml, the rules as data in sql/seeds/.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, timedelta
+from functools import cache
+
+import duckdb
+import polars as pl
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.common.shipped import SQL_DIR
+from pipelines.metrics import METRICS_FILE, load_metrics
+from pipelines.warehouse.connection import transaction
+from pipelines.warehouse.increment.stale import BEGINNING, note_change
+from pipelines.warehouse.increment.tail import replace_rows
+
+DEFAULT_MAIL_LIMIT_BYTES = 7_300_000
+# Which declaration the tables were last made from; no model reads it.
+_DECLARATION = "declaration"
+LANDED_COLUMNS = {"_day": "DATE", "_fetched_at": "TIMESTAMP", "_sha256": "VARCHAR"}
+
+
+class RawTable(BaseModel):
+    """One entry of sources.yml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    description: str
+    columns: str
+    documentation: str | None = None
+    types: dict[str, str] = {}
+    landed: bool = True
+    seed: bool = False
+    one_row_per: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    adds_up_by: str | None = None
+    reaches_back_days: int | None = None
+
+    def column_types(self) -> dict[str, str]:
+        """Column name -> DuckDB type, in order, with the three columns every landed table has."""
+        declared = {name: self.types.get(name, "VARCHAR") for name in self.columns.split()}
+        return declared | (LANDED_COLUMNS if self.landed else {})
+
+    def reaches_back_to(self, day: date) -> date:
+        """The first day of facts that rest on what is landed for `day`."""
+        return BEGINNING if self.reaches_back_days is None else day - timedelta(days=self.reaches_back_days)
+
+
+@cache
+def raw_tables() -> dict[str, RawTable]:
+    """Table name (without schema) -> declaration."""
+    declared = yaml.safe_load((SQL_DIR / "sources.yml").read_text(encoding="utf-8"))
+    return {name: RawTable.model_validate(table) for name, table in declared.items()}
+
+
+@cache
+def unique_keys() -> dict[str, tuple[str, ...]]:
+    """Full table name -> the columns of which the loader keeps one row each."""
+    return {f"raw.{name}": table.one_row_per for name, table in raw_tables().items() if table.one_row_per}
+
+
+def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Make every raw table and column that is not there yet; fill the small tables that are rules written as data.
+
+    Rows of landed tables are never touched. Safe to call on every run, and next to nothing when all is there already.
+    The caller must not be inside a transaction: this is one of its own.
+    """
+    declared = _declaration()
+    if _made_from(con) == declared:
+        return
+    with transaction(con):
+        con.execute("create schema if not exists raw")
+        present = _present_columns(con)
+        for name, table in raw_tables().items():
+            _ensure_table(con, name, table, present.get(name))
+        _fill_metrics(con)
+        con.execute(
+            "insert into raw.parameters select ? where not exists (select 1 from raw.parameters)",
+            [DEFAULT_MAIL_LIMIT_BYTES],
+        )
+        con.execute(f"create or replace table raw.{_DECLARATION} as select ? as declaration", [declared])
+        for name, table in raw_tables().items():
+            if not table.landed or present.get(name) != set(table.column_types()):
+                note_change(con, f"raw.{name}")
+
+
+def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    present: dict[str, set[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
+    ).fetchall():
+        present.setdefault(table, set()).add(column)
+    return present
+
+
+@cache
+def _declaration() -> str:
+    """A text that changes whenever sources.yml, a seed or a metric does."""
+    files = [SQL_DIR / "sources.yml", *sorted((SQL_DIR / "seeds").glob("*.csv")), METRICS_FILE]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _made_from(con: duckdb.DuckDBPyConnection) -> str | None:
+    try:
+        return con.execute(f"select declaration from raw.{_DECLARATION}").fetchall()[0][0]
+    except duckdb.CatalogException:
+        return None
+
+
+def write_parameters(
+    con: duckdb.DuckDBPyConnection, *, mail_limit_bytes: int = DEFAULT_MAIL_LIMIT_BYTES, own_domains: Iterable[str] = ()
+) -> None:
+    """Replace what differs between organisations: the mail limit in bytes of file, and the own mail domains."""
+    with transaction(con):
+        replace_rows(con, "raw.parameters", f"(select {mail_limit_bytes:d}::bigint as mail_limit_bytes)")
+        domains = pl.DataFrame(
+            {"domain": sorted({domain.strip().lower() for domain in own_domains if domain.strip()})},
+            schema={"domain": pl.String},
+        )
+        con.register("_domains", domains)
+        replace_rows(con, "raw.own_domains", "_domains")
+        con.unregister("_domains")
+
+
+def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, table: RawTable, present: set[str] | None) -> None:
+    types = table.column_types()
+    if table.seed:
+        # By name, never by position: two swapped columns of one type would be exchanged silently.
+        columns = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in types.items())
+        path = (SQL_DIR / "seeds" / f"{name}.csv").as_posix()
+        source = "read_csv(?, header = true, delim = ',', all_varchar = true)"
+        con.execute(f"create or replace table raw.{name} as select {columns} from {source}", [path])
+    elif present is None:
+        columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        con.execute(f"create table raw.{name} ({columns})")
+    else:
+        for column in types.keys() - present:
+            con.execute(f"alter table raw.{name} add column {column} {types[column]}")
+    con.execute(f"comment on table raw.{name} is '" + table.description.replace("'", "''") + "'")
+
+
+def _fill_metrics(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [{**asdict(metric), "sort_order": position} for position, metric in enumerate(load_metrics(), start=1)]
+    names = list(raw_tables()["metrics"].column_types())
+    con.execute("delete from raw.metrics")
+    con.executemany(
+        f"insert into raw.metrics ({', '.join(names)}) values ({', '.join('?' * len(names))})",
+        [[row[name] for name in names] for row in rows],
+    )
