@@ -1,5 +1,6 @@
-"""Plain arithmetic of days that several rooms need. What belongs to Dagster's days is in orchestration/partitions.py, what is a
-working day, a week or a fiscal year in calendar.py.
+"""Plain arithmetic of days that several rooms need.
+
+Dagster's days are in orchestration/partitions.py, working days in calendar.py, fiscal years in eras.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """One page of a site as one file for mail: style and scripts inside it, no link to pages that do not travel with it.
 
-What does not belong here: making the page. It is read from the site as `write.py` wrote it, so its figures are the same.
+What does not belong here: making the page. It is read from the site as `write.py` wrote it: its figures are
+the same.
 """
 
 from __future__ import annotations

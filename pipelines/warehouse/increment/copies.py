@@ -2,7 +2,7 @@
 
 Years of rows are not written again for the sake of one day: the former file is copied, and only rows of days that have
 changed since are replaced. The file remembers what it was made from (`made_from`). What does not belong here: which
-tables a file holds and what of them may be seen (publish/published_file.py, publish/analysts_file.py), what changed (stale.py).
+tables a file holds and what of them may be seen (publish/), what changed (stale.py).
 """
 
 from __future__ import annotations
