@@ -6,9 +6,12 @@ import asyncio
 import base64
 import json
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -17,6 +20,8 @@ from pipelines.errors import (
     SourceError,
     TransientSourceError,
 )
+from pipelines.simulator.apis.clock import micros
+from pipelines.simulator.apis.sign_in_log import SignInQuery
 from pipelines.simulator.server import Simulator
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import USER_FIELDS, GraphConfig, GraphSource
@@ -113,6 +118,20 @@ def test_sign_ins_are_those_of_the_utc_day(ward: Simulator, graph_config: GraphC
     }
     assert set(parsed.frame["id"]) == expected
     assert parsed.frame["created_date_time"].is_sorted()
+
+
+@pytest.mark.parametrize("question", [GraphSource.sign_ins, GraphSource.non_interactive_sign_ins])
+def test_every_instant_is_asked_for_with_one_day(
+    ward: Simulator, graph_config: GraphConfig, question: Callable[[GraphSource, date, datetime], Awaitable[Answer]]
+) -> None:
+    """A sign-in at midnight belongs to the day that begins; the service itself reads what was asked."""
+    asked = []
+    for day in (DAY, DAY + timedelta(days=1)):
+        ask(graph_config, lambda graph, day=day: question(graph, day, NOW))
+        filters = parse_qs(urlsplit(ward.log.recent()[-1].target).query)["$filter"]
+        asked += [SignInQuery(text, beta=True) for text in filters]
+    midnights = [micros(datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) + timedelta(days=n)) for n in range(3)]
+    assert [(query.from_us, query.until_us) for query in asked] == [*pairwise(midnights)]
 
 
 def test_report_settings_and_named_locations(ward: Simulator, graph_config: GraphConfig) -> None:
