@@ -66,19 +66,19 @@ def _measure(work: Path) -> None:
         con.execute("set threads = 2")
         limit = _timed(lambda: _read_once(con))
         new_day.hold_back(con, LAST)
-        _add_models(table, con, project, f"all {len(project.order)} models", whole=True)
+        _add_models(table, con, project, f"all {len(project.order)} models", full_refresh=True)
     peak_of_models = _peak_gib()
     table.add_row("publish", *_timed(lambda: _publish(work)))
     peak_of_publish = _peak_gib()
     with connect(work / "warehouse.duckdb") as con:
         con.execute("set threads = 2")
         table.add_row("a new day: load", *_timed(lambda: new_day.arrive(con, LAST)))
-        _add_models(table, con, project, "a new day: models", whole=False)
+        _add_models(table, con, project, "a new day: models", full_refresh=False)
     table.add_row("a new day: publish", *_timed(lambda: _publish(work)))
     with connect(work / "warehouse.duckdb") as con:
         con.execute("set threads = 2")
         new_day.hire(con, LAST)
-        _add_models(table, con, project, "three newcomers: models", whole=False)
+        _add_models(table, con, project, "three newcomers: models", full_refresh=False)
     table.add_row("limit: DuckDB reads every raw row once", *limit)
     Console().print(table, f"peak memory {peak_of_models:.1f} GiB, with publish {peak_of_publish:.1f} GiB", sep="\n")
 
@@ -89,11 +89,13 @@ def _timed(step: Callable[[], object]) -> tuple[str, str]:
     return f"{time.perf_counter() - started:.2f}", f"{time.process_time() - busy:.2f}"
 
 
-def _add_models(table: Table, con: duckdb.DuckDBPyConnection, project: Project, title: str, *, whole: bool) -> None:
+def _add_models(
+    table: Table, con: duckdb.DuckDBPyConnection, project: Project, title: str, *, full_refresh: bool
+) -> None:
     costs = []
     for name in project.order:
         busy = time.process_time()
-        result = run_model(con, project.models[name], whole=whole)
+        result = run_model(con, project.models[name], full_refresh=full_refresh)
         costs.append((result.seconds, time.process_time() - busy, name, result.row_count))
     for seconds, busy, name, rows in sorted(costs, reverse=True)[:SHOWN]:
         table.add_row(name, f"{seconds:.2f}", f"{busy:.2f}", f"{rows or 0:,}")

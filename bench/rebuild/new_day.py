@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from pipelines.warehouse.increment.stale import note_change
+from pipelines.warehouse.increment.change_log import record_change
 from pipelines.warehouse.raw.calendar import refresh_calendar
 from pipelines.warehouse.raw.schema import raw_tables
 
@@ -28,13 +28,13 @@ def arrive(con: duckdb.DuckDBPyConnection, day: date) -> None:
     for name in [*ARRIVING, "landing_days"]:
         if con.execute(f"insert into raw.{name} from kept.{name}").fetchall()[0][0]:
             is_landed = raw_tables()[name].landed
-            note_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(day) if is_landed else day)
+            record_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(day) if is_landed else day)
     con.execute(
         "update raw.graph_teams_user_activity set private_chat_message_count = '9' "
         "where _day = ? and hash(user_id_key) % 100 = 0",
         [day - timedelta(days=1)],
     )
-    note_change(con, "raw.graph_teams_user_activity", day - timedelta(days=2))
+    record_change(con, "raw.graph_teams_user_activity", day - timedelta(days=2))
     con.commit()
     refresh_calendar(con)
 
@@ -64,5 +64,5 @@ def hire(con: duckdb.DuckDBPyConnection, day: date, people: int = 3) -> None:
                 made += f", '{day}' as valid_from, null as valid_to"
             where = f"where _day = date '{day}' limit 1" if is_of_day else "limit 1"
             con.execute(f"insert into raw.{name} by name select * replace ({made}) from raw.{name} {where}")
-        note_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(day))
+        record_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(day))
     con.commit()

@@ -13,14 +13,14 @@ from pipelines.common import progress
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.warehouse.connection import connect
-from pipelines.warehouse.increment.stale import BEGINNING
+from pipelines.warehouse.increment.change_log import BEGINNING
 from pipelines.warehouse.models.checks import CheckResult
 from pipelines.warehouse.models.model import Model, ModelError, ModelResult, Project
 from pipelines.warehouse.models.runner import run_model
 
 _Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult]
 # The check that stands for everything whose breach stops a model.
-PROMISES = "promises"
+CONSTRAINTS = "constraints"
 
 # Every load writes to these, besides the raw table it is named after.
 _WRITTEN_BY_ALL = ("raw.landing_days", "raw.revision_changes")
@@ -41,7 +41,7 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
         can_subset=True,
     )
     def models(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
-        whole = not window_of(context)
+        full_refresh = not window_of(context)
         made = context.selected_asset_keys
         checked = {key.asset_key for key in context.selected_asset_check_keys}
         asked = [name for name in project.order if _key(project.models[name]) in made | checked]
@@ -55,7 +55,7 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
                         continue
                     progress.stage(f"Model {model.full_name}", 1)
                     try:
-                        result = run_model(con, model, whole=whole)
+                        result = run_model(con, model, full_refresh=full_refresh)
                     except ModelError as error:
                         failed.append(error)
                         stopped.add(model.full_name)
@@ -119,15 +119,15 @@ def _upstream(model: Model) -> list[dg.AssetKey]:
 def _check_specs(model: Model) -> list[dg.AssetCheckSpec]:
     """All that stops a model is one check, because Dagster writes three records for each in every run."""
     key, header = _key(model), model.header
-    promises = [
+    constraints = [
         f"No two rows are alike in {', '.join(model.grain)}." if model.grain else "",
         f"Never blank: {', '.join(header.not_null)}." if header.not_null else "",
         *(f"No row breaks {check.name}." for check in header.checks if check.severity == "error"),
     ]
-    text = " ".join(promise for promise in promises if promise)
+    text = " ".join(constraint for constraint in constraints if constraint)
     warnings = [check for check in header.checks if check.severity == "warn"]
     return [
-        *([dg.AssetCheckSpec(PROMISES, asset=key, description=text)] if text else []),
+        *([dg.AssetCheckSpec(CONSTRAINTS, asset=key, description=text)] if text else []),
         *(dg.AssetCheckSpec(check.name, asset=key, description="A warning: the model stands.") for check in warnings),
     ]
 
@@ -162,7 +162,7 @@ def _as_dagster(model: Model, checks: Sequence[CheckResult]) -> Iterator[dg.Asse
     stopping = [check for check in checks if check.severity == "error"]
     if stopping:
         offending = {name: count for check in stopping for name, count in _offending(check).items()}
-        yield _result(model, PROMISES, dg.AssetCheckSeverity.ERROR, offending)
+        yield _result(model, CONSTRAINTS, dg.AssetCheckSeverity.ERROR, offending)
     for check in checks:
         if check.severity == "warn":
             yield _result(model, check.name, dg.AssetCheckSeverity.WARN, {"offending_rows": check.count})

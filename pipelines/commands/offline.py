@@ -24,7 +24,7 @@ from pipelines.warehouse.raw.load import load_dataset
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportedDay:
     """One day of one dataset that came from an exported file."""
 
     source: str
@@ -36,7 +36,7 @@ class Taken:
 
 def import_files(
     settings: Settings, paths: list[Path], whole: WholeDays | None = None, zone: ZoneInfo = TOKYO
-) -> list[Taken]:
+) -> list[ImportedDay]:
     """Recognise, land and load exported files, then build, publish and render.
 
     `whole` names the UTC days of which the Box files hold every event; all others count as parts, not as days.
@@ -59,7 +59,7 @@ def import_files(
         outcome = take(workspace.intake, one.answer, parse, is_partial=one.is_partial)
         if outcome.error is not None:
             raise outcome.error
-        taken.append(Taken(one.answer.source, one.answer.dataset, outcome.day, outcome.row_count, one.is_partial))
+        taken.append(ImportedDay(one.answer.source, one.answer.dataset, outcome.day, outcome.row_count, one.is_partial))
         progress.step(outcome.day.isoformat())
     rebuild(settings)
     return taken

@@ -25,7 +25,7 @@ from pipelines.sources.box.records import parse_users as parse_box_users
 from pipelines.sources.graph.client import GraphSource
 from pipelines.sources.graph.records import parse_users
 from pipelines.sources.org.accounts import match_accounts
-from pipelines.warehouse.unmatched import UnmatchedKeys, unmatched_keys
+from pipelines.warehouse.unmatched_keys import UnmatchedKeys, unmatched_keys
 
 PRIVATE = 0o600
 # Enough to find a key again in the warehouse, too little to write it elsewhere.

@@ -15,7 +15,7 @@ from pipelines.common.calendar import is_working_day
 from pipelines.common.days import newest_complete_day
 from pipelines.errors import DayGoneError, RejectedAnswerError, SourceError
 from pipelines.ingest.box_stream import HISTORY_DAYS, follow
-from pipelines.ingest.outcomes import DayOutcome, Ingested, failed, stop_if_hopeless, take
+from pipelines.ingest.outcomes import DayOutcome, Ingested, failed, raise_if_fatal, take
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
 from pipelines.settings import Settings
@@ -145,5 +145,5 @@ def _settled(day: date, future: Future[Answer]) -> tuple[date, Answer | SourceEr
     try:
         return day, future.result()
     except SourceError as error:
-        stop_if_hopeless(error)
+        raise_if_fatal(error)
         return day, error

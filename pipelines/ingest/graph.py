@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipelines.common import progress
 from pipelines.errors import SourceError
-from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, stop_if_hopeless, take
+from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, raise_if_fatal, take
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.intake import Intake
 from pipelines.landing.store import Landed
@@ -76,7 +76,7 @@ async def _ingest_sign_ins(
                 answer = await ask(day, now())
             except SourceError as error:
                 outcomes.append(failed(day, error))
-                stop_if_hopeless(error)
+                raise_if_fatal(error)
                 continue
             finally:
                 progress.step(day.isoformat())

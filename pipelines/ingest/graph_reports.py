@@ -14,7 +14,7 @@ from datetime import UTC, date
 from pipelines.common import progress
 from pipelines.errors import CONCEALED_NAMES, DayGoneError, PermanentSourceError, RejectedAnswerError, SourceError
 from pipelines.ingest.acceptance import Acceptance
-from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, is_hopeless, take
+from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, is_fatal, take
 from pipelines.ingest.workspace import Workspace
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphSource
@@ -80,15 +80,15 @@ class _Desk:
                         outcomes.append(failed(day, result))
                         # Days come newest first among those that may be gone: what is older is gone as well.
                         is_over = isinstance(result, DayGoneError) and part != sorted(part)
-                        if is_hopeless(result) or is_over:
+                        if is_fatal(result) or is_over:
                             stopped = result
                             break
                     progress.step(day.isoformat())
             if stopped is not None:
                 asked = {outcome.day for outcome in outcomes}
-                left = days if is_hopeless(stopped) else part
+                left = days if is_fatal(stopped) else part
                 outcomes += [failed(day, stopped) for day in left if day not in asked]
-                if is_hopeless(stopped):
+                if is_fatal(stopped):
                     break
         return Ingested("graph", spec.dataset, tuple(sorted(outcomes, key=lambda outcome: outcome.day)))
 

@@ -15,7 +15,7 @@ from pipelines.errors import (
     RejectedAnswerError,
     SourceError,
 )
-from pipelines.landing.intake import Intake, Taken
+from pipelines.landing.intake import Intake, IntakeResult
 from pipelines.sources.answer import Answer, Parser
 
 # "gone": the service no longer keeps the day and does not say so; nothing is stored, the day stays missing.
@@ -83,7 +83,7 @@ def take(intake: Intake, answer: Answer, parse: Parser, *, is_partial: bool = Fa
     return outcome_of(intake.take(answer, parse, is_partial=is_partial))
 
 
-def outcome_of(taken: Taken) -> DayOutcome:
+def outcome_of(taken: IntakeResult) -> DayOutcome:
     """The outcome of a day whose answer was taken in, accepted or not."""
     revision = taken.landed.revision
     if not taken.is_accepted:
@@ -99,13 +99,13 @@ def failed(day: date, error: SourceError) -> DayOutcome:
     return DayOutcome(day, "failed", 0, error)
 
 
-def stop_if_hopeless(error: SourceError) -> None:
+def raise_if_fatal(error: SourceError) -> None:
     """Wrong credentials or a missing permission meet every day alike: say so at once. A day that is gone does not."""
-    if is_hopeless(error):
+    if is_fatal(error):
         raise error
 
 
-def is_hopeless(error: KatsuyoError | None) -> bool:
+def is_fatal(error: KatsuyoError | None) -> bool:
     """Whether every other day of the dataset would meet the same error."""
     return isinstance(error, PermanentSourceError) and not isinstance(error, DayGoneError)
 

@@ -22,7 +22,7 @@ from pipelines.sources.answer import Answer, Parser
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IntakeResult:
     """What became of an answer. `is_new` is false when the same bytes had landed before."""
 
     landed: Landed
@@ -43,7 +43,9 @@ class Intake:
         # Packing the bytes for the vault needs no interpreter: it goes on beside the parsing.
         self._packer = ThreadPoolExecutor(1, thread_name_prefix="vault")
 
-    def take(self, answer: Answer, parse: Parser, *, is_partial: bool = False, may_become_empty: bool = False) -> Taken:
+    def take(
+        self, answer: Answer, parse: Parser, *, is_partial: bool = False, may_become_empty: bool = False
+    ) -> IntakeResult:
         """Land `answer`. A rejected answer is kept aside with its reason and replaces nothing.
 
         What happened has happened: an answer without rows is rejected when rows of that day landed before, unless it
@@ -55,7 +57,7 @@ class Intake:
         # The bytes of nothing are always the same: once right for a day, they may be wrong for it later.
         is_good = known is not None and known.revision.verdict == "accepted"
         if known is not None and is_good and (known.revision.row_count or not before):
-            return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
+            return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
         packed = self._packer.submit(pack, answer.body)
         # What was rejected before is read again: the mistake may have been ours and mended since.
         table, reason, dropped = self._minimised(answer, parse)
@@ -66,7 +68,7 @@ class Intake:
                 f"{before} came before: these stay, run again later."
             )
         if known is not None and table is None and not is_good:
-            return Taken(self.landing.confirm(known, answer.fetched_at), is_new=False)
+            return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
         revision = Revision(
             source=answer.source,
             dataset=answer.dataset,
@@ -87,7 +89,7 @@ class Intake:
         )
         folder = self.landing.folder(answer.source, answer.dataset, answer.day)
         self.vault.put_packed((folder / revision.name).relative_to(self.landing.root), packed.result())
-        return Taken(self.landing.add(revision, table), is_new=True)
+        return IntakeResult(self.landing.add(revision, table), is_new=True)
 
     def _rows_before(self, answer: Answer) -> int:
         """The most rows of the day that landed at once so far."""

@@ -17,7 +17,7 @@ from pipelines.common import progress
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.orchestration.partitions import range_tags
-from pipelines.orchestration.runs import end_abandoned_runs, going
+from pipelines.orchestration.runs import end_abandoned_runs, run_lock
 from pipelines.orchestration.schedules import DAILY
 from pipelines.settings import CHECKOUT, Settings
 
@@ -55,7 +55,7 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
     with instance_of(settings) as instance:
         if others := str(end_abandoned_runs(settings, instance)):
             progress.say(others)
-        with going(settings, run_id):
+        with run_lock(settings, run_id):
             result = job.execute_in_process(
                 instance=instance, run_id=run_id, tags=tags, run_config=_QUIET, raise_on_error=False
             )

@@ -1,4 +1,4 @@
-"""Which of the runs that Dagster believes to be going are really going; the others are ended.
+"""Which of the runs that Dagster records as started are really running; the others are ended as failed.
 
 Dagster's records know nothing of a process that was killed: its run stays "started" for ever, and the pool slot that it
 held would keep the next run waiting for ever. So every process that executes a run holds a lock on a file of that run,
@@ -25,8 +25,8 @@ _held_until_exit: list[int] = []
 
 
 @contextmanager
-def going(settings: Settings, run_id: str) -> Generator[None]:
-    """As long as this lasts, and this process lives, the run counts as going."""
+def run_lock(settings: Settings, run_id: str) -> Generator[None]:
+    """Hold the lock of this run: it counts as running until this ends or the process does."""
     descriptor = _open(_folder(settings) / run_id)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:
@@ -36,7 +36,7 @@ def going(settings: Settings, run_id: str) -> Generator[None]:
 
 
 def workspace_of_run(settings: Settings) -> dg.ResourceDefinition:
-    """The workspace as a resource. A run that the daemon has launched counts as going until its own process ends."""
+    """The workspace as a resource. A run that the daemon has launched counts as running until its own process ends."""
 
     def make(context: dg.InitResourceContext) -> Workspace:
         if context.run is not None:
@@ -50,28 +50,28 @@ def workspace_of_run(settings: Settings) -> dg.ResourceDefinition:
     return dg.ResourceDefinition(make)
 
 
-class Found(NamedTuple):
-    """How many runs were ended because their process is gone, and how many others are going now."""
+class RunCounts(NamedTuple):
+    """How many runs were ended because their process is gone, and how many others are running now."""
 
     ended: int = 0
-    going: int = 0
+    running: int = 0
 
     def __str__(self) -> str:
-        said = []
+        sentences = []
         if self.ended:
-            said.append(f"killed before: {self.ended}, recorded as failed; what they held is free again.")
-        if self.going:
-            said.append(f"going at this moment: {self.going}; all go on, a step of one after a step of another.")
-        return " ".join(f"Runs {sentence}" for sentence in said)
+            sentences.append(f"killed before: {self.ended}, recorded as failed; what they held is free again.")
+        if self.running:
+            sentences.append(f"running now: {self.running}; all go on, a step of one after a step of another.")
+        return " ".join(f"Runs {sentence}" for sentence in sentences)
 
 
-def end_abandoned_runs(settings: Settings, instance: dg.DagsterInstance) -> Found:
+def end_abandoned_runs(settings: Settings, instance: dg.DagsterInstance) -> RunCounts:
     """Record every run whose process is gone as failed and free its slots."""
     folder = _folder(settings)
     with_file = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
     # A run has its file before it asks for a slot, so one without a file is gone, too.
     holders = instance.event_log_storage.get_concurrency_run_ids()
-    ended = going = 0
+    ended = running = 0
     for run_id in sorted(with_file | holders):
         descriptor = _open(folder / run_id)
         try:
@@ -79,10 +79,10 @@ def end_abandoned_runs(settings: Settings, instance: dg.DagsterInstance) -> Foun
                 ended += _end(instance, run_id)
                 (folder / run_id).unlink(missing_ok=True)
             else:
-                going += 1
+                running += 1
         finally:
             os.close(descriptor)
-    return Found(ended, going)
+    return RunCounts(ended, running)
 
 
 def _end(instance: dg.DagsterInstance, run_id: str) -> bool:

@@ -33,8 +33,8 @@ def hide_small_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> 
     return without_hidden_figures(judge_cells(cells, min_group, root))
 
 
-def sure_to_be_shown(min_group: int) -> str:
-    """Which cells need no judgement, as a condition in SQL: most of them, so that they are never read into memory.
+def safe_cells_condition(min_group: int) -> str:
+    """Safe cells, which no rule suppresses, as a condition in SQL: most cells, so they are never read into memory.
 
     They are whole departments of so many people that no rule below hides them or anything else because of them.
     """

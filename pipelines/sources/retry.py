@@ -102,30 +102,30 @@ class RetryPolicy:
 
         Raises the SourceError named by the last AttemptError.
         """
-        course = _Course(self, what)
+        state = _RetryState(self, what)
         while True:
             try:
-                return attempt(course.deadline)
+                return attempt(state.deadline)
             except AttemptError as failure:
-                wait = course.wait_or_raise(failure)
+                wait = state.wait_or_raise(failure)
             self.sleep(wait)
 
     async def call_async(self, what: str, attempt: Callable[[], Awaitable[T]]) -> T:
         """Like `call`; an attempt still running when the time is up is cancelled."""
-        course = _Course(self, what)
+        state = _RetryState(self, what)
         try:
             async with asyncio.timeout(self.max_seconds):
                 while True:
                     try:
                         return await attempt()
                     except AttemptError as failure:
-                        wait = course.wait_or_raise(failure)
+                        wait = state.wait_or_raise(failure)
                     await self.sleep_async(wait)
         except TimeoutError:
-            raise course.final_error(course.out_of_time()) from None
+            raise state.final_error(state.out_of_time()) from None
 
 
-class _Course:
+class _RetryState:
     """What has happened so far within one call."""
 
     def __init__(self, policy: RetryPolicy, what: str) -> None:

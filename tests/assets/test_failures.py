@@ -8,7 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.modelling import PROMISES, model_assets
+from pipelines.assets.modelling import CONSTRAINTS, model_assets
 from pipelines.assets.support import WORKSPACE
 from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
@@ -46,9 +46,9 @@ def test_a_failed_step_leaves_no_lock(tmp_path: Path) -> None:
     assert "secret" not in str(result.all_events)
     # The failed check is seen as failed beside the model, with a count for each rule.
     of_first = {one.check_name: one for one in result.get_asset_check_evaluations() if one.asset_key.path[-1] == "m"}
-    promises, odd = of_first[PROMISES], of_first["odd"]
-    assert (promises.check_name, promises.passed, promises.severity) == (PROMISES, False, dg.AssetCheckSeverity.ERROR)
-    assert {rule: count.value for rule, count in promises.metadata.items()} == {"grain": 0, "not_null": 0, "none": 1}
+    constraints, odd = of_first[CONSTRAINTS], of_first["odd"]
+    assert (constraints.passed, constraints.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert {rule: count.value for rule, count in constraints.metadata.items()} == {"grain": 0, "not_null": 0, "none": 1}
     assert (odd.check_name, odd.passed, odd.severity) == ("odd", False, dg.AssetCheckSeverity.WARN)
     # Another process, because DuckDB locks its file against those.
     writes = f"import duckdb; duckdb.connect({str(settings.warehouse_file)!r}).execute('create table t as select 1')"

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.assets.modelling import PROMISES, model_assets
+from pipelines.assets.modelling import CONSTRAINTS, model_assets
 from pipelines.assets.support import WORKSPACE
 from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
@@ -32,7 +32,7 @@ def models(tmp_path: Path) -> dg.AssetsDefinition:
         (dg.AssetSelection.all(), {FIRST, SECOND, THIRD}, {FIRST, SECOND, THIRD}),
         (dg.AssetSelection.assets(FIRST, THIRD), {FIRST, THIRD}, {FIRST, THIRD}),
         (dg.AssetSelection.assets(THIRD).without_checks(), {THIRD}, set()),
-        (dg.AssetSelection.checks(dg.AssetCheckKey(FIRST, PROMISES)), set(), {FIRST}),
+        (dg.AssetSelection.checks(dg.AssetCheckKey(FIRST, CONSTRAINTS)), set(), {FIRST}),
     ],
 )
 def test_a_run_makes_and_checks_what_it_asks_for(

@@ -28,7 +28,7 @@ def test_the_made_facts_are_those_the_models_count(tmp_path: Path) -> None:
             "(select count(*) from intermediate.int_person_day_activity where chat_messages_count > 0)"
         ).fetchall()[0]
         hire(con, LAST, people=2)
-        made = run_all(con, PROJECT, whole=False)
+        made = run_all(con, PROJECT, full_refresh=False)
     assert made["int_person_graph_days"].since is not None
     assert made["int_person_graph_days"].since >= LAST - timedelta(days=2)
     assert events == 3_000

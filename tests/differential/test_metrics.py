@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from pipelines.warehouse.models.runner import run_all
-from pipelines.warehouse.raw.one_row import keep_one_row_everywhere
+from pipelines.warehouse.raw.deduplicate import deduplicate_all
 from tests.differential import messy_ward
 from tests.differential.facts import Facts
 from tests.differential.plain_book import KEY
@@ -34,7 +34,7 @@ def ward(request: pytest.FixtureRequest) -> Iterator[tuple[duckdb.DuckDBPyConnec
         con.execute("set timezone = 'UTC'")
         messy_ward.fill(con, request.param)
         facts = read_facts(con)
-        keep_one_row_everywhere(con)
+        deduplicate_all(con)
         run_all(con, PROJECT)
         yield con, facts
 

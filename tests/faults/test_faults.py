@@ -27,7 +27,7 @@ import yaml
 from pipelines import ingest
 from pipelines.errors import RejectedAnswerError, SourceError
 from pipelines.ingest import DayOutcome, Ingested
-from pipelines.ingest.outcomes import is_hopeless
+from pipelines.ingest.outcomes import is_fatal
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landed, Landing
 from pipelines.simulator.faults import Fault
@@ -178,7 +178,7 @@ def _run(desk: Desk, case: Case, workspace: Workspace) -> tuple[tuple[DayOutcome
     if errors:
         with pytest.raises((RejectedAnswerError, SourceError), match=re.escape(*errors)):
             ingested.raise_if_failed()
-    is_given_up = any(map(is_hopeless, failed))
+    is_given_up = any(map(is_fatal, failed))
     return None if is_given_up else ingested.outcomes, "".join(errors)
 
 

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.warehouse.models.runner import run_all
-from pipelines.warehouse.raw.one_row import keep_one_row_everywhere
+from pipelines.warehouse.raw.deduplicate import deduplicate_all
 from pipelines.warehouse.raw.schema import raw_tables
 from tests.differential import messy_ward
 from tests.project import PROJECT
@@ -32,7 +32,7 @@ def marts_after(change: Change, seed: int = 5, fill: Fill = messy_ward.fill) -> 
         con.execute("set timezone = 'UTC'")
         fill(con, seed)
         change(con)
-        keep_one_row_everywhere(con)
+        deduplicate_all(con)
         run_all(con, PROJECT)
         names = [model.name for model in PROJECT.models.values() if model.schema == "marts"]
         return {name: con.sql(f"select * from marts.{name} order by all").pl() for name in names}

@@ -1,4 +1,4 @@
-"""Runs whose process was killed: recorded as failed, their slots free; a run that is going is left alone."""
+"""Runs whose process was killed: recorded as failed, their slots free; a running one is left alone."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import pytest
 
 from pipelines.assets.support import POOL, WORKSPACE
 from pipelines.orchestration.daily import instance_of
-from pipelines.orchestration.runs import ENDED, Found, end_abandoned_runs, going
+from pipelines.orchestration.runs import ENDED, RunCounts, end_abandoned_runs, run_lock
 from pipelines.orchestration.system import build_definitions
 from pipelines.settings import Settings
 
-# A process like the one of a run: it says that the run is going, and is there until somebody ends it.
+# A process like the one of a run: it holds the lock of the run, and is there until somebody ends it.
 PROCESS = """
 import sys, time
 from pathlib import Path
-from pipelines.orchestration.runs import going
+from pipelines.orchestration.runs import run_lock
 from pipelines.settings import Settings
-with going(Settings(home=Path(sys.argv[1])), sys.argv[2]):
-    print("going", flush=True)
+with run_lock(Settings(home=Path(sys.argv[1])), sys.argv[2]):
+    print("running", flush=True)
     time.sleep(600)
 """
 
@@ -72,36 +72,36 @@ def test_a_killed_run_is_ended_and_its_slot_free(
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        assert end_abandoned_runs(settings, instance) == Found(ended=0, going=1)
+        assert end_abandoned_runs(settings, instance) == RunCounts(ended=0, running=1)
         assert _status(instance, run) is dg.DagsterRunStatus.STARTED
         assert not _gets_slot(instance, "the next run")
         process.send_signal(signal.SIGKILL)
     found = end_abandoned_runs(settings, instance)
-    assert found == Found(ended=1)
-    assert not str(Found())
+    assert found == RunCounts(ended=1)
+    assert not str(RunCounts())
     assert str(found) == "Runs killed before: 1, recorded as failed; what they held is free again."
     assert _status(instance, run) is dg.DagsterRunStatus.FAILURE
     assert ENDED in [entry.message for entry in instance.all_logs(run.run_id)]
     assert _gets_slot(instance, "the next run")
-    assert end_abandoned_runs(settings, instance) == Found()
+    assert end_abandoned_runs(settings, instance) == RunCounts()
 
 
 def test_a_slot_that_an_ended_run_still_held_is_freed(
     settings: Settings, instance: dg.DagsterInstance, run: dg.DagsterRun
 ) -> None:
     """As after `katsuyo ui` was killed and a person has marked the run as failed."""
-    with going(settings, run.run_id):
+    with run_lock(settings, run.run_id):
         pass
     instance.report_run_failed(run)
-    assert end_abandoned_runs(settings, instance) == Found()
+    assert end_abandoned_runs(settings, instance) == RunCounts()
     assert _gets_slot(instance, "the next run")
 
 
-def test_every_run_of_our_definitions_counts_as_going(settings: Settings, instance: dg.DagsterInstance) -> None:
+def test_every_run_of_our_definitions_counts_as_running(settings: Settings, instance: dg.DagsterInstance) -> None:
     """Also those that the daemon launches: the workspace, which every step needs, sees to it."""
     resource = build_definitions(settings).resources[WORKSPACE]
     assert isinstance(resource, dg.ResourceDefinition)
-    left: list[Found] = []
+    left: list[RunCounts] = []
 
     @dg.op(required_resource_keys={WORKSPACE})
     def look():
@@ -113,5 +113,5 @@ def test_every_run_of_our_definitions_counts_as_going(settings: Settings, instan
 
     result = looking.execute_in_process(instance=instance)
     assert result.success
-    assert left == [Found(going=1)]
+    assert left == [RunCounts(running=1)]
     assert (settings.dagster_dir / "going" / result.run_id).is_file()

@@ -14,7 +14,7 @@ from pipelines.privacy.disclosure import (
     PROTECTS_ANOTHER,
     SMALL_GROUP,
     hide_small_cells,
-    sure_to_be_shown,
+    safe_cells_condition,
 )
 
 MIN_GROUP = 10
@@ -210,12 +210,13 @@ def test_cells_that_need_no_judgement_are_shown_and_change_none(
         for numerator, people, department, segment, metric in told
     ]  # fmt: skip
     with pl.SQLContext(cells=pl.DataFrame(cells), eager=True) as context:
-        is_sure = context.execute(f"select {sure_to_be_shown(MIN_GROUP)} as is_sure from cells")["is_sure"].to_list()
+        flags = context.execute(f"select {safe_cells_condition(MIN_GROUP)} as is_safe from cells")
+    is_safe = flags["is_safe"].to_list()
     shown = judge(*cells)
-    for cell_before, cell_after, sure in zip(cells, shown, is_sure, strict=True):
-        if sure:
+    for cell_before, cell_after, safe in zip(cells, shown, is_safe, strict=True):
+        if safe:
             assert {name: cell_before[name] for name in FIGURES} == {name: cell_after[name] for name in FIGURES}
             assert (cell_after["is_hidden"], cell_after["denominator"]) == (False, cell_before["denominator"])
-    others = [one for one, sure in zip(cells, is_sure, strict=True) if not sure]
+    others = [one for one, safe in zip(cells, is_safe, strict=True) if not safe]
     if others:
-        assert judge(*others) == [row for row, sure in zip(shown, is_sure, strict=True) if not sure]
+        assert judge(*others) == [row for row, safe in zip(shown, is_safe, strict=True) if not safe]

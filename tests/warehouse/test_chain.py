@@ -1,4 +1,4 @@
-"""The whole chain on a small ward against figures that plain loops work out, and the promises the marts make."""
+"""The whole chain on a small ward against figures that plain loops work out, and the constraints of the marts."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from pipelines.simulator.ward.app_days import build_app_days
 from pipelines.simulator.world import World
 from pipelines.sources.org.networks import networks_of
 from pipelines.warehouse.raw.calendar import refresh_calendar
-from pipelines.warehouse.raw.one_row import keep_one_row_everywhere
+from pipelines.warehouse.raw.deduplicate import deduplicate_all
 from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
 Keep = Callable[[pl.DataFrame], pl.DataFrame]
@@ -125,7 +125,7 @@ def write(
             status=pl.lit("accepted"), fetched_at=pl.lit(fetched_at), is_simulated=pl.lit(value=True)
         ),
     )  # fmt: skip
-    keep_one_row_everywhere(con)  # as the loader does: people who came back have their account twice
+    deduplicate_all(con)  # as the loader does: people who came back have their account twice
     refresh_calendar(con)
 
 

@@ -1,6 +1,7 @@
 """Two ways to look at the past: the organisation as it was, and the departments of today with what they carry on.
 
-What does not belong here: how figures are carried over (warehouse/today.py), the heat maps themselves (sections.py).
+What does not belong here: how figures are carried over (warehouse/publish/metrics_today.py), the heat maps themselves
+(sections.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Making the rows of one model: all of them, or only those of the days that are stale.
 
 Both ways give the same table; the second costs what the stale days cost. What does not belong here: which days are
-stale (stale.py), how two states of a table differ (tail.py), checks, transactions and order (runner.py).
+stale (change_log.py), how two states of a table differ (changed_range.py), checks, transactions and order (runner.py).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection as Connection
 
-from pipelines.warehouse.increment.stale import BEGINNING
-from pipelines.warehouse.increment.tail import differs_from, rows_from
+from pipelines.warehouse.increment.change_log import BEGINNING
+from pipelines.warehouse.increment.changed_range import first_difference, since_condition
 from pipelines.warehouse.models.model import START, Model
 
 _FRESH = "temp.fresh_rows"
 
 
-def build_whole(con: Connection, model: Model) -> None:
+def build_full(con: Connection, model: Model) -> None:
     """Make the table or view anew, with its comments."""
     con.execute(f"create schema if not exists {model.schema}")
     kind = "view" if model.kind == "view" else "table"
@@ -29,22 +29,22 @@ def build_whole(con: Connection, model: Model) -> None:
     _write_comments(con, model)
 
 
-def bring_up_to_date(con: Connection, model: Model, since: date) -> date | None:
+def build_incremental(con: Connection, model: Model, since: date) -> date | None:
     """Replace the rows that changed, which lie on `since` or later; returns the first day that did, None if none.
 
     Of a by_day model only the days from `since` on are computed, of a table all.
     """
     condition = "true"
     if model.kind == "by_day" and model.time_column:
-        condition = rows_from(model.time_column, since)
+        condition = since_condition(model.time_column, since)
     _create(con, "temp table fresh_rows", model, since)
     former = f"(select * from {model.full_name} where {condition})"
-    changed_from = differs_from(
+    changed_from = first_difference(
         con, former, _FRESH, columns=list(model.columns), time_column=model.time_column, since=since
     )
     if changed_from is not None:
         if model.kind == "by_day" and model.time_column:
-            condition = rows_from(model.time_column, changed_from)
+            condition = since_condition(model.time_column, changed_from)
         con.execute(f"delete from {model.full_name} where {condition}")
         con.execute(f"insert into {model.full_name} by name select * from {_FRESH} where {condition}")
     con.execute(f"drop table {_FRESH}")
@@ -61,7 +61,8 @@ def _create(con: Connection, what: str, model: Model, since: date) -> None:
     first, *others = [since, *starts]
     ends = [f" and {model.time_column} < date '{start}'" for start in starts] + [""]
     con.execute(
-        f"create or replace {what} as {rows} where {rows_from(model.time_column, first)}{ends[0]}", _bound(model, first)
+        f"create or replace {what} as {rows} where {since_condition(model.time_column, first)}{ends[0]}",
+        _bound(model, first),
     )
     for start, end in zip(others, ends[1:], strict=True):
         con.execute(
@@ -83,7 +84,7 @@ def rows_since(model: Model, day: date) -> str | None:
     """The rows of `model` on `day` or later, as a subquery; None where that is all of them."""
     if model.time_column is None or day == BEGINNING:
         return None
-    return f"(select * from {model.full_name} where {rows_from(model.time_column, day)})"
+    return f"(select * from {model.full_name} where {since_condition(model.time_column, day)})"
 
 
 def _bound(model: Model, since: date) -> dict[str, date]:

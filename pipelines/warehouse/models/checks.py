@@ -1,10 +1,10 @@
-"""What a model promises of its rows, and whether they keep it: no two rows alike in the grain, no blank where none may
-be, and the checks of its header.
+"""The constraints of a model and whether its rows satisfy them: a unique grain, no blank where none may be, and the
+checks of its header.
 
 One statement counts for all checks of a model, and blanks are one check for all columns: several hundred small
 statements are a third of a small run. Rows are not counted where the form of the model says that none are alike
 (grain.py), and where only some rows were made again, a check that asks row by row asks these. What does not
-belong here: what follows from a broken promise (runner.py).
+belong here: what follows from a violated constraint (runner.py).
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def run_checks(
     rows: str | None = None,
     is_grain_proved: bool = False,
 ) -> list[CheckResult]:
-    """Every promise of `table` (schema.name), kept or not, in the order of the header.
+    """Every constraint of `table` (schema.name), satisfied or not, in the order of the header.
 
-    `rows`: a subquery in parentheses of those rows of it that the others, known to keep every promise, leave to ask.
+    `rows`: a subquery in parentheses of the rows still to be checked; the others are known to satisfy every constraint.
     """
     asked = checks
     if rows is not None:
@@ -75,11 +75,11 @@ def run_checks(
             one.model_copy(update={"sql": one.sql.replace(table, rows)}) if _asks_row_by_row(one.sql, table) else one
             for one in checks
         ]
-    promises = _promises(rows or table, grain, not_null, asked)
-    queries = [f"({check.sql.strip().rstrip(';')}\n)" for check in promises]
+    constraints = _constraints(rows or table, grain, not_null, asked)
+    queries = [f"({check.sql.strip().rstrip(';')}\n)" for check in constraints]
     parts = [
         f"select {number}, count(*) from {query}"
-        for number, (check, query) in enumerate(zip(promises, queries, strict=True))
+        for number, (check, query) in enumerate(zip(constraints, queries, strict=True))
         if not (is_grain_proved and check.name == GRAIN)
     ]
     counts = {0: 0} | (dict(con.execute(" union all ".join(parts)).fetchall()) if parts else {})
@@ -91,16 +91,16 @@ def run_checks(
             _keys(con, query) if counts[number] else [],
             _blanks(con, rows or table, not_null) if counts[number] and check.name == NOT_NULL else {},
         )
-        for number, (check, query) in enumerate(zip(promises, queries, strict=True))
+        for number, (check, query) in enumerate(zip(constraints, queries, strict=True))
     ]
 
 
-def kept(grain: Sequence[str], not_null: Sequence[str], checks: Sequence[HeaderCheck]) -> list[CheckResult]:
-    """The same when nothing changed since all were found to be kept."""
-    return [CheckResult(check.name, check.severity, 0, [], {}) for check in _promises("", grain, not_null, checks)]
+def all_passed(grain: Sequence[str], not_null: Sequence[str], checks: Sequence[HeaderCheck]) -> list[CheckResult]:
+    """The same when nothing changed since all were found satisfied."""
+    return [CheckResult(check.name, check.severity, 0, [], {}) for check in _constraints("", grain, not_null, checks)]
 
 
-def _promises(
+def _constraints(
     table: str, grain: Sequence[str], not_null: Sequence[str], checks: Sequence[HeaderCheck]
 ) -> list[HeaderCheck]:
     keys = ", ".join(grain) or "*"

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlglot import exp
 
 from pipelines.errors import KatsuyoError
-from pipelines.warehouse.increment.tail import SPANS, TIME_COLUMNS
+from pipelines.warehouse.increment.changed_range import SPANS, TIME_COLUMNS
 from pipelines.warehouse.models.checks import CheckResult, HeaderCheck
 
 # A by_day model that looks back (over twelve weeks, say) may take this parameter: the first day that is asked for.
@@ -36,7 +36,7 @@ Kind = Literal["view", "table", "by_day"]
 
 
 class ModelError(KatsuyoError):
-    """A model file cannot be used, a model cannot be built, or its result breaks a promise (then `checks` has all)."""
+    """A model file cannot be used, a model cannot be built, or its rows violate a constraint (`checks` has all)."""
 
     def __init__(self, message: str, checks: Sequence[CheckResult] = ()) -> None:
         super().__init__(message)

@@ -15,7 +15,14 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse.connection import transaction
-from pipelines.warehouse.increment.copies import copied_from, made_with, make_room, note_copied, open_copy, tail_of
+from pipelines.warehouse.increment.incremental_copy import (
+    clear_range,
+    copy_stale_since,
+    made_with,
+    open_copy,
+    range_condition,
+    record_copy,
+)
 
 ANALYSTS_FILE = "analysts.duckdb"
 MODE = 0o640
@@ -108,7 +115,7 @@ def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path
             con.execute("use analysts")
             con.execute(_DEPARTMENT_DAYS)
             con.execute(f'use "{home}"')
-            # And so are hundreds of comments.
+            # Hundreds of comments are one transaction for the same reason.
             with transaction(con):
                 _write_about(con, about)
                 _comment(con, "table analysts.about_this_file", f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}")
@@ -124,15 +131,15 @@ def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path
 
 def _copy(con: duckdb.DuckDBPyConnection, name: str, source: str, tag: str) -> bool:
     """Bring the copy of `source` up to date; returns whether it was made anew, and so has no comments."""
-    since = copied_from(con, "analysts", source)
+    since = copy_stale_since(con, "analysts", source)
     if since is None:
         return False
     columns = [row[0] for row in con.execute(f"describe {source}").fetchall()]
-    tail = tail_of(columns, since)
-    condition, target = make_room(con, f"analysts.{name}", tail)
+    changed = range_condition(columns, since)
+    condition, target = clear_range(con, f"analysts.{name}", changed)
     con.execute(f"{target} from {source} where {condition}")
-    note_copied(con, "analysts", source, tag)
-    return tail is None
+    record_copy(con, "analysts", source, tag)
+    return changed is None
 
 
 @contextmanager

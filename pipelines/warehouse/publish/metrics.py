@@ -1,7 +1,8 @@
 """The published metrics: the cells of the mart under the disclosure rule, as a table and as Parquet files.
 
 Only periods that changed are judged and written again. What does not belong here: which cells are hidden
-(privacy/disclosure.py), the other tables of the published file (published_file.py), the view of today (today.py).
+(privacy/disclosure.py), the other tables of the published file (published_file.py), the metrics of today's organisation
+(metrics_today.py).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import polars as pl
 
 from pipelines.common.durable import replacing, sweep
 from pipelines.common.eras import fiscal_year
-from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, sure_to_be_shown, without_hidden_figures
-from pipelines.warehouse.increment.copies import PERIOD, make_room, tail_of
+from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, safe_cells_condition, without_hidden_figures
+from pipelines.warehouse.increment.incremental_copy import PERIOD, clear_range, range_condition
 
 METRICS = "marts.rpt_department_metrics"
 _ORDER = "department_key, period_kind, period_start, segment_kind, segment, metric_id"
@@ -27,7 +28,7 @@ def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str
     Of the cells that need a judgement only what it rests on is read, and whole cells of the few that it changes. No
     rule compares cells of two periods, so those of some periods can be judged without the others.
     """
-    needs_judgement = f"({sure_to_be_shown(min_group)}) is not true and {condition}"
+    needs_judgement = f"({safe_cells_condition(min_group)}) is not true and {condition}"
     cells = con.sql(f"select rowid as cell, {', '.join(JUDGED_BY)} from {METRICS} where {needs_judgement}").pl()
     judged = judge_cells(cells, min_group).filter(
         pl.col("hidden_reason").is_not_null() | pl.col("hides_denominator") | pl.col("hides_coverage")
@@ -40,7 +41,7 @@ def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str
 
 def write_metrics(con: duckdb.DuckDBPyConnection, alias: str, min_group: int, since: date) -> None:
     """Make the rows of the table department_metrics of `alias` that lie on `since` or later."""
-    condition, target = make_room(con, f"{alias}.department_metrics", tail_of(PERIOD, since))
+    condition, target = clear_range(con, f"{alias}.department_metrics", range_condition(PERIOD, since))
     con.register("hidden", _hidden_cells(con, min_group, condition))
     con.execute(
         f"""

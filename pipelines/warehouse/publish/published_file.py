@@ -2,7 +2,7 @@
 
 The file is replaced whole: a reader sees the old one or the new one and never meets a lock. No person_key is in it; the
 analysts' file, which has them, is made in analysts_file.py. The metrics, under the disclosure rule, are written by
-metrics.py, their view of today's organisation by today.py; figures are computed in sql/.
+metrics.py, their view of today's organisation by metrics_today.py; figures are computed in sql/.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pipelines.common.durable import replacing, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
 from pipelines.privacy import disclosure
 from pipelines.warehouse.connection import connect, transaction
-from pipelines.warehouse.increment.copies import copied_from, made_with, note_copied, open_copy
-from pipelines.warehouse.publish import metrics, today
+from pipelines.warehouse.increment.incremental_copy import copy_stale_since, made_with, open_copy, record_copy
+from pipelines.warehouse.publish import metrics, metrics_today
 from pipelines.warehouse.publish.analysts_file import ANALYSTS_FILE, write_analysts_file
 from pipelines.warehouse.publish.metrics import METRICS
 
@@ -163,22 +163,22 @@ def _write_published(
 ) -> None:
     """The published file, from the former one where it can be, and the Parquet files of the years that changed."""
     con.execute("set preserve_insertion_order = true")
-    tag = made_with([__file__, metrics.__file__, today.__file__, disclosure.__file__], min_group)
+    tag = made_with([__file__, metrics.__file__, metrics_today.__file__, disclosure.__file__], min_group)
     open_copy(con, _ALIAS, former, part, tag=tag, main=METRICS)
     try:
-        since = copied_from(con, _ALIAS, METRICS)
-        today_from = today.today_since(con, _ALIAS, tables, since)
+        since = copy_stale_since(con, _ALIAS, METRICS)
+        today_from = metrics_today.today_since(con, _ALIAS, tables, since)
         # One transaction: each table and comment by itself would wait for the disk.
         with transaction(con):
             if since is not None:
                 metrics.write_metrics(con, _ALIAS, min_group, since)
-                note_copied(con, _ALIAS, METRICS, tag)
+                record_copy(con, _ALIAS, METRICS, tag)
             for name, frame in tables.items():
                 con.register("frame", frame)
                 con.execute(f"create or replace table {_ALIAS}.{name} as select * from frame")
                 con.unregister("frame")
             if today_from is not None:
-                today.write_today(con, _ALIAS, min_group, today_from)
+                metrics_today.write_today(con, _ALIAS, min_group, today_from)
             _write_comments(con)
         # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
         con.execute(f"force checkpoint {_ALIAS}")
@@ -194,7 +194,7 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     """As the models wrote them: the same column means the same."""
     marts = {
         "department_metrics": "rpt_department_metrics",
-        today.TODAY_TABLE: "rpt_department_metrics",
+        metrics_today.TODAY_TABLE: "rpt_department_metrics",
         "report_status": "fct_report_status",
         "people_basis": "fct_people_basis",
         **_ABOUT_THE_DATA,

@@ -11,7 +11,7 @@ from pipelines.common.calendar import calendar_rows
 from pipelines.common.eras import fiscal_year
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.connection import transaction
-from pipelines.warehouse.increment.tail import replace_rows
+from pipelines.warehouse.increment.changed_range import replace_rows
 
 
 def write_calendar(

@@ -1,7 +1,7 @@
 """Load: accepted revisions of the landing become rows of the raw tables.
 
 A day of a report or a snapshot is replaced whole (delete the day, insert the day, write down what changed, all in one
-transaction); what an answer repeats is left out (one_row.py). Box events only
+transaction); what an answer repeats is left out (deduplicate.py). Box events only
 add up: one row per event_id, by anti-join over the days around, because a unique index doubles the file and slows the
 insert eightfold. What was loaded is remembered by content: loading again changes nothing and costs only the look.
 """
@@ -17,9 +17,9 @@ import polars as pl
 
 from pipelines.landing.store import Landed, Landing
 from pipelines.warehouse.connection import transaction
-from pipelines.warehouse.increment.stale import note_change
-from pipelines.warehouse.raw.changes import record_changes
-from pipelines.warehouse.raw.one_row import keep_one_row
+from pipelines.warehouse.increment.change_log import record_change
+from pipelines.warehouse.raw.deduplicate import deduplicate
+from pipelines.warehouse.raw.revision_changes import record_revision_changes
 from pipelines.warehouse.raw.schema import ensure_raw_tables, raw_tables
 
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
@@ -68,8 +68,8 @@ def load_dataset(
         batch = changed[start : start + DAYS_PER_TRANSACTION]
         with transaction(con):
             row_count += _load_batch(con, source, dataset, batch)
-            note_change(con, f"raw.{source}_{dataset}", table.reaches_back_to(batch[0].day))
-            record_changes(con, landing, source, dataset, [found.day for found in batch])
+            record_change(con, f"raw.{source}_{dataset}", table.reaches_back_to(batch[0].day))
+            record_revision_changes(con, landing, source, dataset, [found.day for found in batch])
             # With the rows: a day outside the next run's window is not looked at again once it is loaded.
             record_days(con, landing, source, dataset, [found.day for found in batch])
     loaded = tuple(one.day for one in changed)
@@ -132,7 +132,7 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
         row_count = con.execute(f"insert into {table} by name {statement}").fetchall()[0][0]
         con.unregister("_files")
         if key is None:
-            row_count -= keep_one_row(con, f"{source}_{dataset}", days)
+            row_count -= deduplicate(con, f"{source}_{dataset}", days)
     _remember(con, source, dataset, batch)
     return row_count
 
@@ -221,7 +221,7 @@ def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, d
     other = "from _status as s left join raw.landing_days as l using (source, dataset, _day) where l is distinct from s"
     changed_from = con.execute(f"select min(_day) {other}").fetchall()[0][0]
     if changed_from:
-        note_change(con, "raw.landing_days", changed_from)
+        record_change(con, "raw.landing_days", changed_from)
     con.execute(
         "delete from raw.landing_days as l using _status as s "
         "where l.source = s.source and l.dataset = s.dataset and l._day = s._day"

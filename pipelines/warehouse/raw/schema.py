@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.common.shipped import SQL_DIR
 from pipelines.metrics import METRICS_FILE, load_metrics
 from pipelines.warehouse.connection import transaction
-from pipelines.warehouse.increment.stale import BEGINNING, note_change
-from pipelines.warehouse.increment.tail import replace_rows
+from pipelines.warehouse.increment.change_log import BEGINNING, record_change
+from pipelines.warehouse.increment.changed_range import replace_rows
 
 DEFAULT_MAIL_LIMIT_BYTES = 7_300_000
 # Which declaration the tables were last made from; no model reads it.
@@ -90,7 +90,7 @@ def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"create or replace table raw.{_DECLARATION} as select ? as declaration", [declared])
         for name, table in raw_tables().items():
             if not table.landed or present.get(name) != set(table.column_types()):
-                note_change(con, f"raw.{name}")
+                record_change(con, f"raw.{name}")
 
 
 def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:

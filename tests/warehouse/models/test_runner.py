@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.warehouse.increment.stale import BEGINNING, note_change
+from pipelines.warehouse.increment.change_log import BEGINNING, record_change
 from pipelines.warehouse.models.model import ModelError, Project, load_project
 from pipelines.warehouse.models.runner import run_all, run_model
 
@@ -194,14 +194,14 @@ def test_a_model_that_cannot_be_built_says_why_and_leaves_the_connection_usable(
 def test_a_stale_day_is_made_again_and_nothing_before_it(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
     model = project(tmp_path, m=BY_DAY + "select day as activity_date, a from raw.t").models["m"]
     con.execute("insert into raw.t values (2, date '2026-04-01'), (3, date '2026-04-02')")
-    assert run_model(con, model, whole=False).since == BEGINNING  # never built
-    assert run_model(con, model, whole=False).since is None
+    assert run_model(con, model, full_refresh=False).since == BEGINNING  # never built
+    assert run_model(con, model, full_refresh=False).since is None
 
     con.execute("update raw.t set a = a * 10")
-    note_change(con, "raw.t", date(2026, 4, 1))
-    assert run_model(con, model, whole=False).since == date(2026, 4, 1)
+    record_change(con, "raw.t", date(2026, 4, 1))
+    assert run_model(con, model, full_refresh=False).since == date(2026, 4, 1)
     assert [row[1] for row in rows(con, "marts.m")] == [1, 20, 30]  # the first day was not looked at
-    assert run_model(con, model, whole=False).since is None
+    assert run_model(con, model, full_refresh=False).since is None
     run_model(con, model)
     assert [row[1] for row in rows(con, "marts.m")] == [10, 20, 30]
 
@@ -218,15 +218,15 @@ def test_readers_are_stale_only_from_the_day_that_changed(tmp_path: Path, con: d
     run_all(con, loaded)
 
     con.execute("update raw.t set a = case a when 33 then 44 else a + 1 end")
-    note_change(con, "raw.t", date(2026, 4, 1))
-    since = {name: result.since for name, result in run_all(con, loaded, whole=False).items()}
+    record_change(con, "raw.t", date(2026, 4, 1))
+    since = {name: result.since for name, result in run_all(con, loaded, full_refresh=False).items()}
     # Of b the 1st turned out the same, so for its reader only the 2nd is stale.
     assert since == {"stg_t": date(2026, 4, 1), "b": date(2026, 4, 1), "c": date(2026, 4, 2), "d": date(2026, 4, 2)}
     assert rows(con, "marts.d") == [(4,)]
 
     con.execute("update raw.t set a = a + 1")
-    note_change(con, "raw.t", date(2026, 4, 1))
-    since = {name: result.since for name, result in run_all(con, loaded, whole=False).items()}
+    record_change(con, "raw.t", date(2026, 4, 1))
+    since = {name: result.since for name, result in run_all(con, loaded, full_refresh=False).items()}
     assert (since["b"], since["c"], since["d"]) == (date(2026, 4, 1), None, None)
 
 
@@ -237,7 +237,7 @@ def test_another_statement_is_built_whole_and_so_are_its_readers(
     files = {"stg_t": view, "b": BY_DAY + "select activity_date, a from staging.stg_t"}
     run_all(con, project(tmp_path, **files))
     files["stg_t"] = view.replace("select a,", "select a + 1 as a,")
-    results = run_all(con, project(tmp_path, **files), whole=False)
+    results = run_all(con, project(tmp_path, **files), full_refresh=False)
     assert {result.since for result in results.values()} == {BEGINNING}
     assert [row[1] for row in rows(con, "marts.b")] == [2]
 
@@ -251,19 +251,19 @@ def test_a_model_may_look_back_from_the_first_stale_day(tmp_path: Path, con: duc
     con.execute("insert into raw.t values (2, date '2026-04-01'), (3, date '2026-04-02')")
     run_model(con, model)
     con.execute("update raw.t set a = 30 where a = 3")
-    note_change(con, "raw.t", date(2026, 4, 2))
-    run_model(con, model, whole=False)
+    record_change(con, "raw.t", date(2026, 4, 2))
+    run_model(con, model, full_refresh=False)
     assert [row[1] for row in rows(con, "marts.m")] == [1, 3, 32]
 
 
-def test_stale_days_that_break_a_promise_leave_the_former_rows(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+def test_stale_days_that_violate_a_check_leave_the_former_rows(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
     model = project(tmp_path, m=BY_DAY + "select day as activity_date, a from raw.t").models["m"]
     run_model(con, model)
     con.execute("insert into raw.t values (1, date '2026-03-31')")
-    note_change(con, "raw.t", date(2026, 3, 31))
+    record_change(con, "raw.t", date(2026, 3, 31))
     for _ in range(2):  # and are stale as before
         with pytest.raises(ModelError, match="`grain`"):
-            run_model(con, model, whole=False)
+            run_model(con, model, full_refresh=False)
         assert rows(con, "marts.m") == [(date(2026, 3, 31), 1)]
 
 
@@ -271,12 +271,12 @@ def test_a_warning_is_given_again_until_it_is_mended(tmp_path: Path, con: duckdb
     check = "checks:\n- {name: w, severity: warn, sql: select 1 as a where exists (from raw.t where a = 1)}\n*/"
     model = project(tmp_path, m=HEADER.replace("*/", check) + "select a from raw.t").models["m"]
     for expected in (["w"], ["w"]):
-        result = run_model(con, model, whole=False)
+        result = run_model(con, model, full_refresh=False)
         assert [one.name for one in result.checks if not one.passed] == expected
     con.execute("update raw.t set a = 2")
-    note_change(con, "raw.t")
-    assert all(one.passed for one in run_model(con, model, whole=False).checks)
-    assert [one.name for one in run_model(con, model, whole=False).checks] == ["grain", "w"]
+    record_change(con, "raw.t")
+    assert all(one.passed for one in run_model(con, model, full_refresh=False).checks)
+    assert [one.name for one in run_model(con, model, full_refresh=False).checks] == ["grain", "w"]
 
 
 def test_a_check_is_asked_again_though_the_rows_are_the_same(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
@@ -284,9 +284,9 @@ def test_a_check_is_asked_again_though_the_rows_are_the_same(tmp_path: Path, con
     model = project(tmp_path, m=HEADER.replace("*/", check) + "select min(a) as a from raw.t").models["m"]
     run_model(con, model)
     con.execute("insert into raw.t values (2, date '2026-04-01')")
-    note_change(con, "raw.t")
+    record_change(con, "raw.t")
     with pytest.raises(ModelError, match="`known`"):
-        run_model(con, model, whole=False)
+        run_model(con, model, full_refresh=False)
 
 
 @pytest.mark.parametrize(
@@ -316,8 +316,8 @@ def test_spans_differ_from_the_day_on_which_something_else_is_said(
         con.execute("delete from raw.s")
         if rows_of_raw:
             con.executemany("insert into raw.s values (?, ?, ?)", rows_of_raw)
-        note_change(con, "raw.s")
-        results = run_all(con, loaded, whole=False)
+        record_change(con, "raw.s")
+        results = run_all(con, loaded, full_refresh=False)
     assert results["reader"].since == (date.fromisoformat(changed_from) if changed_from else None)
 
 
@@ -335,8 +335,8 @@ def test_a_week_or_a_year_is_stale_from_its_stale_day(tmp_path: Path, con: duckd
     con.execute("insert into raw.t values (5, date '2026-03-18')")
     run_all(con, loaded)
     con.execute("update raw.t set a = 2 where a = 1")
-    note_change(con, "raw.t", date(2026, 3, 31))
-    results = run_all(con, loaded, whole=False)
+    record_change(con, "raw.t", date(2026, 3, 31))
+    results = run_all(con, loaded, full_refresh=False)
     # The year began long before; its figure is another only because of the 31st.
     assert results["reader"].since == date(2026, 3, 31)
     assert rows(con, "marts.reader") == [(14,)]
@@ -355,9 +355,9 @@ def test_a_check_that_asks_row_by_row_asks_the_rows_that_were_made_again(
     for first, second, broken in ((2, 3, None), (9, 1, None), (10, 0, "`small`"), (5, 6, "`few`")):
         con.execute("delete from raw.t where day > date '2026-03-31'")
         con.execute(f"insert into raw.t values ({first}, date '2026-04-01'), ({second}, date '2026-04-02')")
-        note_change(con, "raw.t", date(2026, 4, 1))
+        record_change(con, "raw.t", date(2026, 4, 1))
         with pytest.raises(ModelError, match=broken) if broken else nullcontext():
-            run_model(con, model, whole=False)
+            run_model(con, model, full_refresh=False)
 
 
 def test_a_warning_about_an_old_day_is_given_when_a_new_one_comes(
@@ -367,8 +367,8 @@ def test_a_warning_about_an_old_day_is_given_when_a_new_one_comes(
     model = project(tmp_path, m=BY_DAY.replace("*/", check) + "select day as activity_date, a from raw.t").models["m"]
     run_model(con, model)
     con.execute("insert into raw.t values (2, date '2026-04-01')")
-    note_change(con, "raw.t", date(2026, 4, 1))
-    assert [one.name for one in run_model(con, model, whole=False).checks if not one.passed] == ["w"]
+    record_change(con, "raw.t", date(2026, 4, 1))
+    assert [one.name for one in run_model(con, model, full_refresh=False).checks if not one.passed] == ["w"]
 
 
 def test_a_model_made_by_quarter_is_the_same_table(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
@@ -382,8 +382,8 @@ def test_a_model_made_by_quarter_is_the_same_table(tmp_path: Path, con: duckdb.D
     run_all(con, loaded)
     assert [str(row[0]) for row in rows(con, "marts.m")] == [*days]
     con.execute("update raw.t set a = 2")
-    note_change(con, "raw.t")
-    run_all(con, loaded, whole=False)
+    record_change(con, "raw.t")
+    run_all(con, loaded, full_refresh=False)
     assert [(str(day), a) for day, a in rows(con, "marts.m")] == [(day, 2) for day in days]
 
 

@@ -13,8 +13,8 @@ import polars as pl
 from duckdb import DuckDBPyConnection as Connection
 
 from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, SMALL_GROUP
-from pipelines.warehouse.increment.copies import PERIOD, make_room, tail_of
-from pipelines.warehouse.increment.stale import BEGINNING
+from pipelines.warehouse.increment.change_log import BEGINNING
+from pipelines.warehouse.increment.incremental_copy import PERIOD, clear_range, range_condition
 
 TODAY_TABLE = "department_metrics_today"
 PART_IS_HIDDEN = "part_is_hidden"
@@ -47,7 +47,7 @@ def today_since(con: Connection, alias: str, tables: dict[str, pl.DataFrame], si
 
 def write_today(con: Connection, alias: str, min_group: int, since: date) -> None:
     """Make the rows from `since` on of the months and weeks of whole departments, from the other tables of `alias`."""
-    condition, target = make_room(con, f"{alias}.{TODAY_TABLE}", tail_of(PERIOD, since))
+    condition, target = clear_range(con, f"{alias}.{TODAY_TABLE}", range_condition(PERIOD, since))
     low, high = (f"case when value_kind = 'share' then {wilson('rate', 'denominator', sign)} end" for sign in "-+")
     con.execute(
         f"""

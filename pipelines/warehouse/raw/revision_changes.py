@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines.landing.store import Landed, Landing
-from pipelines.warehouse.increment.stale import note_change
+from pipelines.warehouse.increment.change_log import record_change
 
 ROWS = "rows"
 _SCHEMA = {
@@ -39,7 +39,7 @@ _TOTALS = {
 Totals = dict[str, int]
 
 
-def record_changes(
+def record_revision_changes(
     con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date]
 ) -> None:
     """Write down what became of each of `days` since it first landed, in the transaction that loads them."""
@@ -56,7 +56,7 @@ def record_changes(
         for day, history in histories.items()
         for change in _changes([(at, totals[landed.revision.name, day]) for at, landed in history])
     ]
-    note_change(con, "raw.revision_changes", min(histories))
+    record_change(con, "raw.revision_changes", min(histories))
     con.register("_changes", pl.DataFrame(rows, schema=_SCHEMA, orient="row"))
     con.execute("insert into raw.revision_changes by name select * from _changes")
     con.unregister("_changes")

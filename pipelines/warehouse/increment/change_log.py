@@ -1,11 +1,12 @@
-"""What has changed since a model was last built, and from which day on.
+"""The change log (run.changes, run.builds): which table changed from which day on, what each model was built from.
 
-A new day must cost what the day costs, not what history costs. So whoever changes a table the models start from writes
-down the earliest day whose rows are others now, and so does the runner for every model; a model is stale from the
-earliest day that any of its inputs changed since it was built, and up to date when none did. Days only run forward: a
-row may rest on its own day and earlier ones, so whatever lies before the stale day stands. A model whose rows rest on
-later days as well says on how many (`looks_ahead_days`).
-What does not belong here: building the stale days (models/), how two states of a table differ (tail.py).
+A new day must cost what the day costs, not what history costs. So whoever changes a table the models start from records
+the earliest day whose rows are others now, and so does the runner for every model. From the log follows what is stale:
+a model is stale from the earliest day that any of its inputs changed since it was built, and up to date when none did.
+Days only run forward: a row may rest on its own day and earlier ones, so whatever lies before the stale day stands. A
+model whose rows rest on later days as well says on how many (`looks_ahead_days`).
+What does not belong here: comparing the rows of two states of a table (changed_range.py), copying changed rows into
+another file (incremental_copy.py), building the stale days (models/).
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from duckdb import DuckDBPyConnection as Connection
 BEGINNING = date(1900, 1, 1)
 
 
-def note_change(con: Connection, table: str, changed_from: date = BEGINNING) -> None:
-    """Write down that rows of `table` (schema.name) from `changed_from` on are others now.
+def record_change(con: Connection, table: str, changed_from: date = BEGINNING) -> None:
+    """Record that rows of `table` (schema.name) from `changed_from` on are others now.
 
     In the transaction that changes them, so that neither is ever there without the other.
     """
@@ -35,7 +36,7 @@ def note_change(con: Connection, table: str, changed_from: date = BEGINNING) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class Build:
     """What a model was last built from. `is_clean`: every check passed then, the mere warnings too."""
 
     sql_hash: str
@@ -43,8 +44,8 @@ class Built:
     change_number: int
 
 
-def note_built(con: Connection, model: str, sql_hash: str, *, is_clean: bool) -> None:
-    """Write down that `model` now holds what follows from everything noted so far. After built_state or note_change."""
+def record_build(con: Connection, model: str, sql_hash: str, *, is_clean: bool) -> None:
+    """Record that `model` now holds what follows from every change so far. After last_build or record_change."""
     con.execute("delete from run.builds where model_name = ?", [model])
     con.execute(
         "insert into run.builds select ?, ?, ?, coalesce((select max(change_number) from run.changes), 0)",
@@ -52,17 +53,17 @@ def note_built(con: Connection, model: str, sql_hash: str, *, is_clean: bool) ->
     )
 
 
-def built_state(con: Connection, model: str) -> Built | None:
-    """The newest note of note_built about `model`."""
+def last_build(con: Connection, model: str) -> Build | None:
+    """What record_build recorded last about `model`; None when it was never built."""
     _ensure(con)
     rows = con.execute(
         "select sql_hash, is_clean, change_number from run.builds where model_name = ?", [model]
     ).fetchall()
-    return Built(*rows[0]) if rows else None
+    return Build(*rows[0]) if rows else None
 
 
-def stale_from(
-    con: Connection, built: Built | None, sql_hash: str, inputs: Sequence[str], looks_ahead_days: int = 0
+def stale_since(
+    con: Connection, built: Build | None, sql_hash: str, inputs: Sequence[str], looks_ahead_days: int = 0
 ) -> date | None:
     """The first day whose rows of a model have to be made again; None when it is up to date.
 
@@ -91,7 +92,7 @@ class WarehouseState:
 
 
 def warehouse_state(con: Connection) -> WarehouseState | None:
-    """None when nothing was ever noted. Works on a connection that only reads."""
+    """None when nothing was ever recorded. Works on a connection that only reads."""
     try:
         rows = con.execute(
             "select warehouse_id, coalesce((select max(change_number) from run.changes), 0) from run.warehouse"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import pytest
 
-from pipelines.warehouse.raw.one_row import keep_one_row, keep_one_row_everywhere
+from pipelines.warehouse.raw.deduplicate import deduplicate, deduplicate_all
 from pipelines.warehouse.raw.schema import ensure_raw_tables, raw_tables
 
 DAY = date(2026, 3, 31)
@@ -39,7 +39,7 @@ def test_an_account_counts_once_a_day_and_without_an_id_goes_by_its_name(con: du
     put(con, table, user_id_key="e1", user_principal_name_key="u1", **{chat: "4"}, _day=DAY + timedelta(days=1))
     put(con, table, user_principal_name_key="u2", **{chat: "8"})
     put(con, table, user_principal_name_key="u3", **{chat: "16"})
-    assert keep_one_row(con, table) == 1
+    assert deduplicate(con, table) == 1
     assert told(con, table, f"user_id_key, {chat}, _day") == [
         ("e1", "2", DAY), ("e1", "4", DAY + timedelta(days=1)), (None, "16", DAY), (None, "8", DAY),
     ]  # fmt: skip
@@ -50,7 +50,7 @@ def test_of_a_sign_in_the_newest_record_counts_and_in_one_answer_the_success(con
     put(con, "graph_sign_ins", id="s1", error_code="0")
     put(con, "graph_sign_ins", id="s2", error_code="0")
     put(con, "graph_sign_ins", id="s2", error_code="50126", _fetched_at=FETCHED + timedelta(days=1))
-    keep_one_row(con, "graph_sign_ins")
+    deduplicate(con, "graph_sign_ins")
     assert told(con, "graph_sign_ins", "id, error_code") == [("s1", "0"), ("s2", "50126")]
 
 
@@ -59,7 +59,7 @@ def test_only_the_days_asked_for_are_looked_at(con: duckdb.DuckDBPyConnection) -
     for day in days:
         for count in ("1", "2"):
             put(con, "graph_email_activity", user_principal_name_key="u1", send_count=count, _day=day)
-    assert keep_one_row(con, "graph_email_activity", [days[0], days[2]]) == 2
+    assert deduplicate(con, "graph_email_activity", [days[0], days[2]]) == 2
     assert told(con, "graph_email_activity", "_day, send_count") == [
         (days[0], "1"), (days[1], "1"), (days[1], "2"), (days[2], "1"),
     ]  # fmt: skip
@@ -70,14 +70,14 @@ def test_which_of_equals_stays_does_not_depend_on_their_order(con: duckdb.DuckDB
         con.execute("delete from raw.graph_email_activity")
         for count in counts:
             put(con, "graph_email_activity", user_principal_name_key="u1", send_count=count)
-        keep_one_row(con, "graph_email_activity")
+        deduplicate(con, "graph_email_activity")
         assert told(con, "graph_email_activity", "send_count") == [("3",)]
 
 
 def test_a_table_that_declares_nothing_keeps_every_row(con: duckdb.DuckDBPyConnection) -> None:
     put(con, "org_staff", employee_number_key="p1")
     put(con, "org_staff", employee_number_key="p1")
-    keep_one_row_everywhere(con)
+    deduplicate_all(con)
     assert len(told(con, "org_staff", "employee_number_key")) == 2
 
 
@@ -88,4 +88,4 @@ def test_what_is_declared_can_be_asked(con: duckdb.DuckDBPyConnection) -> None:
     for table in declared:
         for _ in range(2):
             put(con, table)
-        assert keep_one_row(con, table) == 1, table
+        assert deduplicate(con, table) == 1, table

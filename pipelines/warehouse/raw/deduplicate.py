@@ -1,4 +1,4 @@
-"""One row per thing in the raw tables: the rule of `one_row_per` in sql/sources.yml, kept while a day is loaded.
+"""Removing duplicates from the raw tables: the unique key `one_row_per` of sql/sources.yml, kept while a day is loaded.
 
 A service may tell the same account or sign-in twice in one answer. Dropping the second here, a day at a time, costs
 next to nothing; in the models it would be a window over all years each time somebody reads them. Which rows count is
@@ -15,7 +15,7 @@ import duckdb
 from pipelines.warehouse.raw.schema import raw_tables
 
 
-def keep_one_row(con: duckdb.DuckDBPyConnection, table: str, days: Sequence[date] | None = None) -> int:
+def deduplicate(con: duckdb.DuckDBPyConnection, table: str, days: Sequence[date] | None = None) -> int:
     """Delete from raw.`table` what repeats another row, of `days` or of all; returns how many rows went."""
     declared = raw_tables()[table]
     if not declared.one_row_per:
@@ -33,7 +33,7 @@ def keep_one_row(con: duckdb.DuckDBPyConnection, table: str, days: Sequence[date
     return con.execute(f"delete from {name} where rowid in ({ranked})", bounds).fetchall()[0][0]
 
 
-def keep_one_row_everywhere(con: duckdb.DuckDBPyConnection) -> None:
+def deduplicate_all(con: duckdb.DuckDBPyConnection) -> None:
     """The same for every raw table, for whoever fills them without the loader."""
     for table in raw_tables():
-        keep_one_row(con, table)
+        deduplicate(con, table)

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from pipelines.warehouse.models.runner import run_all
+from pipelines.warehouse.publish.metrics_today import NOT_ADDITIVE, TODAY_TABLE, wilson
 from pipelines.warehouse.publish.published_file import PUBLISHED_FILE, PublishOptions, publish
-from pipelines.warehouse.publish.today import NOT_ADDITIVE, TODAY_TABLE, wilson
 from tests.project import PROJECT
 from tests.warehouse import small_ward
 

@@ -1,8 +1,8 @@
-"""From which day on two states of a table differ, and which rows of a table lie on that day or later.
+"""The changed range: the first day on which the rows of two states of a table differ, and the rows from a day on.
 
 A table says by its `time_column` how its rows lie in time: one day (`activity_date`), a week or a month by its first
-day, a period by `period_kind` and `period_start`, or a span by its first and last day. What does not belong here: who
-asks (models/), how changes are written down (stale.py).
+day, a period by `period_kind` and `period_start`, or a span by its first and last day. What does not belong here: how
+changes are recorded and what is stale because of them (change_log.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection as Connection
 
-from pipelines.warehouse.increment.stale import BEGINNING, note_change
+from pipelines.warehouse.increment.change_log import BEGINNING, record_change
 
 # Name of the column -> the first value of it that a change on day {0} can reach.
 TIME_COLUMNS = {
@@ -34,7 +34,7 @@ TIME_COLUMNS = {
 SPANS = {"valid_from": "valid_to", "span_from": "span_to"}
 
 
-def rows_from(time_column: str, day: date) -> str:
+def since_condition(time_column: str, day: date) -> str:
     """The condition that a row speaks of `day` or of a later one."""
     if time_column in SPANS:
         return f"{SPANS[time_column]} >= date '{day}'"
@@ -42,7 +42,7 @@ def rows_from(time_column: str, day: date) -> str:
     return f"{time_column} >= {first}"
 
 
-def differs_from(
+def first_difference(
     con: Connection, old: str, new: str, *, columns: Sequence[str], time_column: str | None, since: date
 ) -> date | None:
     """The first day on which the rows of `old` and `new` (tables or subqueries) are not the same; None when they are.
@@ -55,7 +55,7 @@ def differs_from(
         query = _spans_differ(old, new, columns, time_column)
     elif time_column:
         group = f"{time_column}, period_kind" if time_column == "period_start" else time_column
-        first = f"case when {rows_from(time_column, since)} then greatest({time_column}, date '{since}')"
+        first = f"case when {since_condition(time_column, since)} then greatest({time_column}, date '{since}')"
         query = f"select min({first} else {time_column} end) from {_apart(old, new, listed, group)}"
     else:
         query = f"select min(date '{BEGINNING}') from {_apart(old, new, listed, '1')}"
@@ -68,11 +68,11 @@ def replace_rows(con: Connection, table: str, new: str, time_column: str | None 
     Nothing happens when they are the same. The caller has begun a transaction.
     """
     columns = [row[0] for row in con.execute(f"describe {table}").fetchall()]
-    changed_from = differs_from(con, table, new, columns=columns, time_column=time_column, since=BEGINNING)
+    changed_from = first_difference(con, table, new, columns=columns, time_column=time_column, since=BEGINNING)
     if changed_from is not None:
         con.execute(f"delete from {table}")
         con.execute(f"insert into {table} by name select * from {new}")
-        note_change(con, table, changed_from)
+        record_change(con, table, changed_from)
 
 
 def _apart(old: str, new: str, columns: str, group: str) -> str:

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.warehouse.increment.stale import BEGINNING, note_change
-from pipelines.warehouse.models.build import build_whole
+from pipelines.warehouse.increment.change_log import BEGINNING, record_change
+from pipelines.warehouse.models.build import build_full
 from pipelines.warehouse.models.runner import run_all
 from pipelines.warehouse.raw.calendar import refresh_calendar
-from pipelines.warehouse.raw.one_row import keep_one_row_everywhere
+from pipelines.warehouse.raw.deduplicate import deduplicate_all
 from pipelines.warehouse.raw.schema import raw_tables, write_parameters
 from tests.differential import messy_ward
 from tests.project import PROJECT
@@ -173,14 +173,14 @@ def noted(con: Connection, change: Change, day: date) -> None:
     for name in watched:
         con.execute(f"create or replace temp table before_{name} as from raw.{name}")
     change(con, day)
-    keep_one_row_everywhere(con)
+    deduplicate_all(con)
     for name in watched:
         now, before = f"from raw.{name}", f"from before_{name}"
         apart = f"({now} except all {before}) union all ({before} except all {now})"
         first = con.execute(f"select min(_day) from ({apart})").fetchall()[0][0]
         if first is not None:
             is_landed = name != "landing_days"
-            note_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(first) if is_landed else first)
+            record_change(con, f"raw.{name}", raw_tables()[name].reaches_back_to(first) if is_landed else first)
     refresh_calendar(con)
 
 
@@ -197,8 +197,8 @@ def made_whole(con: Connection) -> dict[str, tuple]:
             other.register("frame", con.sql(f"from raw.{name}").arrow())
             other.execute(f"create table raw.{name} as from frame")
             other.unregister("frame")
-        for name in PROJECT.order:  # the promises are checked where the stale days are made
-            build_whole(other, PROJECT.models[name])
+        for name in PROJECT.order:  # constraints are checked where the stale days are made
+            build_full(other, PROJECT.models[name])
         return contents(other)
 
 
@@ -207,7 +207,7 @@ def young_ward(seed: int, known: date) -> Connection:
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
     messy_ward.fill(con, seed)
-    keep_one_row_everywhere(con)
+    deduplicate_all(con)
     con.execute("create schema kept")
     for name in ["landing_days", *BY_DAY]:
         con.execute(f"create table kept.{name} as from raw.{name}")
@@ -227,7 +227,7 @@ def test_the_stale_days_alone_give_the_same_tables(seed: int, known: date, morni
         for changes in mornings:
             for name, day in changes:
                 noted(con, CHANGES[name], day)
-            run_all(con, PROJECT, whole=False)
+            run_all(con, PROJECT, full_refresh=False)
             found, expected = contents(con), made_whole(con)
             assert found == expected, changes
 
@@ -249,7 +249,7 @@ def test_one_change_after_the_other() -> None:
         for pair in pairs():
             for name in pair:
                 noted(con, CHANGES[name], known + timedelta(days=1) if "arrives" in name else known)
-                results = run_all(con, PROJECT, whole=False)
+                results = run_all(con, PROJECT, full_refresh=False)
                 assert any(result.since is None for result in results.values()), name
                 if name == "nothing":
                     assert all(result.since is None for result in results.values())
@@ -261,10 +261,10 @@ def test_somebody_new_asks_for_no_history() -> None:
     known = DAYS[-5]
     with young_ward(2, known) as con:
         noted(con, CHANGES["a day arrives"], known)
-        run_all(con, PROJECT, whole=False)
+        run_all(con, PROJECT, full_refresh=False)
         noted(con, CHANGES["somebody new is hired"], known)
         noted(con, CHANGES["somebody new acts in Box"], known)
-        results = run_all(con, PROJECT, whole=False)
+        results = run_all(con, PROJECT, full_refresh=False)
         assert results["int_identities"].since == BEGINNING
         # A Copilot report tells of days before it; its facts are few.
         facts = FACTS_OF_DAYS - {"int_copilot_person_days"}

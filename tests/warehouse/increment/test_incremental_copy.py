@@ -16,7 +16,7 @@ from pipelines.warehouse.connection import connect
 from pipelines.warehouse.models.runner import run_all
 from pipelines.warehouse.publish.analysts_file import ANALYSTS_FILE
 from pipelines.warehouse.publish.published_file import METRICS_FOLDER, PUBLISHED_FILE, PublishOptions, publish
-from tests.warehouse.increment.test_tail_equals_whole import CHANGES, PROJECT, noted, young_ward
+from tests.warehouse.increment.test_incremental_equals_full import CHANGES, PROJECT, noted, young_ward
 from tests.warehouse.small_ward import DAYS
 
 OPTIONS = PublishOptions("みらい区（架空）", date(2026, 4, 17), 5, 7_300_000, 200, "0.1.0")
@@ -44,7 +44,7 @@ def warehouse(built: Path, tmp_path: Path) -> Iterator[Path]:
 def live_on(warehouse: Path, name: str, day: date) -> None:
     with connect(warehouse) as con:
         noted(con, CHANGES[name], day)
-        run_all(con, PROJECT, whole=False, collect=True)
+        run_all(con, PROJECT, full_refresh=False, collect=True)
 
 
 def contents(folder: Path) -> dict[str, object]:

@@ -1,8 +1,8 @@
-"""Tables of the warehouse in a file of their own, brought up to date from the file of the last time.
+"""Incremental copies: tables of the warehouse in a file of its own, brought up to date from the file of the last time.
 
 Years of rows are not written again for the sake of one day: the former file is copied, and only rows of days that have
 changed since are replaced. The file remembers what it was made from (`made_from`). What does not belong here: which
-tables a file holds and what of them may be seen (publish/), what changed (stale.py).
+tables a file holds and what of them may be seen (publish/), which rows changed (change_log.py, changed_range.py).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from duckdb import DuckDBPyConnection as Connection
 from duckdb import Error
 
 from pipelines.warehouse.connection import STORAGE_VERSION
-from pipelines.warehouse.increment.stale import BEGINNING, changed_since, warehouse_state
-from pipelines.warehouse.increment.tail import TIME_COLUMNS, rows_from
+from pipelines.warehouse.increment.change_log import BEGINNING, changed_since, warehouse_state
+from pipelines.warehouse.increment.changed_range import TIME_COLUMNS, since_condition
 
 # The columns that say of which period a published figure is.
 PERIOD = ("period_kind", "period_start")
@@ -55,7 +55,7 @@ def open_copy(con: Connection, alias: str, former: Path, part: Path, *, tag: str
         con.execute(f"comment on {target.format(f'{alias}.made_from')} is '{comment}'")
 
 
-def copied_from(con: Connection, alias: str, source: str) -> date | None:
+def copy_stale_since(con: Connection, alias: str, source: str) -> date | None:
     """The first day from which the copy of `source` (schema.name) is another than the table; None if it is the same."""
     rows = con.execute(f"select change_number from {alias}.made_from where table_name = ?", [source]).fetchall()
     state = warehouse_state(con)
@@ -64,7 +64,7 @@ def copied_from(con: Connection, alias: str, source: str) -> date | None:
     return changed_since(con, [source], rows[0][0])
 
 
-def note_copied(con: Connection, alias: str, source: str, tag: str) -> None:
+def record_copy(con: Connection, alias: str, source: str, tag: str) -> None:
     """Write down that the copy of `source` is the same as the table."""
     con.execute(f"delete from {alias}.made_from where table_name = ?", [source])
     if (state := warehouse_state(con)) is not None:
@@ -73,23 +73,23 @@ def note_copied(con: Connection, alias: str, source: str, tag: str) -> None:
         )
 
 
-def tail_of(columns: Sequence[str], since: date) -> str | None:
-    """The condition that a row of a table with these columns lies on `since` or later; None if rows have no day."""
+def range_condition(columns: Sequence[str], since: date) -> str | None:
+    """The condition that a row of a table with these columns lies in the changed range; None if rows have no day."""
     for name in TIME_COLUMNS:
         if name in columns and since > BEGINNING:
-            return rows_from(name, since) if name != "period_start" or "period_kind" in columns else None
+            return since_condition(name, since) if name != "period_start" or "period_kind" in columns else None
     return None
 
 
-def make_room(con: Connection, table: str, tail: str | None) -> tuple[str, str]:
-    """Take the rows under the condition `tail` out of `table`; without one the table is to be made anew.
+def clear_range(con: Connection, table: str, changed: str | None) -> tuple[str, str]:
+    """Delete the rows of `table` under the condition `changed`; without one the table is to be made anew.
 
     Returns the condition of the rows to put in their place, and the statement that puts them, up to its SELECT.
     """
-    if tail is None:
+    if changed is None:
         return "true", f"create or replace table {table} as"
-    con.execute(f"delete from {table} where {tail}")
-    return tail, f"insert into {table} by name"
+    con.execute(f"delete from {table} where {changed}")
+    return changed, f"insert into {table} by name"
 
 
 def _can_be_continued(con: Connection, former: Path, tag: str, main: str) -> bool:
@@ -98,7 +98,7 @@ def _can_be_continued(con: Connection, former: Path, tag: str, main: str) -> boo
     with suppress(Error):  # made by an earlier release, or no database at all: then it is made anew
         con.execute(f"attach '{former.as_posix()}' as former (read_only)")
         made = con.execute("select distinct tag, warehouse_id from former.made_from").fetchall()
-        since = copied_from(con, "former", main)
+        since = copy_stale_since(con, "former", main)
         con.execute("detach former")
         return made == [(tag, state.warehouse_id)] and since != BEGINNING
     con.execute("detach database if exists former")
