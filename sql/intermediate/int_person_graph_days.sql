@@ -142,7 +142,8 @@ mail_apps as (
 select
     p.person_key,
     activity_date, -- the UTC day the reports are about
-    -- Team chat already holds posts and replies (graph.md 1.1).
+    -- Team chat already holds posts and replies:
+    -- https://learn.microsoft.com/microsoft-365/admin/activity-reports/microsoft-teams-user-activity-preview
     coalesce(t.private_chat_messages_count, 0) + coalesce(t.team_chat_messages_count, 0) as chat_messages_count,
     coalesce(t.private_chat_messages_count, 0) as private_chat_messages_count, -- one to one and group chats
     coalesce(t.team_chat_messages_count, 0) as team_chat_messages_count, -- channels of teams

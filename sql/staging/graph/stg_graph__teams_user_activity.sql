@@ -5,7 +5,8 @@ kind: view
 time_column: activity_date
 not_null: [activity_date]
 */
--- In an accepted report a blank count means none (graph.md 1.0), so blank = 0; a text that is no number stays NULL.
+-- In an accepted report a blank count means none, so blank = 0; a text that is no number stays NULL. Microsoft does not
+-- say so; captured answers for single days have blanks where others have 0.
 select
     _day as activity_date, -- the UTC day the report is about
     coalesce(user_id_key, user_principal_name_key) as account_key, -- what tells two accounts apart in the report
