@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from pipelines.common.shipped import SQL_DIR
-from pipelines.warehouse.increment.stale import BEGINNING
+from pipelines.warehouse.increment.change_log import BEGINNING
 from pipelines.warehouse.models.model import RAW, START, Model, Project, load_project
 from pipelines.warehouse.raw.schema import raw_tables
 
