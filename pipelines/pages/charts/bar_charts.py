@@ -1,6 +1,6 @@
 """Charts of bars that are more than one value long: parts of a whole by weekday, seats between two bounds.
 
-What does not belong here: simple bars and lines (charts.py), choosing figures and titles (the views).
+What does not belong here: simple bars and lines (line_charts.py), choosing figures and titles (the views).
 """
 
 from __future__ import annotations
@@ -11,17 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pipelines.pages.charts.parts import (
-    BAR,
-    GRID,
-    INK,
-    LABEL_SIZE,
-    PAPER,
-    REFERENCE,
-    base_layout,
-    plain_text,
-    wrapped,
-)
+from pipelines.pages.charts.style import BAR, GRID, INK, LABEL_SIZE, PAPER, REFERENCE, base_layout, plain_text, wrapped
 
 # A part smaller than this has no room for its figure; the table behind the chart has it.
 SMALLEST_LABELLED_SHARE = 0.06

@@ -13,32 +13,22 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pipelines.pages.charts.labels import end_labels, line_label, mark_labels, point_notes
 from pipelines.pages.charts.parts import (
-    GRID,
-    INK,
-    MAIN,
-    PAPER,
-    REFERENCE,
-    SECOND,
     Bar,
     Point,
     band,
-    base_layout,
     ceiling_line,
     distance,
-    end_labels,
     gap_fields,
     grey_field,
-    line_label,
-    mark_labels,
     marked_line,
     marked_runs,
-    point_notes,
     share_line,
     week_axis,
     week_bars,
-    wrapped,
 )
+from pipelines.pages.charts.style import GRID, INK, MAIN, PAPER, REFERENCE, SECOND, base_layout, wrapped
 
 
 def share_history(

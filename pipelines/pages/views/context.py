@@ -1,37 +1,21 @@
 """What every part of a page needs: the published figures, the calendar, the language and whose page it is.
 
-Also the two shapes all parts share: a chart ready for the template, and a figure with its remarks.
+Also the shape all parts share: a figure with its remarks. A chart ready for the template is chart.py.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import plotly.graph_objects as go
-
 from pipelines.pages.figures.cells import UNCOMPARED, Cell, Comparison, Metric, compare
 from pipelines.pages.figures.periods import PeriodKind, Periods, period_end
 from pipelines.pages.figures.queries import ROOT, Department, Published
 from pipelines.pages.figures.subjects import METRIC_ORDER
-from pipelines.pages.views.marks import remarks
+from pipelines.pages.views.quality_marks import remarks
 from pipelines.pages.wording.language import Language
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One drawing: `title` says the finding, `kind` what is drawn, `size` (panel, half, wide) its width on paper."""
-
-    slug: str
-    title: str
-    kind: str
-    figure: str
-    alternative: str
-    height: int
-    size: str = "panel"
 
 
 @dataclass(frozen=True)
@@ -190,12 +174,6 @@ class Context:
             compare(cell, previous) if previous else UNCOMPARED,
             metric,
         )
-
-
-def figure_json(figure: go.Figure) -> str:
-    """The figure for a script block: compact, stable, and without any character that could end the block."""
-    text = json.dumps(figure.to_plotly_json(), ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def month_labels(days: Sequence[date], language: Language) -> dict[date, str]:

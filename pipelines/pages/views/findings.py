@@ -1,6 +1,6 @@
 """The sentences the pages say about figures, computed from them and never canned: if nothing moved, they say so.
 
-What does not belong here: the words (texts/), the choice of figures (panels.py, pages.py), drawing (charts/).
+What does not belong here: the words (texts/), the choice of figures (headline_panels.py, pages.py), drawing (charts/).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Habit on the page of a 部: who uses each tool by habit, the way from licence to habit, tiers of chat, phones.
 
-What does not belong here: reach (panels.py). All is told of one month, against 全庁.
+What does not belong here: reach (headline_panels.py). All is told of one month, against 全庁.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.pages.charts import line_charts
-from pipelines.pages.charts.parts import BAR, REFERENCE, Bar
+from pipelines.pages.charts.parts import Bar
+from pipelines.pages.charts.style import BAR, REFERENCE
 from pipelines.pages.figures.cells import Metric, compare
 from pipelines.pages.figures.queries import ROOT
 from pipelines.pages.views import findings
-from pipelines.pages.views.context import Chart, Context, Row
-from pipelines.pages.views.drawing import chart_of, said
-from pipelines.pages.views.panel_charts import history_chart, history_rows
+from pipelines.pages.views.chart import Chart, bar_labels, chart_of
+from pipelines.pages.views.context import Context, Row
+from pipelines.pages.views.history_charts import history_chart, history_rows
 from pipelines.pages.views.sections import HEAT_CLASSES, shade
 
 TOOLS = ("chat", "meeting", "telework", "box", "files")
@@ -102,7 +103,7 @@ def _compared(context: Context, metric_id: str, segment_kind: str, names: dict[s
     title = findings.against_whole(context.metric(metric_id).name, context.period_name, named, language)
     figure = line_charts.department_bars(bars, language.texts["chart"], name_width=11)
     kind = language.say("habits.kind", name=context.metric(metric_id).name, period=context.period_name)
-    chart = chart_of(context, metric_id.replace("_", "-"), title, kind, figure, values=said(bars))
+    chart = chart_of(context, metric_id.replace("_", "-"), title, kind, figure, values=bar_labels(bars))
     return Compared(chart, context.metric(metric_id), pairs)
 
 

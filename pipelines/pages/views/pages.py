@@ -1,6 +1,6 @@
 """What each page shows, as plain values for its template: the whole organisation, one 部, definitions and data.
 
-What does not belong here: HTML (templates/), files (site/), the making of the parts (panels.py, sections.py).
+What does not belong here: HTML (templates/), files (site/), the making of the parts (headline_panels.py, sections.py).
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from pipelines.pages.figures.periods import PeriodKind, Periods
 from pipelines.pages.figures.queries import Department, Published
 from pipelines.pages.figures.subjects import SUBJECTS
 from pipelines.pages.views import sections
-from pipelines.pages.views.context import Chart, Context
-from pipelines.pages.views.data_view import data_sections
-from pipelines.pages.views.external_view import FIGURES as EXCHANGE_FIGURES
-from pipelines.pages.views.external_view import external_page, sizes
+from pipelines.pages.views.chart import Chart
+from pipelines.pages.views.context import Context
+from pipelines.pages.views.data_page import data_sections
+from pipelines.pages.views.external_page import FIGURES as EXCHANGE_FIGURES
+from pipelines.pages.views.external_page import external_page, sizes
 from pipelines.pages.views.habits import habits, phones
-from pipelines.pages.views.movers import movers
+from pipelines.pages.views.headline_panels import panel_view
+from pipelines.pages.views.largest_changes import largest_changes
 from pipelines.pages.views.organisations import AS_WAS, Organisation, in_todays_organisation, organisations
-from pipelines.pages.views.panels import panel_view
 from pipelines.pages.views.seats import seats, weekday_seats
-from pipelines.pages.views.telework_view import telework_page, weekday_rates
+from pipelines.pages.views.telework_page import telework_page, weekday_rates
 from pipelines.pages.wording.language import Language
 
 INDEX_FILE, DATA_FILE = "index.html", "data.html"
@@ -63,7 +64,7 @@ def _index(published: Published, periods: Periods, language: Language) -> Page:
     views = [panel_view(context) for context in contexts]
     values = _frame(contexts[0]) | {
         "views": views,
-        "movers": [movers(context) for context in contexts],
+        "largest_changes": [largest_changes(context) for context in contexts],
         "organisations": organisations(contexts[0]),
         "today_keys": {section.key for section in in_todays_organisation(published).sections()},
         "all_rows": sections.all_rows(contexts[0]),

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.pages.charts import line_charts
-from pipelines.pages.charts.parts import BAR, REFERENCE, Bar
+from pipelines.pages.charts.parts import Bar
+from pipelines.pages.charts.style import BAR, REFERENCE
 from pipelines.pages.figures.cells import Cell, Metric
 from pipelines.pages.figures.queries import ROOT, Department
 from pipelines.pages.views import findings
-from pipelines.pages.views.context import Chart, Context, Row
-from pipelines.pages.views.drawing import chart_of, said
+from pipelines.pages.views.chart import Chart, bar_labels, chart_of
+from pipelines.pages.views.context import Context, Row
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _chart(context: Context, metric: Metric, rows: Sequence[RankedRow], title: s
     key = "ranking.kind_share" if metric.is_percent else "ranking.kind_amount"
     kind = language.say(key, name=metric.name, period=context.period_name, unit=metric.unit)
     slug = f"rank-{metric.metric_id.replace('_', '-')}-{context.slug}"
-    return chart_of(context, slug, found, kind, figure, values=said(bars))
+    return chart_of(context, slug, found, kind, figure, values=bar_labels(bars))
 
 
 def _bar(context: Context, metric: Metric, ranked: RankedRow) -> Bar:

@@ -1,7 +1,7 @@
 """Seats: how many people are in the office at once, against the headcount, by 部 and by weekday.
 
 A figure of seats is between two bounds: people seen in the office, and those at no known place besides.
-What does not belong here: drawing (bar_charts.py), telework rates (telework_view.py).
+What does not belong here: drawing (bar_charts.py), telework rates (telework_page.py).
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipelines.pages.charts import bar_charts, line_charts
-from pipelines.pages.charts.parts import BAR, Bar
+from pipelines.pages.charts.parts import Bar
+from pipelines.pages.charts.style import BAR
 from pipelines.pages.figures.cells import Cell, Metric
 from pipelines.pages.figures.queries import ROOT, Department
 from pipelines.pages.views import findings
-from pipelines.pages.views.context import Chart, Context, Row
-from pipelines.pages.views.drawing import chart_of, said
+from pipelines.pages.views.chart import Chart, bar_labels, chart_of
+from pipelines.pages.views.context import Context, Row
 
 ENOUGH, PER_HEAD = "seats_office_p95", "seats_per_headcount"
 COLUMNS = ("seats_office_median", ENOUGH, "seats_office_p99", "seats_office_max")
@@ -148,5 +149,5 @@ def weekday_seats(context: Context) -> WeekdaySeats | None:
     top = 1.4 * max([*(bar.high or bar.value or 0.0 for bar in bars), 1.0])
     figure = line_charts.department_bars(bars, language.texts["chart"], top=top, name_width=5)
     kind = language.say("seats.weekday_kind", period=context.period_name)
-    chart = chart_of(context, f"weekday-seats-{context.slug}", title, kind, figure, values=said(bars))
+    chart = chart_of(context, f"weekday-seats-{context.slug}", title, kind, figure, values=bar_labels(bars))
     return WeekdaySeats(chart, metric, rows)

@@ -1,6 +1,6 @@
 """The long parts of a page: departments by month, 課 side by side, people per day, external exchange, all metrics.
 
-What does not belong here: the headline panels (panels.py), the page about definitions and data (data_view.py).
+What does not belong here: the headline panels (headline_panels.py), the page about definitions and data (data_page.py).
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.pages.charts import line_charts
-from pipelines.pages.charts.parts import BAR, MAIN, REFERENCE, SECOND, Bar, Point
+from pipelines.pages.charts.parts import Bar, Point
+from pipelines.pages.charts.style import BAR, MAIN, REFERENCE, SECOND
 from pipelines.pages.figures.cells import Cell, Comparison, Metric, compare
 from pipelines.pages.figures.queries import ROOT, Department
 from pipelines.pages.figures.subjects import BEYOND_MAIL, INBOUND, OUTBOUND, SUBJECTS, Subject
 from pipelines.pages.views import findings
-from pipelines.pages.views.context import Chart, Context, Row, figure_json, month_labels
-from pipelines.pages.views.marks import point_of
+from pipelines.pages.views.chart import Chart, figure_json
+from pipelines.pages.views.context import Context, Row, month_labels
+from pipelines.pages.views.quality_marks import point_of
 
 HEAT_STEPS = (0.02, 0.05, 0.1, 0.2)
 HEAT_CLASSES = 5

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipelines.pages.charts import parts
+from pipelines.pages.charts.style import PAPER
 from tests.pages.charts.test_charts import contrast
 from tests.pages.chromium import Visit, program
 
@@ -162,7 +162,7 @@ def series_of(figure: dict) -> list[tuple[str, str]]:
     for trace in (trace for trace in figure["data"] if trace["type"] == "bar"):
         colour = trace["marker"]["color"]
         hatching = trace["marker"].get("pattern", {}).get("shape", "")
-        colours = {colour} if isinstance(colour, str) else set(colour) - {parts.PAPER}
+        colours = {colour} if isinstance(colour, str) else set(colour) - {PAPER}
         fills += [(one, hatching) for one in colours]
     return fills
 

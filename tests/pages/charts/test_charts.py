@@ -10,9 +10,10 @@ from importlib import resources
 import plotly.graph_objects as go
 import pytest
 
-from pipelines.pages.charts import line_charts, parts
+from pipelines.pages.charts import line_charts, style
 from pipelines.pages.charts.parts import Bar, Point
-from pipelines.pages.views.context import figure_json, month_labels
+from pipelines.pages.views.chart import figure_json
+from pipelines.pages.views.context import month_labels
 from pipelines.pages.wording.language import Language, language
 
 MONDAY = date(2026, 1, 5)
@@ -61,7 +62,7 @@ def test_provisional_weeks_are_hollow_dotted_and_named(ja: Language) -> None:
     dotted = next(trace for trace in figure.data if trace.line.dash == "dot")
     assert tuple(full.y) == (0.5, 0.6, None)
     assert tuple(hollow.y) == (0.7,)
-    assert hollow.marker.color == parts.PAPER
+    assert hollow.marker.color == style.PAPER
     assert tuple(dotted.y) == (0.6, 0.7, None)
     assert "暫定" in [note.text for note in figure.layout.annotations]
 
@@ -69,7 +70,7 @@ def test_provisional_weeks_are_hollow_dotted_and_named(ja: Language) -> None:
 def test_shares_are_drawn_from_zero_to_one_hundred(ja: Language) -> None:
     assert weekly(points(0.5), ja).layout.yaxis.range[0] == 0
     assert line_charts.department_bars([Bar("課", 0.5, "50.0％")], WORDS).layout.xaxis.range[0] == 0
-    counts = line_charts.weekly_counts([("a", parts.MAIN, points(5.0, 7.0))], ja.texts["chart"], month_labels={})
+    counts = line_charts.weekly_counts([("a", style.MAIN, points(5.0, 7.0))], ja.texts["chart"], month_labels={})
     assert counts.layout.yaxis.range[0] == 0
 
 
@@ -123,9 +124,9 @@ def test_markup_in_a_name_is_drawn_as_text_and_cannot_end_the_script_block() -> 
 
 
 def test_long_names_are_wrapped_and_very_long_ones_are_cut() -> None:
-    assert parts.wrapped("相談支援担当課") == "相談支援担当課"
-    assert parts.wrapped("まちづくり推進担当課").count("<br>") == 1
-    assert parts.wrapped("あ" * 60).endswith("…")
+    assert style.wrapped("相談支援担当課") == "相談支援担当課"
+    assert style.wrapped("まちづくり推進担当課").count("<br>") == 1
+    assert style.wrapped("あ" * 60).endswith("…")
 
 
 def test_an_empty_publication_still_draws(ja: Language) -> None:
@@ -142,13 +143,13 @@ def static(name: str) -> str:
 
 
 def test_every_colour_of_the_charts_has_a_dark_partner() -> None:
-    script, style = static("katsuyo.js"), static("katsuyo.css")
-    for colour in parts.COLOURS:
-        if colour != parts.NOTHING:
+    script, sheet = static("katsuyo.js"), static("katsuyo.css")
+    for colour in style.COLOURS:
+        if colour != style.NOTHING:
             name = re.search(rf'"{re.escape(colour)}": "(--[a-z]+)"', script)
             assert name, f"{colour} is not exchanged in the dark"
-            assert f"{name[1]}: {colour};" in style
-            assert style.count(f"{name[1]}:") == 2
+            assert f"{name[1]}: {colour};" in sheet
+            assert sheet.count(f"{name[1]}:") == 2
 
 
 def luminance(colour: str) -> float:

@@ -12,8 +12,8 @@ from pipelines.pages.figures.periods import PeriodKind, Periods
 from pipelines.pages.figures.queries import Published, read_published
 from pipelines.pages.site.write import render_site
 from pipelines.pages.views.context import Context
-from pipelines.pages.views.movers import movers
-from pipelines.pages.views.panels import Panel, panel_view
+from pipelines.pages.views.headline_panels import Panel, panel_view
+from pipelines.pages.views.largest_changes import largest_changes
 from pipelines.pages.wording.language import Language
 from tests.pages.page_reader import PageReader
 from tests.pages.published_fixture import FixtureOptions, write_published
@@ -95,20 +95,20 @@ def test_the_same_month_last_year_is_compared_where_it_is_published(tmp_path: Pa
     assert len(shown.history) == 12
 
 
-def test_movers_are_listed_by_size_and_only_where_intervals_do_not_touch(published: Published, ja: Language) -> None:
-    found = movers(context_of(published, ja))
+def test_changes_are_listed_by_size_and_only_where_intervals_do_not_touch(published: Published, ja: Language) -> None:
+    found = largest_changes(context_of(published, ja))
     for listed, verdict in ((found.rose, "rose"), (found.fell, "fell")):
-        assert {mover.row.change.verdict for mover in listed} <= {verdict}
-        sizes = [abs(mover.row.change.difference or 0.0) for mover in listed]
+        assert {one.row.change.verdict for one in listed} <= {verdict}
+        sizes = [abs(one.row.change.difference or 0.0) for one in listed]
         assert sizes == sorted(sizes, reverse=True)
-    assert "累計は前年度の同じ時点と比べていません" in movers(context_of(published, ja, "fiscal_year")).finding
+    assert "累計は前年度の同じ時点と比べていません" in largest_changes(context_of(published, ja, "fiscal_year")).finding
 
 
 def test_where_nothing_moved_the_page_says_so(tmp_path: Path, ja: Language) -> None:
     path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=2))
     with duckdb.connect(str(path)) as connection:
         connection.execute("update department_metrics set rate_low = 0, rate_high = 1 where rate_low is not null")
-    found = movers(context_of(read_published(path), ja))
+    found = largest_changes(context_of(read_published(path), ja))
     assert (found.rose, found.fell) == ([], [])
     assert found.finding == "令和8年6月に前月から動いたと95％区間で読み取れる部はありません（比べられる8件中）"
 

@@ -1,6 +1,6 @@
 """The four headline panels: one subject each: value, fraction, interval, changes, target, coverage, history.
 
-What does not belong here: drawing the history (panel_charts.py), tables of departments (sections.py), words (texts/).
+What does not belong here: drawing the history (history_charts.py), tables of departments (sections.py), words (texts/).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pipelines.pages.figures.queries import ROOT
 from pipelines.pages.figures.subjects import BEYOND_MAIL, INBOUND, OUTBOUND, SUBJECTS, Subject
 from pipelines.pages.views import findings
 from pipelines.pages.views.answer_notes import answer_notes
-from pipelines.pages.views.context import Chart, Context, Row
-from pipelines.pages.views.panel_charts import history_chart, history_rows
+from pipelines.pages.views.chart import Chart
+from pipelines.pages.views.context import Context, Row
+from pipelines.pages.views.history_charts import history_chart, history_rows
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,33 @@
-"""From a figure to the chart a template prints: slug, finding, caption, text alternative, height.
+"""A chart as a template prints it: the plotly figure with slug, finding, caption, text alternative and height.
 
-What does not belong here: drawing itself (line_charts.py, bar_charts.py) and what is found (findings.py).
+What does not belong here: drawing (line_charts.py, bar_charts.py) and what is found (findings.py).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import plotly.graph_objects as go
 
 from pipelines.pages.charts.parts import Bar
 from pipelines.pages.views import findings
-from pipelines.pages.views.context import Chart, Context, figure_json
+from pipelines.pages.views.context import Context
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One drawing: `title` says the finding, `kind` what is drawn, `size` (panel, half, wide) its width on paper."""
+
+    slug: str
+    title: str
+    kind: str
+    figure: str
+    alternative: str
+    height: int
+    size: str = "panel"
 
 
 def chart_of(
@@ -39,6 +54,12 @@ def chart_of(
     )
 
 
-def said(bars: Sequence[Bar]) -> list[tuple[str, str]]:
+def figure_json(figure: go.Figure) -> str:
+    """The figure for a script block: compact, stable, and without any character that could end the block."""
+    text = json.dumps(figure.to_plotly_json(), ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def bar_labels(bars: Sequence[Bar]) -> list[tuple[str, str]]:
     """Names and figures of bars, for the text alternative."""
     return [(bar.name, bar.label) for bar in bars]

@@ -1,6 +1,6 @@
 """The history of a headline figure: 12 months or 26 weeks as a line with its interval, fiscal years as bars.
 
-What does not belong here: the figures beside it (panels.py) and how lines are drawn (line_charts.py).
+What does not belong here: the figures beside it (headline_panels.py) and how lines are drawn (line_charts.py).
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines.pages.charts import line_charts
-from pipelines.pages.charts.parts import BAR, REFERENCE, Bar, Point
+from pipelines.pages.charts.parts import Bar, Point
+from pipelines.pages.charts.style import BAR, REFERENCE
 from pipelines.pages.figures.cells import Cell
 from pipelines.pages.figures.queries import ROOT
 from pipelines.pages.views import findings
-from pipelines.pages.views.context import Chart, Context, Row, month_labels
-from pipelines.pages.views.drawing import chart_of, said
-from pipelines.pages.views.marks import point_of
+from pipelines.pages.views.chart import Chart, bar_labels, chart_of
+from pipelines.pages.views.context import Context, Row, month_labels
+from pipelines.pages.views.quality_marks import point_of
 
 MONTHS_SHOWN = 12
 # A week this short lies visibly below its neighbours: the chart says why.
@@ -86,7 +87,7 @@ def _year_chart(context: Context, metric_id: str, slug: str, title: str, rows: S
         bars.append(_bar(context, language.say("chart.whole"), whole, REFERENCE))
     figure = line_charts.department_bars(bars, language.texts["chart"])
     kind = language.say("panel.year_kind", rate=context.metric(metric_id).name)
-    return chart_of(context, slug, title, kind, figure, values=said(bars), size="panel")
+    return chart_of(context, slug, title, kind, figure, values=bar_labels(bars), size="panel")
 
 
 def _bar(context: Context, name: str, cell: Cell, colour: str) -> Bar:

@@ -15,7 +15,8 @@ import polars as pl
 from pipelines.pages.charts import line_charts
 from pipelines.pages.figures.periods import Dataset, ranges
 from pipelines.pages.figures.queries import PeopleBasis
-from pipelines.pages.views.context import Chart, Context, figure_json, month_labels
+from pipelines.pages.views.chart import Chart, figure_json
+from pipelines.pages.views.context import Context, month_labels
 
 _CODES = {"missing": 0, "provisional": 1, "final": 2}
 RANGES_LISTED = 12

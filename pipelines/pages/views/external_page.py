@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.pages.charts import line_charts
-from pipelines.pages.charts.parts import BAR, Bar
+from pipelines.pages.charts.parts import Bar
+from pipelines.pages.charts.style import BAR
 from pipelines.pages.figures.cells import Metric
 from pipelines.pages.figures.subjects import BEYOND_MAIL, INBOUND, OUTBOUND
 from pipelines.pages.views import findings
 from pipelines.pages.views.answer_notes import answer_notes
-from pipelines.pages.views.context import Chart, Context, Row
-from pipelines.pages.views.drawing import chart_of, said
+from pipelines.pages.views.chart import Chart, bar_labels, chart_of
+from pipelines.pages.views.context import Context, Row
 from pipelines.pages.views.ranking import Ranking, ranking
 from pipelines.pages.views.sections import ExternalSection, count_chart, external_section
 
@@ -155,7 +156,7 @@ def sizes(context: Context) -> Sizes:
     )
     title = findings.sizes(context.period_name, [row.cell for row in rows], limit, language)
     kind = language.say("external.kind_sizes", period=context.period_name)
-    chart = chart_of(context, f"sizes-{context.slug}", title, kind, figure, values=said(bars))
+    chart = chart_of(context, f"sizes-{context.slug}", title, kind, figure, values=bar_labels(bars))
     return Sizes(chart, metric, rows)
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.pages.charts import bar_charts, line_charts
-from pipelines.pages.charts.parts import BAR, INK, LIMIT, MAIN, PAPER, REFERENCE, SECOND, Bar
+from pipelines.pages.charts.parts import Bar
+from pipelines.pages.charts.style import BAR, INK, LIMIT, MAIN, PAPER, REFERENCE, SECOND
 from pipelines.pages.figures.cells import Cell, Metric, compare
 from pipelines.pages.views import findings
 from pipelines.pages.views.answer_notes import answer_notes
-from pipelines.pages.views.context import Chart, Context, Row
-from pipelines.pages.views.drawing import chart_of, said
+from pipelines.pages.views.chart import Chart, bar_labels, chart_of
+from pipelines.pages.views.context import Context, Row
 from pipelines.pages.views.ranking import Ranking, ranking
 from pipelines.pages.views.seats import WEEKDAYS, Seats, WeekdaySeats, seats, weekday_seats
 from pipelines.pages.views.sections import people_section
@@ -154,7 +155,7 @@ def _rates(context: Context) -> Part:
         weekly=_figure(context, WEEKLY),
     )
     kind = context.language.say("telework.rates_kind", period=context.period_name)
-    return Part(chart_of(context, f"rates-{context.slug}", title, kind, figure, values=said(bars)), rows)
+    return Part(chart_of(context, f"rates-{context.slug}", title, kind, figure, values=bar_labels(bars)), rows)
 
 
 def _places(context: Context) -> Part:
@@ -180,7 +181,7 @@ def _places(context: Context) -> Part:
     title = language.say("places.finding", clauses=language.say("answer.and").join(words))
     figure = line_charts.department_bars(bars, language.texts["chart"], name_width=11)
     kind = language.say("places.kind", period=context.period_name)
-    return Part(chart_of(context, f"places-{context.slug}", title, kind, figure, values=said(bars)), rows)
+    return Part(chart_of(context, f"places-{context.slug}", title, kind, figure, values=bar_labels(bars)), rows)
 
 
 def weekday_rates(context: Context) -> Part | None:
@@ -193,7 +194,7 @@ def weekday_rates(context: Context) -> Part | None:
     figure = line_charts.department_bars(bars, language.texts["chart"], name_width=5)
     kind = language.say("telework.weekday_kind", period=context.period_name)
     title = _weekday_title(context)
-    return Part(chart_of(context, f"weekdays-{context.slug}", title, kind, figure, values=said(bars)), rows)
+    return Part(chart_of(context, f"weekdays-{context.slug}", title, kind, figure, values=bar_labels(bars)), rows)
 
 
 def _weekday_title(context: Context) -> str:

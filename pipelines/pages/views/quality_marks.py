@@ -1,4 +1,4 @@
-"""What has to be said beside a figure: that it is provisional, incomplete, thinly covered, hidden or missing.
+"""Quality marks: that a figure is provisional, incomplete, thinly covered, hidden or missing, as a mark and in words.
 
 What does not belong here: the words (texts/) and the figures themselves.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from pipelines.pages.charts.parts import Mark, Point
+from pipelines.pages.charts.parts import Point, QualityMark
 from pipelines.pages.figures.cells import Cell
 from pipelines.pages.figures.periods import PeriodKind, Periods
 from pipelines.pages.figures.subjects import datasets_of
@@ -16,7 +16,7 @@ from pipelines.pages.wording.language import Language
 USUAL_WORKING_DAYS = 5
 
 
-def mark_of(cell: Cell, periods: Periods) -> Mark:
+def quality_mark(cell: Cell, periods: Periods) -> QualityMark:
     """How a chart draws the figure. Weeks with a missing day and weeks cut by the span are `incomplete`."""
     if cell.state != "shown":
         return cell.state
@@ -33,7 +33,7 @@ def mark_of(cell: Cell, periods: Periods) -> Mark:
 def point_of(cell: Cell, periods: Periods, hover: str, *, is_amount: bool = False) -> Point:
     """The figure as a place on a chart; `is_amount` draws people or files instead of the rate."""
     value = cell.numerator if is_amount else cell.value
-    mark = mark_of(cell, periods)
+    mark = quality_mark(cell, periods)
     if cell.is_hidden or value is None:
         return Point(cell.period_start, None, mark if mark in ("hidden", "missing") else "missing", hover=hover)
     low, high = (None, None) if is_amount else (cell.rate_low, cell.rate_high)
