@@ -13,7 +13,7 @@ from pipelines.privacy.fields import FIELDS
 from pipelines.settings import CHECKOUT
 from tests.generated_docs import PARTS, inside
 
-DOCS = sorted([*(CHECKOUT / "docs").rglob("*.md"), CHECKOUT / "README.md", CHECKOUT / "sql" / "README.md"])
+DOCS = sorted([*(CHECKOUT / "docs").rglob("*.md"), *CHECKOUT.glob("*.md"), CHECKOUT / "sql" / "README.md"])
 
 
 def _read(path: str) -> str:
