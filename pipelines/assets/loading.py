@@ -5,14 +5,12 @@ import datetime as dt
 import dagster as dg
 import duckdb
 
-from pipelines.assets.fetching import BOX_BACKFILL, BOX_STREAM, ORG_FILES
+from pipelines.assets.fetching import landing_key
 from pipelines.assets.support import POOL, failures, window_of
 from pipelines.common import progress
-from pipelines.ingest import Comparison, compare_streams
+from pipelines.ingest import BOX_EVENTS, DATASETS, DATASETS_BY_DAY, Comparison, compare_streams, landed_by
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
-from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
-from pipelines.sources.org.schema import FILES
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.raw.calendar import refresh_calendar
 from pipelines.warehouse.raw.load import Loaded, load_dataset, unloaded_days
@@ -20,17 +18,10 @@ from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
 CALENDAR = dg.AssetKey(["raw", "calendar"])
 PARAMETERS = dg.AssetKey(["raw", "parameters"])
-BY_DAY = [("graph", dataset) for dataset in [*REPORTS, "sign_ins", "non_interactive_sign_ins"]]
-BOX_EVENTS = ("box", "events")
 STREAMS_AGREE = "both_streams_agree"
-SNAPSHOTS = [
-    *(("graph", dataset) for dataset in ["report_settings", "users", "named_locations", *PERIOD_REPORTS]),
-    ("box", "users"),
-]
-ORG = [("org", dataset) for dataset in FILES]
-# Lands only by hand (`katsuyo import`), so nothing stands before it.
+# Lands only by hand (`katsuyo import`), so no step of a morning makes it.
 IMPORTED = ("box", "activity_report")
-LANDED = [*BY_DAY, BOX_EVENTS, *SNAPSHOTS, *ORG, IMPORTED]
+LANDED = [*DATASETS, IMPORTED]
 
 
 def raw_key(source: str, dataset: str) -> dg.AssetKey:
@@ -38,20 +29,21 @@ def raw_key(source: str, dataset: str) -> dg.AssetKey:
 
 
 def raw_assets() -> list[dg.AssetsDefinition]:
-    """One asset per raw table, and the calendar.
+    """One asset per raw table, and the calendar. Each comes after whatever lands its dataset (ingest/steps.py).
 
     None is partitioned. Which days were fetched is said by the landing assets; a second record of every day would say
     the same and cost as much. A run with a window loads its days, one without it whatever landed and is not loaded.
     """
     return [
-        *(_by_day(source, dataset) for source, dataset in BY_DAY),
+        *(_raw_table(source, dataset) for source, dataset in LANDED if (source, dataset) != BOX_EVENTS),
         _box_events(),
-        *(_snapshot(source, dataset, dg.AssetKey(["landing", f"{source}_{dataset}"])) for source, dataset in SNAPSHOTS),
-        *(_snapshot(source, dataset, ORG_FILES) for source, dataset in ORG),
-        _imported(),
         _calendar(),
         _parameters(),
     ]
+
+
+def _upstream(source: str, dataset: str) -> list[dg.AssetKey]:
+    return [landing_key(name) for name in landed_by((source, dataset))]
 
 
 def load_landed(
@@ -61,13 +53,10 @@ def load_landed(
 
     No days: every day that ever landed, as `katsuyo rebuild` does.
     """
-    if days and (source, dataset) in BY_DAY:
-        return load_dataset(con, landing, source, dataset, days)
-    if days and (source, dataset) == BOX_EVENTS:
-        return load_dataset(
-            con, landing, source, dataset, sorted({*days, *unloaded_days(con, landing, source, dataset)})
-        )
-    return load_dataset(con, landing, source, dataset)
+    if not days or (source, dataset) not in DATASETS_BY_DAY:
+        return load_dataset(con, landing, source, dataset)
+    besides = unloaded_days(con, landing, source, dataset) if (source, dataset) == BOX_EVENTS else []
+    return load_dataset(con, landing, source, dataset, sorted({*days, *besides}))
 
 
 def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date]) -> dg.MaterializeResult:
@@ -84,19 +73,27 @@ def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date]) 
     )
 
 
-def _by_day(source: str, dataset: str) -> dg.AssetsDefinition:
+def _raw_table(source: str, dataset: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=raw_key(source, dataset),
         group_name="raw",
         kinds={"duckdb"},
-        deps=[dg.AssetKey(["landing", f"{source}_{dataset}"])],
+        deps=_upstream(source, dataset),
         pool=POOL,
-        description=f"Accepted days of {source} {dataset}, as text by normalised header name.",
+        description=_description(source, dataset),
     )
-    def raw_by_day(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    def raw_table(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         return _load(workspace, source, dataset, window_of(context))
 
-    return raw_by_day
+    return raw_table
+
+
+def _description(source: str, dataset: str) -> str:
+    if (source, dataset) == IMPORTED:
+        return "Rows of the User Activity reports that somebody exported from Box's admin console and imported."
+    if (source, dataset) in DATASETS_BY_DAY:
+        return f"Accepted days of {source} {dataset}, as text by normalised header name."
+    return f"Snapshots of {source} {dataset}, one per day they were taken."
 
 
 def _box_events() -> dg.AssetsDefinition:
@@ -104,7 +101,7 @@ def _box_events() -> dg.AssetsDefinition:
         key=raw_key(*BOX_EVENTS),
         group_name="raw",
         kinds={"duckdb"},
-        deps=[dg.AssetKey(["landing", "box_events"]), BOX_STREAM, BOX_BACKFILL],
+        deps=_upstream(*BOX_EVENTS),
         pool=POOL,
         description="Box events, one row per event, of the days of the run and of every day that got new ones.",
         check_specs=[dg.AssetCheckSpec(STREAMS_AGREE, asset=raw_key(*BOX_EVENTS))],
@@ -141,35 +138,6 @@ def _streams_agree(compared: Comparison) -> dg.AssetCheckResult:
         description=str(compared),
         metadata=metadata,
     )
-
-
-def _snapshot(source: str, dataset: str, upstream: dg.AssetKey) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=raw_key(source, dataset),
-        group_name="raw",
-        kinds={"duckdb"},
-        deps=[upstream],
-        pool=POOL,
-        description=f"Snapshots of {source} {dataset}, one per day they were taken.",
-    )
-    def raw_snapshot(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return _load(workspace, source, dataset, [])
-
-    return raw_snapshot
-
-
-def _imported() -> dg.AssetsDefinition:
-    @dg.asset(
-        key=raw_key(*IMPORTED),
-        group_name="raw",
-        kinds={"duckdb"},
-        pool=POOL,
-        description="Rows of the User Activity reports that somebody exported from Box's admin console and imported.",
-    )
-    def box_activity_report(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return _load(workspace, *IMPORTED, [])
-
-    return box_activity_report
 
 
 def _calendar() -> dg.AssetsDefinition:

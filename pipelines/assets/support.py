@@ -8,7 +8,7 @@ import dagster as dg
 
 from pipelines.common.days import days_between
 from pipelines.errors import KatsuyoError, TransientSourceError
-from pipelines.ingest import Ingested, OrgIngested
+from pipelines.ingest import Ingested
 
 WORKSPACE = "workspace"
 # Courtesy between runs; the lock that holds is DuckDB's own (warehouse/connection.py).
@@ -53,18 +53,4 @@ def outcome_metadata(ingested: Ingested) -> dict[str, dg.MetadataValue]:
         metadata["notice"] = dg.MetadataValue.text(" ".join(notices))
     if days:
         metadata["newest_day"] = dg.MetadataValue.text(max(days).isoformat())
-    return metadata
-
-
-def org_metadata(taken: OrgIngested) -> dict[str, int | str]:
-    """Rows per file, what changed since the last reading, what was left out: counts and dates only."""
-    metadata: dict[str, int | str] = {f"{one.dataset}_rows": one.row_count for one in taken.files}
-    for change in taken.changes:
-        if change.total:
-            metadata[f"{change.dataset}_changes"] = str(change)
-    metadata["lines_refused"] = taken.refused_lines
-    metadata["unknown_columns"] = taken.unknown_columns
-    if taken.accounts is not None:
-        metadata["people_without_account"] = taken.accounts.without_account
-        metadata["accounts_without_person"] = taken.accounts.without_person
     return metadata

@@ -26,17 +26,36 @@ from pipelines.ingest.graph import (
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
 from pipelines.ingest.org import OrgIngested, ingest_org, purge_vault
 from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of, raise_if_any_failed
-from pipelines.ingest.steps import STEPS, Step, run_step, step_of
+from pipelines.ingest.steps import (
+    BOX_EVENTS,
+    DATASETS,
+    DATASETS_BY_DAY,
+    STEPS,
+    Dataset,
+    Product,
+    Request,
+    Step,
+    StepOutcome,
+    landed_by,
+    run_step,
+)
 
 __all__ = [
+    "BOX_EVENTS",
     "CONCEALED_NAMES",
+    "DATASETS",
+    "DATASETS_BY_DAY",
     "STEPS",
     "Comparison",
+    "Dataset",
     "DayOutcome",
     "GraphSnapshot",
     "Ingested",
     "OrgIngested",
+    "Product",
+    "Request",
     "Step",
+    "StepOutcome",
     "backfill_days",
     "compare_streams",
     "days_still_changing",
@@ -51,10 +70,10 @@ __all__ = [
     "ingest_period_reports",
     "ingest_reports",
     "ingest_sign_ins",
+    "landed_by",
     "outcome_of",
     "purge_vault",
     "raise_if_any_failed",
     "run_step",
     "runs_left",
-    "step_of",
 ]

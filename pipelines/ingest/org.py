@@ -29,6 +29,17 @@ class OrgIngested:
     refused_lines: int
     unknown_columns: int
 
+    @property
+    def notes(self) -> dict[str, int | str]:
+        """Rows per file, what changed since the last reading, what was left out: counts and dates only."""
+        notes: dict[str, int | str] = {f"{one.dataset}_rows": one.row_count for one in self.files}
+        notes |= {f"{change.dataset}_changes": str(change) for change in self.changes if change.total}
+        notes |= {"lines_refused": self.refused_lines, "unknown_columns": self.unknown_columns}
+        if self.accounts is not None:
+            notes["people_without_account"] = self.accounts.without_account
+            notes["accounts_without_person"] = self.accounts.without_person
+        return notes
+
 
 def ingest_org(workspace: Workspace) -> OrgIngested:
     """The organisation's files. All are checked before the first is taken in; what matters is said on the terminal."""

@@ -53,13 +53,22 @@ def test_every_step_is_an_asset(graph: dg.AssetGraph) -> None:
     assert {tuple(key.path) for key in graph.get_all_asset_keys()} == expected
 
 
-def test_the_crash_test_takes_every_landing_step_after_those_it_waits_for(graph: dg.AssetGraph) -> None:
-    """tests/crash runs STEPS without Dagster: an asset that is not one of them would never be killed."""
-    landing = {key.path[-1]: graph.get(key) for key in graph.get_all_asset_keys() if key.path[0] == "landing"}
-    position = {name: number for number, step in enumerate(STEPS) for name in step.makes}
-    assert sorted(landing) == sorted(name for step in STEPS for name in step.makes)
-    for name, node in landing.items():
-        assert all(position[parent.path[-1]] < position[name] for parent in node.parent_keys), name
+def test_every_step_comes_after_those_it_waits_for() -> None:
+    """tests/crash runs STEPS in the order of the table, and Dagster prefers it."""
+    made: set[str] = set()
+    for step in STEPS:
+        assert made.issuperset(step.after), step.name
+        made |= {*step.names}
+
+
+def test_a_raw_table_waits_for_everything_that_lands_its_rows(graph: dg.AssetGraph) -> None:
+    waits = {key.path[-1]: {parent.path[-1] for parent in graph.get(key).parent_keys}
+             for key in graph.get_all_asset_keys() if key.path[0] == "raw"}  # fmt: skip
+    assert waits["box_events"] == {"box_events", "box_event_stream", "box_backfill"}
+    assert {name for name in ORG if waits[name] == {"org_files"}} == ORG
+    assert {name for name in FETCHED if waits[name] == {name}} == FETCHED - {"box_events"}
+    assert not waits["box_activity_report"]
+    assert waits["calendar"] == FETCHED | ORG | {"box_activity_report"}
 
 
 def test_lineage_leads_from_every_service_to_the_pages(graph: dg.AssetGraph) -> None:

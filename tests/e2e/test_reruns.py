@@ -9,6 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from pipelines.ingest import STEPS
 from tests.crash.state import MADE_FROM, pages_of
 from tests.e2e.conftest import FIRST, LAST, Ward, morning
 
@@ -57,10 +58,14 @@ def test_dagster_knows_the_runs_and_the_days(ward: Ward, monkeypatch: pytest.Mon
         runs = [run for run in instance.get_runs() if run.job_name == "daily"]
         days = instance.get_materialized_partitions(dg.AssetKey(["landing", "graph_teams_user_activity"]))
         pages = instance.get_latest_materialization_event(dg.AssetKey(["site", "pages"]))
+        newest = next(run.run_id for run in runs if run.is_success)
+        started = [one.step_key for one in instance.all_logs(newest, of_type=dg.DagsterEventType.STEP_START)]
     assert sum(run.is_success for run in runs) >= 2
     wanted = {str(FIRST + timedelta(days=offset)) for offset in range((LAST - FIRST).days + 1)}
     assert wanted <= days
     assert pages is not None
+    # Also where no step waits for another, the order is that of the table.
+    assert started[: len(STEPS)] == [f"landing__{step.name}" for step in STEPS]
 
 
 def test_status_names_every_dataset(ward: Ward) -> None:

@@ -14,7 +14,7 @@ import pytest
 from pipelines.ingest import box_stream, ingest_box_backfill, ingest_box_events, ingest_box_stream
 from pipelines.ingest.box_stream import Cursor, cursor_file, read_cursor, write_cursor
 from pipelines.ingest.workspace import Workspace
-from pipelines.landing.intake import Intake, Taken
+from pipelines.landing.intake import Intake, IntakeResult
 from pipelines.landing.store import Landing
 from pipelines.simulator.faults import Fault
 from pipelines.warehouse.raw.load import load_dataset, unloaded_days
@@ -192,7 +192,7 @@ def _kill(patch: pytest.MonkeyPatch, at: str) -> None:
     calls: list[int] = []
     take, write = Intake.take, box_stream.write_cursor
 
-    def take_and_die(*arguments: object, **named: object) -> Taken:
+    def take_and_die(*arguments: object, **named: object) -> IntakeResult:
         if at == "after a page":
             raise KilledError
         taken = take(*arguments, **named)  # ty: ignore[invalid-argument-type]
