@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Kills of the long check of tests/crash; one takes seconds.
 KILLS ?= 200
 
-.PHONY: help env demo test crash ui lint format docs bench lock browser clean
+.PHONY: help env demo test crash ui lint format docs bench wheel lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -57,10 +57,16 @@ docs: env ## Write the generated parts of the documentation
 bench: env ## Benchmarks beside their peers (see bench/README.md): make bench OPTIONS=--full
 	$(BIN)/python -m bench.ingest $(OPTIONS)
 
-lock: ## Resolve the newest versions into requirements.lock (plain pins, no index addresses)
+wheel: env ## The package as one file in dist/, for a machine without this checkout
+	$(BIN)/pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir dist .
+
+# The hashed file is made of the plain one, so both name the same versions.
+lock: ## Resolve the newest versions into both lock files (no index addresses)
 	test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet 'uv==$(UV_VERSION)'; }
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url \
 	    --group dev pyproject.toml --upgrade -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url \
+	    --no-deps --generate-hashes requirements.lock -o requirements-hashed.lock
 
 browser: ## Chromium and Japanese fonts for the page tests (Debian and Ubuntu; needs root)
 	command -v chromium >/dev/null && command -v pdftotext >/dev/null && fc-list :lang=ja | grep -q . \

@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,12 +16,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from pipelines.commands import console, demo
+from pipelines.common.shipped import SHIPPED_DIR
 from pipelines.errors import KatsuyoError
-from pipelines.settings import CHECKOUT, ENV_FILE_VARIABLE, Settings
+from pipelines.settings import ENV_FILE_VARIABLE, Settings, default_home, default_site
 
 app = typer.Typer(
     name="katsuyo",
-    help="Measures how chat, web meetings, telework and file exchange are really used, department by department.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -51,7 +52,28 @@ Partial = Annotated[
         "--accept-partial", help="Go on without the wrong lines of the organisation's files; they are counted."
     ),
 ]
-Home = Annotated[Path | None, typer.Option(help="Folder of all data; default: var/ in the checkout.")]
+Home = Annotated[
+    Path | None,
+    typer.Option(help="Folder of all data; default: var/ in a checkout, else in the platform's data folder."),
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        python = ".".join(map(str, sys.version_info[:3]))
+        line = f"katsuyo {version('katsuyo')} from {SHIPPED_DIR} (Python {python})"
+        console.out.print(line, markup=False, soft_wrap=True)
+        raise typer.Exit
+
+
+@app.callback()
+def katsuyo(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and its folder.")
+    ] = False,
+) -> None:
+    """Measures how chat, web meetings, telework and file exchange are really used, department by department."""
 
 
 def main() -> None:
@@ -105,19 +127,22 @@ def demo_command(
     last: LastDay = None,
     seed: Seed = demo.SEED,
     home: Home = None,
-    site: Annotated[Path | None, typer.Option(help="Folder of the pages; default: site/ in the checkout.")] = None,
+    site: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the pages; default: site/ in a checkout, else in the platform's data folder."),
+    ] = None,
 ) -> None:
     """A simulated ward, fetched by the real clients, up to the pages."""
     settings = demo.run_demo(
-        (home or CHECKOUT / "var").absolute(),
-        (site or CHECKOUT / "site").absolute(),
+        (home or default_home()).absolute(),
+        (site or default_site()).absolute(),
         staff=staff,
         first=first.date() if first else demo.FIRST_DAY,
         last=last.date() if last else demo.LAST_DAY,
         seed=seed,
     )
     _say_done(settings)
-    console.out.print("All data are simulated. See the runs and the lineage with: make ui", markup=False)
+    console.out.print("All data are simulated. See the runs and the lineage with: katsuyo ui --demo", markup=False)
 
 
 @app.command("simulate")
@@ -130,12 +155,12 @@ def simulate_command(
     home: Home = None,
 ) -> None:
     """Serve the simulated ward alone, until interrupted, and print the settings to use against it."""
-    home = (home or CHECKOUT / "var").absolute()
+    home = (home or default_home()).absolute()
     from_day = first.date() if first else demo.FIRST_DAY
     to_day = last.date() if last else demo.LAST_DAY
     now = demo.simulated_now(to_day)
     with demo.simulated_ward(home, staff=staff, first=from_day, last=to_day, seed=seed, now=now) as ward:
-        settings = demo.settings_for(home, CHECKOUT / "site", ward, from_day - timedelta(days=1), now)
+        settings = demo.settings_for(home, default_site(), ward, from_day - timedelta(days=1), now)
         console.out.print("The simulated ward is being served. Settings to use against it:\n", markup=False)
         for name, value in demo.read_env(demo.settings_file(home)).items():
             shown = "(in the file below)" if "SECRET" in name else value
@@ -280,9 +305,9 @@ def ui_command(
     from pipelines.commands.ui import serve_ui  # noqa: PLC0415
 
     if demo_data:
-        file = demo.settings_file(CHECKOUT / "var")
+        file = demo.settings_file(default_home())
         if not file.is_file():
-            raise KatsuyoError("There are no demo data yet: run `make demo` first.")
+            raise KatsuyoError("There are no demo data yet: run `katsuyo demo` first.")
         demo.use_settings_file(file)
     serve_ui(Settings.from_env(), port)
 

@@ -11,14 +11,29 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipelines.common.eras import TOKYO
+from pipelines.common.shipped import CODE_DIR, IS_CHECKOUT
 from pipelines.errors import ConfigurationError
 
 ENV_FILE_VARIABLE = "KATSUYO_ENV_FILE"
-CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def default_home() -> Path:
+    """The folder of all data where no setting names one: var/ in a checkout, else in the platform's data folder."""
+    return CODE_DIR / "var" if IS_CHECKOUT else _platform_folder() / "data"
+
+
+def default_site() -> Path:
+    """The folder of the pages where no setting names one, chosen like default_home."""
+    return CODE_DIR / "site" if IS_CHECKOUT else _platform_folder() / "site"
+
+
+def _platform_folder() -> Path:
+    return user_data_path("katsuyo", appauthor=False)
 
 
 class Settings(BaseSettings):
@@ -34,9 +49,14 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(
-        default=CHECKOUT / "var", description="Folder of all data: landing, vault, warehouse, published."
+        default_factory=default_home,
+        description="Folder of all data: landing, vault, warehouse, published. Outside a checkout: in the platform's "
+        "data folder, on Linux `~/.local/share/katsuyo/data`.",
     )
-    site: Path = Field(default=CHECKOUT / "site", description="Folder the pages are written to.")
+    site: Path = Field(
+        default_factory=default_site,
+        description="Folder the pages are written to. Outside a checkout: on Linux `~/.local/share/katsuyo/site`.",
+    )
     organisation_name: str = Field(default="", description="Name printed on the pages.")
 
     tenant_id: str | None = Field(default=None, description="Microsoft Entra tenant id.")
@@ -155,6 +175,13 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()
+
+    @field_validator("home", "site")
+    @classmethod
+    def _apart_from_the_package(cls, value: Path) -> Path:
+        if not IS_CHECKOUT and value.resolve().is_relative_to(CODE_DIR):
+            raise ValueError("the folder lies inside the installed package, which the next version replaces")
+        return value
 
     @field_validator("graph_base_url", "box_base_url", "authority")
     @classmethod

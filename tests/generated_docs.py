@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pipelines.common.shipped import SQL_DIR
 from pipelines.metrics import Metric, load_metrics
-from pipelines.settings import CHECKOUT, Settings
+from pipelines.settings import Settings
 from pipelines.sources.org.schema import FILES, Column, OrgFile
 from pipelines.warehouse.models.model import Model, load_project
 from pipelines.warehouse.publish.analysts_file import PERSON_TABLES, word_for
+from tests import CHECKOUT
 
 SETTINGS_PAGE = CHECKOUT / "docs" / "getting-started.md"
 METRICS_PAGE = CHECKOUT / "docs" / "metrics.md"
@@ -38,7 +39,7 @@ def settings_table() -> str:
     """Every setting with its default and meaning."""
     lines = ["| setting | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = field.get_default()
+        default = field.get_default(call_default_factory=True, validated_data={})
         if isinstance(default, Path):
             default = default.relative_to(CHECKOUT).as_posix() + "/"
         shown = "" if default in (None, "", ()) else f"`{default}`"

@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from pipelines.cli import app
 from pipelines.privacy.fields import FIELDS
-from pipelines.settings import CHECKOUT
+from tests import CHECKOUT
 from tests.generated_docs import PARTS, inside
 
 DOCS = sorted([*(CHECKOUT / "docs").rglob("*.md"), *CHECKOUT.glob("*.md"), CHECKOUT / "sql" / "README.md"])

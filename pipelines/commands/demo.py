@@ -67,8 +67,9 @@ def simulated_ward(
 ) -> Generator[dict[str, str]]:
     """The simulator in its own process; yields the settings that reach it, stops it at the end."""
     command = [
-        sys.executable, "-m", "pipelines.simulator", "--home", str(home), "--staff", str(staff), "--from", str(first),
-        "--to", str(last), "--seed", str(seed), "--now", now.isoformat(), "--unlimited-history",
+        # -P: the folder where the person stands may hold another package of this name.
+        sys.executable, "-P", "-m", "pipelines.simulator", "--home", str(home), "--staff", str(staff),
+        "--from", str(first), "--to", str(last), "--seed", str(seed), "--now", now.isoformat(), "--unlimited-history",
     ]  # fmt: skip
     progress.stage(f"Simulated ward of {staff} staff", 1)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module

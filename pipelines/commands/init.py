@@ -10,9 +10,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.common.shipped import CODE_DIR
 from pipelines.errors import ConfigurationError
 from pipelines.privacy.pseudonym import KEY_BYTES
-from pipelines.settings import CHECKOUT, ENV_FILE_VARIABLE, Settings
+from pipelines.settings import ENV_FILE_VARIABLE, Settings
 from pipelines.sources.org.schema import FILES
 from pipelines.sources.org.templates import template
 
@@ -45,10 +46,12 @@ class Begun:
 
 
 def begin(folder: Path) -> Begun:
-    """Write what is not there yet. Raises ConfigurationError when the folder lies in the checkout."""
+    """Write what is not there yet. Raises ConfigurationError when the folder lies with the code."""
     folder = folder.expanduser().absolute()
-    if folder.resolve().is_relative_to(CHECKOUT.resolve()):
-        raise ConfigurationError("The folder lies inside the checkout, where keys must not be: name another one.")
+    if folder.resolve().is_relative_to(CODE_DIR):
+        raise ConfigurationError(
+            "The folder lies inside the checkout or the installed package, where keys must not be: name another one."
+        )
     contents: dict[Path, tuple[bytes, int]] = {
         # With a byte order mark, or a spreadsheet takes the Japanese for something else.
         folder / "org" / spec.file_name: (template(name).encode("utf-8-sig"), SHARED)

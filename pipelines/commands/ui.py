@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from pipelines.commands import console
+from pipelines.common.shipped import DAGSTER_HOME
 from pipelines.errors import KatsuyoError
 from pipelines.orchestration.daily import dagster_environment, instance_of
 from pipelines.orchestration.runs import end_abandoned_runs
-from pipelines.settings import CHECKOUT, Settings
+from pipelines.settings import Settings
 
 HOST = "127.0.0.1"  # Dagster has no login of its own: put the organisation's proxy in front of it
 _MODULE = ("-m", "pipelines.definitions")
@@ -22,14 +22,14 @@ def serve_ui(settings: Settings, port: int) -> None:
     with instance_of(settings) as instance:
         end_abandoned_runs(settings, instance)
     environment = {**os.environ, **dagster_environment(settings)}
-    tools = Path(sys.executable).parent
-    commands = {
-        "dagster-webserver": ["--host", HOST, "--port", str(port), *_MODULE],
-        "dagster-daemon": ["run", *_MODULE],
-    }
+    # As modules, like Dagster itself starts them: their scripts need not lie beside this Python.
+    commands = (
+        ["dagster_webserver", "--host", HOST, "--port", str(port), *_MODULE],
+        ["dagster._daemon", "run", *_MODULE],
+    )
     processes = [
-        subprocess.Popen([str(tools / name), *arguments], env=environment, cwd=CHECKOUT)  # noqa: S603 - our own tools
-        for name, arguments in commands.items()
+        subprocess.Popen([sys.executable, "-m", *command], env=environment, cwd=DAGSTER_HOME)  # noqa: S603 - our own tools
+        for command in commands
     ]
     console.out.print(f"Dagster: http://{HOST}:{port}  (stop with Ctrl-C)", markup=False)
     try:

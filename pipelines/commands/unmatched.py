@@ -16,10 +16,11 @@ import polars as pl
 
 from pipelines.commands.checkup import Checkup
 from pipelines.common.durable import write_durably
+from pipelines.common.shipped import CODE_DIR
 from pipelines.errors import ConfigurationError, KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.privacy.pseudonym import Pseudonymiser, read_key
-from pipelines.settings import CHECKOUT, Settings
+from pipelines.settings import Settings
 from pipelines.sources.answer import Answer
 from pipelines.sources.box.records import parse_users as parse_box_users
 from pipelines.sources.graph.client import GraphSource
@@ -93,10 +94,10 @@ def write_unmatched(settings: Settings, file: Path) -> Written:
 def _allowed(settings: Settings, file: Path) -> Path:
     path = file.expanduser().absolute()
     resolved = path.resolve()
-    for folder in (CHECKOUT, settings.home, settings.site):
+    for folder in (CODE_DIR, settings.home, settings.site):
         if resolved.is_relative_to(folder.resolve()):
             raise ConfigurationError(
-                "The file would lie in the checkout, the data folder or the pages, where no address may be: "
+                "The file would lie with the code, in the data folder or the pages, where no address may be: "
                 "name one in a folder of your own."
             )
     if not resolved.parent.is_dir():

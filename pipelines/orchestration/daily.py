@@ -14,21 +14,22 @@ from datetime import date
 import dagster as dg
 
 from pipelines.common import progress
+from pipelines.common.shipped import DAGSTER_HOME
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.orchestration.partitions import range_tags
 from pipelines.orchestration.runs import end_abandoned_runs, run_lock
 from pipelines.orchestration.schedules import DAILY
-from pipelines.settings import CHECKOUT, Settings
+from pipelines.settings import Settings
 
 # Everything is in the event log of the run; on the terminal only our own progress is shown.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:
-    """The variables by which Dagster finds dagster.yaml in the checkout and keeps its state in the data folder."""
+    """The variables by which Dagster finds our dagster.yaml and keeps its state in the data folder."""
     settings.dagster_dir.mkdir(parents=True, exist_ok=True)
-    return {"DAGSTER_HOME": str(CHECKOUT), "KATSUYO_DAGSTER_DIR": str(settings.dagster_dir)}
+    return {"DAGSTER_HOME": str(DAGSTER_HOME), "KATSUYO_DAGSTER_DIR": str(settings.dagster_dir)}
 
 
 @contextmanager

@@ -12,12 +12,14 @@ import dagster as dg
 import pytest
 
 from pipelines.common.days import newest_complete_day
+from pipelines.common.shipped import SQL_DIR
 from pipelines.ingest import STEPS
 from pipelines.orchestration.partitions import range_tags, window
 from pipelines.orchestration.system import build_definitions
-from pipelines.settings import CHECKOUT, Settings
+from pipelines.settings import Settings
 from pipelines.sources.graph.reports import CATALOGUE
 from pipelines.warehouse.models.model import load_project
+from tests import CHECKOUT
 
 FETCHED = {
     *(f"graph_{dataset}" for dataset in CATALOGUE),
@@ -43,7 +45,7 @@ def graph(definitions: dg.Definitions) -> dg.AssetGraph:
 
 
 def test_every_step_is_an_asset(graph: dg.AssetGraph) -> None:
-    models = {(model.schema, name) for name, model in load_project(CHECKOUT / "sql").models.items()}
+    models = {(model.schema, name) for name, model in load_project(SQL_DIR).models.items()}
     expected = (
         {("landing", name) for name in FETCHED | STREAMED | {"org_files"}}
         | {("raw", name) for name in FETCHED | ORG | {"box_activity_report", "calendar", "parameters"}}

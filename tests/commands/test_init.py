@@ -12,9 +12,10 @@ from pipelines.cli import app
 from pipelines.commands.init import KEYS, begin
 from pipelines.errors import ConfigurationError
 from pipelines.privacy.pseudonym import read_key
-from pipelines.settings import CHECKOUT, Settings
+from pipelines.settings import Settings
 from pipelines.sources.org import checks, files
 from pipelines.sources.org.schema import FILES
+from tests import CHECKOUT
 from tests.conftest import NOON
 
 

@@ -19,9 +19,9 @@ import pytest
 
 from pipelines.common.days import newest_complete_day
 from pipelines.common.eras import TOKYO
-from pipelines.settings import CHECKOUT
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
+from tests import CHECKOUT
 from tests.crash.morning import child
 from tests.crash.state import state_of
 

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from pipelines.settings import CHECKOUT
+from pipelines.common.shipped import NOTEBOOKS_DIR
 from tests.e2e.conftest import Ward
 
 pytestmark = pytest.mark.slow
@@ -18,7 +18,7 @@ FIGURE = "application/vnd.plotly.v1+json"
 EMPTY = "shape: (0,"  # how polars begins a table without rows
 # The ward has five weeks: nobody's habit is judged yet, so some tables and figures about it are empty.
 NEEDS_TWELVE_WEEKS = {"05_habits_and_tiers"}
-NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(NOTEBOOKS_DIR.glob("*.ipynb"))
 
 
 def test_there_are_six_that_ask_one_question_each_with_sql_polars_and_plotly() -> None:
@@ -44,7 +44,7 @@ def test_there_are_six_that_ask_one_question_each_with_sql_polars_and_plotly() -
 def test_a_notebook_runs_from_top_to_bottom(ward: Ward, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KATSUYO_HOME", str(ward.home))
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(CHECKOUT)}}).execute()
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS_DIR)}}).execute()
     shown = [
         [output for output in cell.outputs if output.output_type in ("execute_result", "display_data")]
         for cell in notebook.cells

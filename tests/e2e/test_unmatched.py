@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from pipelines.commands.unmatched import HEADERS, UNKNOWN_KEY, WITHOUT_ACCOUNT, WITHOUT_PERSON
-from pipelines.settings import CHECKOUT
 from pipelines.sources.org.schema import FILES
+from tests import CHECKOUT
 from tests.crash.morning import run_morning
 from tests.e2e.conftest import FEW, LAST, Ward, morning, served
 

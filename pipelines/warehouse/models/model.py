@@ -22,6 +22,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlglot import exp
 
+from pipelines.common.shipped import missing
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.increment.changed_range import SPANS, TIME_COLUMNS
 from pipelines.warehouse.models.checks import CheckResult, HeaderCheck
@@ -107,13 +108,18 @@ class ModelResult:
 
 
 def load_project(sql_dir: Path) -> Project:
-    """Read and order every model below `sql_dir`. Raises ModelError naming the file and what to mend."""
+    """Read and order every model below `sql_dir`. Raises ModelError naming the file and what to mend.
+
+    No model at all is an error, too: everything after it would be empty and look well.
+    """
     models: dict[str, Model] = {}
     for path in sorted(sql_dir.rglob("*.sql")):
         model = _load_model(path, schema=path.relative_to(sql_dir).parts[0])
         if model.name in models:
             raise ModelError(f"Two model files are called {path.name}: rename one, names are unique across folders.")
         models[model.name] = model
+    if not models:
+        raise ModelError(missing("model", sql_dir))
     order = _order(models)
     for name in order:
         models[name] = replace(models[name], inputs=_inputs(models[name], models))

@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 import duckdb
 import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.common.shipped import SQL_DIR
+from pipelines.common.shipped import SQL_DIR, missing
+from pipelines.errors import KatsuyoError
 from pipelines.metrics import METRICS_FILE, load_metrics
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.change_log import BEGINNING, record_change
@@ -57,9 +59,16 @@ class RawTable(BaseModel):
 
 @cache
 def raw_tables() -> dict[str, RawTable]:
-    """Table name (without schema) -> declaration."""
-    declared = yaml.safe_load((SQL_DIR / "sources.yml").read_text(encoding="utf-8"))
+    """Table name (without schema) -> declaration. Raises KatsuyoError where there are no declarations."""
+    declared = yaml.safe_load(_sources_file().read_text(encoding="utf-8"))
     return {name: RawTable.model_validate(table) for name, table in declared.items()}
+
+
+def _sources_file() -> Path:
+    path = SQL_DIR / "sources.yml"
+    if not path.is_file():
+        raise KatsuyoError(missing(path.name, SQL_DIR))
+    return path
 
 
 @cache
@@ -105,7 +114,7 @@ def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 @cache
 def _declaration() -> str:
     """A text that changes whenever sources.yml, a seed or a metric does."""
-    files = [SQL_DIR / "sources.yml", *sorted((SQL_DIR / "seeds").glob("*.csv")), METRICS_FILE]
+    files = [_sources_file(), *sorted((SQL_DIR / "seeds").glob("*.csv")), METRICS_FILE]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 

@@ -103,6 +103,14 @@ def test_names_are_unique_across_folders(tmp_path: Path) -> None:
         load_project(tmp_path)
 
 
+@pytest.mark.parametrize("folder", ["missing", "empty"])
+def test_no_model_at_all_is_refused(tmp_path: Path, folder: str) -> None:
+    """A wheel without its SQL once loaded as a system of no models, and nothing failed."""
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelError, match=f"There is no model in .*{folder}: .* install Katsuyo again."):
+        load_project(tmp_path / folder)
+
+
 def test_comments_reach_the_database(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
     header = HEADER.replace("A model", "It's a model")
     loaded = project(tmp_path, m=header + "select a -- the organisation's a\nfrom raw.t", stg_v=HEADER.replace(
