@@ -7,7 +7,7 @@ import tomllib
 
 import yaml
 
-from pipelines.settings import CHECKOUT
+from tests import CHECKOUT
 
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))

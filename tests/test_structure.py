@@ -149,3 +149,12 @@ def test_every_model_has_a_header_and_every_lock_line_is_a_plain_pin() -> None:
         assert path.read_text(encoding="utf-8").lstrip().startswith("/*"), path.name
     for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
         assert re.match(r"^[A-Za-z0-9._-]+(\[[a-z,]+\])?==[^ ]+( ; .+)?$", line), line
+
+
+def test_both_lock_files_name_the_same_versions() -> None:
+    """The hashed one holds nothing besides: each line of the plain one with the hashes of its files."""
+    plain = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    text = (ROOT / "requirements-hashed.lock").read_text(encoding="utf-8")
+    pins = re.findall(r"^(\S.*) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, flags=re.MULTILINE)
+    assert [pin for pin, _ in pins] == plain
+    assert "".join(f"{pin} \\\n{hashes}" for pin, hashes in pins) == text

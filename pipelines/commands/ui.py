@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 from pipelines.commands import console
-from pipelines.common.shipped import DAGSTER_HOME
 from pipelines.errors import KatsuyoError
 from pipelines.orchestration.daily import dagster_environment, instance_of
 from pipelines.orchestration.runs import end_abandoned_runs
@@ -28,7 +27,7 @@ def serve_ui(settings: Settings, port: int) -> None:
         ["dagster._daemon", "run", *_MODULE],
     )
     processes = [
-        subprocess.Popen([sys.executable, "-m", *command], env=environment, cwd=DAGSTER_HOME)  # noqa: S603 - our own tools
+        subprocess.Popen([sys.executable, "-m", *command], env=environment, cwd=settings.dagster_dir)  # noqa: S603 - our own tools
         for command in commands
     ]
     console.out.print(f"Dagster: http://{HOST}:{port}  (stop with Ctrl-C)", markup=False)

@@ -18,8 +18,7 @@ SHIPPED_DIR = CODE_DIR if IS_CHECKOUT else _CARRIED
 
 SQL_DIR = SHIPPED_DIR / "sql"
 NOTEBOOKS_DIR = SHIPPED_DIR / "notebooks"
-# Dagster reads dagster.yaml there and writes nothing: its state lies where that file says.
-DAGSTER_HOME = SHIPPED_DIR
+DAGSTER_FILE = SHIPPED_DIR / "dagster.yaml"
 
 
 def missing(what: str, folder: Path) -> str:

@@ -14,7 +14,8 @@ from datetime import date
 import dagster as dg
 
 from pipelines.common import progress
-from pipelines.common.shipped import DAGSTER_HOME
+from pipelines.common.durable import sweep, write_durably
+from pipelines.common.shipped import DAGSTER_FILE
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.orchestration.partitions import range_tags
@@ -27,9 +28,17 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:
-    """The variables by which Dagster finds our dagster.yaml and keeps its state in the data folder."""
-    settings.dagster_dir.mkdir(parents=True, exist_ok=True)
-    return {"DAGSTER_HOME": str(DAGSTER_HOME), "KATSUYO_DAGSTER_DIR": str(settings.dagster_dir)}
+    """The variables by which Dagster finds its configuration and its state: both lie in the data folder.
+
+    Our dagster.yaml is copied there whenever it differs, for Dagster makes folders beside the one it reads, and nothing
+    may be written beside the code.
+    """
+    folder = settings.dagster_dir
+    configuration, ours = folder / DAGSTER_FILE.name, DAGSTER_FILE.read_bytes()
+    if not configuration.is_file() or configuration.read_bytes() != ours:
+        sweep(folder)
+        write_durably(configuration, ours)
+    return {"DAGSTER_HOME": str(folder), "KATSUYO_DAGSTER_DIR": str(folder)}
 
 
 @contextmanager

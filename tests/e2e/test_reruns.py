@@ -9,7 +9,6 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipelines.common.shipped import DAGSTER_HOME
 from pipelines.ingest import STEPS
 from tests.crash.state import MADE_FROM, pages_of
 from tests.e2e.conftest import FIRST, LAST, Ward, morning
@@ -51,7 +50,7 @@ def test_everything_can_be_rebuilt_from_the_landing_alone(ward: Ward) -> None:
 
 
 def test_dagster_knows_the_runs_and_the_days(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DAGSTER_HOME", str(DAGSTER_HOME))
+    monkeypatch.setenv("DAGSTER_HOME", str(ward.home / "dagster"))
     monkeypatch.setenv("KATSUYO_DAGSTER_DIR", str(ward.home / "dagster"))
     with dg.DagsterInstance.get() as instance:
         runs = [run for run in instance.get_runs() if run.job_name == "daily"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from pipelines.common.shipped import DAGSTER_HOME
+from pipelines.common.shipped import DAGSTER_FILE
 from pipelines.orchestration.run_records import EventLog
 
 
@@ -18,7 +18,7 @@ def counted() -> dg.MaterializeResult:
 
 def storages(folder: Path) -> dict[str, dict]:
     """As dagster.yaml of this project says, and as Dagster's own would be."""
-    ours = yaml.safe_load((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"))["storage"]
+    ours = yaml.safe_load(DAGSTER_FILE.read_text(encoding="utf-8"))["storage"]
     ours["custom"]["config"]["base_dir"] = str(folder)
     return {"ours": ours, "theirs": {"sqlite": {"base_dir": str(folder)}}}
 
