@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines.common.shipped import SQL_DIR
 from pipelines.metrics import Metric, load_metrics
 from pipelines.settings import Settings
+from pipelines.sources.graph.reports import CATALOGUE, ReportSpec
 from pipelines.sources.org.schema import FILES, Column, OrgFile
 from pipelines.warehouse.models.model import Model, load_project
 from pipelines.warehouse.publish.analysts_file import PERSON_TABLES, word_for
@@ -16,6 +17,7 @@ SETTINGS_PAGE = CHECKOUT / "docs" / "getting-started.md"
 METRICS_PAGE = CHECKOUT / "docs" / "metrics.md"
 PERSONNEL_PAGE = CHECKOUT / "docs" / "sources" / "personnel.md"
 OTHER_FILES_PAGE = CHECKOUT / "docs" / "sources" / "other-files.md"
+SERVICES_PAGE = CHECKOUT / "docs" / "sources" / "services.md"
 PERSONNEL = ("departments", "department_succession", "staff", "assignments", "absences")
 _KINDS = {
     "share": "share of people, people-days or messages, with a Wilson 95 % interval",
@@ -131,6 +133,20 @@ def _column_row(column: Column) -> str:
     return f"| {name} | {'、'.join(column.japanese)} | {how} | {column.en} | {ja} |"
 
 
+def reports_table() -> str:
+    """The usage reports of Graph: how each is asked for, and how late it is."""
+    lines = ["| dataset | 名称 | call | newest day | restated for |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *(_report_row(spec) for spec in CATALOGUE.values())])
+
+
+def _report_row(spec: ReportSpec) -> str:
+    name = f"[{spec.dataset}]({spec.documentation})" + (" (if licensed)" if spec.optional else "")
+    how = "date=…" if spec.kind == "day" else f"period='{spec.period}'"
+    folder = f"/{spec.path.partition('/')[0]}/reports/" if spec.path else ""
+    until = f"{spec.restatement_days} days" if spec.kind == "day" else "each run anew"
+    return f"| {name} | {spec.name_ja} | `{folder}{spec.function}({how})` | {spec.lag_days} days back | {until} |"
+
+
 WRITTEN = {
     "text": "文字", "code": "`0101`", "person": "文字", "date": "`2026-04-01`", "instant": "`2026-04-01 08:30`",
     "share": "`0.5`, `50%`", "count": "`12`", "truth": "`1`/`0`, `有`/`無`, `可`/`否`",
@@ -143,6 +159,7 @@ PARTS = {
     "tables": (METRICS_PAGE, tables_sections),
     "personnel files": (PERSONNEL_PAGE, personnel_sections),
     "other files": (OTHER_FILES_PAGE, other_file_sections),
+    "usage reports": (SERVICES_PAGE, reports_table),
 }
 
 

@@ -198,3 +198,19 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
     ("org", "vpn_sessions"): {"address": ADDRESS, **_keep("connected_at disconnected_at")},
     ("org", "telework_rules"): _keep("rule_kind said means valid_from valid_to"),
 }
+
+
+def landed_columns(source: str, dataset: str) -> tuple[str, ...]:
+    """The columns that the rules leave of a dataset whose fields are all there, in the order of the rules."""
+    return tuple(column for name, rule in FIELDS[source, dataset].items() for column in _columns_of(name, rule))
+
+
+def _columns_of(name: str, rule: Rule) -> tuple[str, ...]:
+    if isinstance(rule, Key):
+        return (f"{name}_key", f"{name}_domain") if rule.domain else (f"{name}_key",)
+    return {
+        Reduce.KEEP: (name,),
+        Reduce.DROP: (),
+        Reduce.EXTENSION: (f"{name.removesuffix('_name')}_extension",),
+        Reduce.PLACE: ("ip_key", "ip_network_kind", "ip_network_label"),
+    }[rule]

@@ -1,4 +1,4 @@
-"""What the published fixture holds besides reach and counts: seats, parts of the people (weekdays, tools), file sizes.
+"""What the published fixture holds besides reach and counts: seats, parts of the people, file sizes, names of datasets.
 
 Figures of 全庁 and 部 only, each drawn by itself: they do not add up, which no page relies on.
 """
@@ -8,6 +8,17 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+DATASETS = pl.DataFrame(
+    [
+        ("graph", "teams_user_activity", "Teams 利用状況", "Teams activity"),
+        ("graph", "teams_device_usage", "Teams 利用端末", "Teams devices"),
+        ("graph", "email_activity", "メール利用状況", "Mail activity"),
+        ("graph", "sign_ins", "Entra サインイン", "Entra sign-ins"),
+        ("box", "events", "Box イベント", "Box events"),
+    ],
+    schema=["source", "dataset", "name_ja", "name_en"],
+    orient="row",
+)
 CLASSES = {"office": 0.66, "remote": 0.1, "mixed": 0.03, "mobile": 0.02, "unknown": 0.19}
 WEEKDAYS = ("1", "2", "3", "4", "5")
 BANDS = {"up_to_mail": 0.8, "to_50mb": 0.14, "to_200mb": 0.04, "over_200mb": 0.02}

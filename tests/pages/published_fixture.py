@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from tests.pages.fixture_parts import PART_METRIC_ROWS, PART_SHARES, SEGMENT_METRIC_ROWS, part_figures
+from tests.pages.fixture_parts import DATASETS, PART_METRIC_ROWS, PART_SHARES, SEGMENT_METRIC_ROWS, part_figures
 from tests.pages.fixture_today import today_figures
 
 MARKUP_NAME = "<script>alert(1)</script>"
@@ -70,13 +70,6 @@ PERSON_DAYS = ("chat_day_rate", "telework_day_rate", "telework_coverage")
 COUNTS = {"external_outbound_files": 0.30, "external_inbound_files": 0.12, "beyond_mail_files": 0.06}
 TEAMS_METRICS = ("chat_reach", "chat_day_rate", "chat_share", "meeting_reach", "meeting_minutes", "mobile_reach")
 UNITS_EN = {"％": "%", "分": "minutes", "件": "files", "人": "people", "席/人": "seats/person", "バイト": "bytes"}
-DATASETS = (
-    ("graph", "teams_user_activity"),
-    ("graph", "teams_device_usage"),
-    ("graph", "email_activity"),
-    ("graph", "sign_ins"),
-    ("box", "events"),
-)
 METRIC_ROWS = (
     ("chat_reach", "share", "チャット利用率", "％", "チャットを送信した職員数（人）", "職員数（人）"),
     (
@@ -177,6 +170,7 @@ def write_published(path: Path, options: FixtureOptions | None = None) -> Path:
         "dim_metric": _metrics(),
         "department_metrics": figures,
         "department_metrics_today": today_figures(figures, departments),
+        "datasets": DATASETS,
         "report_status": _status(chosen),
         "targets": pl.DataFrame({"metric_id": ["chat_reach", "telework_reach"], "target_value": [0.9, 0.3]}),
     }
@@ -419,7 +413,7 @@ def _status(options: FixtureOptions) -> pl.DataFrame:
     days = [options.first + timedelta(days=n) for n in range((options.last - options.first).days + 1)]
     missed = {MISSING_WEEK + timedelta(days=n) for n in range(7)} | set(MISSING_DAYS) if options.has_gaps else set()
     rows = []
-    for source, dataset in DATASETS:
+    for source, dataset in DATASETS.select("source", "dataset").iter_rows():
         for day in days:
             is_missing = day in missed and (dataset == "teams_user_activity" or day == MISSING_DAYS[1])
             state = "missing" if is_missing else "provisional" if day >= PROVISIONAL_FROM else "final"

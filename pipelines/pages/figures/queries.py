@@ -46,6 +46,7 @@ REQUIRED_COLUMNS = {
     "department_metrics": _FIGURES,
     "department_metrics_today": _FIGURES,
     "people_basis": ("department_source", "time_correct_since", "is_assumed_before"),
+    "datasets": ("source", "dataset", "name_ja", "name_en"),
     "report_status": ("source", "dataset", "activity_date", "report_status"),
 }
 
@@ -115,11 +116,16 @@ class Published:
     today_cells: Cells
     parts: dict[tuple[str, str, date, str, str, str], Cell]
     targets: dict[str, float]
+    dataset_names: dict[tuple[str, str], dict[str, str]]
     metrics_by_language: dict[str, dict[str, Metric]]
 
     def in_language(self, code: str) -> Published:
         """The same figures, the metrics named and defined in another language."""
         return replace(self, metrics=self.metrics_by_language[code])
+
+    def dataset_name(self, source: str, dataset: str, language: str) -> str:
+        """What people call a dataset; its own name where nothing is said of it."""
+        return self.dataset_names.get((source, dataset), {}).get(language) or f"{source} {dataset}"
 
     @cached_property
     def whole_metrics(self) -> frozenset[str]:
@@ -214,6 +220,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
         metrics_by_language=metrics,
         parts=_parts(connection),
         targets=_targets(connection),
+        dataset_names=_dataset_names(connection),
     )
 
 
@@ -234,6 +241,11 @@ def _targets(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
     if not connection.execute("from information_schema.tables where table_name = 'targets'").fetchall():
         return {}
     return dict(connection.execute("select metric_id, target_value from targets").fetchall())
+
+
+def _dataset_names(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:
+    rows = connection.execute("select source, dataset, name_ja, name_en from datasets").fetchall()
+    return {(source, dataset): {"ja": ja, "en": en} for source, dataset, ja, en in rows}
 
 
 def _departments(connection: duckdb.DuckDBPyConnection) -> tuple[Department, ...]:

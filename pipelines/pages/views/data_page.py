@@ -137,7 +137,7 @@ def _dataset_state(context: Context, status: pl.DataFrame, key: Dataset) -> Data
     )["activity_date"]
     newest_final = finals.max()
     return DatasetState(
-        name=context.language.find(f"dataset.{source}.{dataset}", f"{source} {dataset}"),
+        name=context.published.dataset_name(source, dataset, context.language.code),
         newest=periods.newest.get(key),
         newest_final=newest_final if isinstance(newest_final, date) else None,
         gaps=_days_text(context, periods.gaps(key)),

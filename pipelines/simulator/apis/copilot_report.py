@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.simulator.apis.report_rows import ReportQuery, principal, refresh_date, report_period, shown
+from pipelines.simulator.apis.report_rows import Report, ReportQuery, principal, refresh_date, report_period, shown
 from pipelines.simulator.ward.copilot import ANY, licence_holders
 
 if TYPE_CHECKING:
@@ -63,3 +63,13 @@ def _camel(name: str) -> str:
     """Report Refresh Date -> reportRefreshDate; PowerPoint Copilot ... -> powerPointCopilot..."""
     joined = name.replace(" ", "")
     return joined[0].lower() + joined[1:]
+
+
+REPORTS = {
+    "getMicrosoft365CopilotUsageUserDetail": Report(
+        copilot_usage,
+        has_date=False,
+        folders=("/v1.0/copilot/reports", "/beta/copilot/reports", "/beta/reports"),
+        needs_copilot=True,
+    ),
+}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.simulator.apis.report_rows import (
+    Report,
     ReportQuery,
     deletion,
     people_rows,
@@ -72,3 +73,9 @@ def _version(position: int, name: str, label: str) -> pl.Expr:
     if name == "Outlook For Windows":
         text = pl.when(pl.col("person_no") % 16 == 5).then(pl.lit("Undetermined")).otherwise(text)
     return pl.when(bit("mail_apps", position)).then(text).alias(name)
+
+
+REPORTS = {
+    "getEmailActivityUserDetail": Report(email_activity),
+    "getEmailAppUsageUserDetail": Report(email_app_usage),
+}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.simulator.apis.report_rows import (
+    Report,
     ReportQuery,
     deletion,
     people_rows,
@@ -139,3 +140,12 @@ def app_users(accounts: Accounts, usage: Usage, query: ReportQuery) -> pl.DataFr
         report_period(query),
         *(yes_no(name).alias(name) for name in flags),
     )
+
+
+REPORTS = {
+    "getOneDriveActivityUserDetail": Report(onedrive_activity),
+    "getSharePointActivityUserDetail": Report(sharepoint_activity),
+    "getOffice365ActiveUserDetail": Report(active_users),
+    "getOffice365ServicesUserCounts": Report(services_user_counts, has_date=False),
+    "getM365AppUserDetail": Report(app_users, lags_behind=True),
+}

@@ -1,4 +1,4 @@
-"""What all usage reports share: the question, the people of a window, and the cells every report writes alike.
+"""What all usage reports share: the question, what a report is, the people of a window, cells that all write alike.
 
 Which columns a report has belongs to teams_reports, mail_reports and office_reports.
 """
@@ -6,6 +6,7 @@ Which columns a report has belongs to teams_reports, mail_reports and office_rep
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -43,6 +44,17 @@ class ReportQuery:
     @property
     def late_as_of(self) -> date | None:
         return self.today if self.config.restatement else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report function of Graph."""
+
+    rows: Callable[[Accounts, Usage, ReportQuery], pl.DataFrame]
+    has_date: bool = True
+    folders: tuple[str, ...] = ("/v1.0/reports",)
+    needs_copilot: bool = False
+    lags_behind: bool = False  # its newest day is older than that of the others: ServerConfig.apps_lag_days
 
 
 def to_csv(frame: pl.DataFrame) -> bytes:

@@ -12,6 +12,7 @@ import polars as pl
 from pipelines.simulator.apis.clock import days_between
 from pipelines.simulator.apis.report_rows import (
     NOBODY,
+    Report,
     ReportQuery,
     deletion,
     people_rows,
@@ -183,3 +184,11 @@ def _iso_duration(column: str) -> pl.Expr:
 
 def _unit(amount: pl.Expr, letter: str) -> pl.Expr:
     return pl.when(amount > 0).then(pl.concat_str([amount.cast(pl.String), pl.lit(letter)])).otherwise(pl.lit(""))
+
+
+REPORTS = {
+    "getTeamsUserActivityUserDetail": Report(teams_user_activity),
+    "getTeamsDeviceUsageUserDetail": Report(teams_device_usage),
+    "getTeamsUserActivityCounts": Report(teams_activity_counts, has_date=False),
+    "getTeamsUserActivityUserCounts": Report(teams_activity_user_counts, has_date=False),
+}

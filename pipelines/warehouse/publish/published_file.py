@@ -140,6 +140,9 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         ).pl(),
         "dim_metric": con.sql("select * exclude (measure) from marts.dim_metric order by sort_order").pl(),
         "targets": _targets(con, options),
+        "datasets": con.sql(
+            "select source, dataset, name_ja, name_en from staging.stg_run__dataset_windows order by source, dataset"
+        ).pl(),
         "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
         **{name: con.sql(f"select * from marts.{mart} order by all").pl() for name, mart in _ABOUT_THE_DATA.items()},
     }
@@ -192,21 +195,22 @@ def _write_published(
 
 def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     """As the models wrote them: the same column means the same."""
-    marts = {
+    models = {
         "department_metrics": "rpt_department_metrics",
         metrics_today.TODAY_TABLE: "rpt_department_metrics",
         "report_status": "fct_report_status",
+        "datasets": "stg_run__dataset_windows",
         "people_basis": "fct_people_basis",
         **_ABOUT_THE_DATA,
     }
     rows = con.execute(
         "select table_name, column_name, comment from duckdb_columns() "
-        "where schema_name = 'marts' and comment is not null and database_name = current_database()"
+        "where schema_name in ('staging', 'marts') and comment is not null and database_name = current_database()"
     ).fetchall()
     comments = {(table, column): comment.replace("'", "''") for table, column, comment in rows}
     columns = con.execute(
         f"select table_name, column_name from duckdb_columns() where database_name = '{_ALIAS}' and not internal"
     ).fetchall()
     for table, column in columns:
-        if comment := comments.get((marts.get(table, table), column)):
+        if comment := comments.get((models.get(table, table), column)):
             con.execute(f"comment on column {_ALIAS}.{table}.{column} is '{comment}'")

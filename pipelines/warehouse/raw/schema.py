@@ -1,7 +1,8 @@
-"""The tables the models start from, as sql/sources.yml declares them: made empty where a dataset is absent.
+"""The tables the models start from: made empty where a dataset is absent.
 
-With every raw table in place the whole chain runs on any subset of sources. Loading landed files into these tables is
-load.py's work; what the columns mean is written in sources.yml, the rules as data in sql/seeds/.
+Usage reports have theirs from the catalogue (report_tables.py), all others are declared in sql/sources.yml. With every
+raw table in place the whole chain runs on any subset of sources. Loading landed files into these tables is load.py's
+work; what the columns mean is written in sources.yml, the rules as data in sql/seeds/.
 """
 
 from __future__ import annotations
@@ -9,59 +10,32 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict
 
 from pipelines.common.shipped import SQL_DIR, missing
 from pipelines.errors import KatsuyoError
 from pipelines.metrics import METRICS_FILE, load_metrics
 from pipelines.warehouse.connection import transaction
-from pipelines.warehouse.increment.change_log import BEGINNING, record_change
+from pipelines.warehouse.increment.change_log import record_change
 from pipelines.warehouse.increment.changed_range import replace_rows
+from pipelines.warehouse.raw.report_tables import report_seeds, report_tables
+from pipelines.warehouse.raw.table import RawTable
 
 DEFAULT_MAIL_LIMIT_BYTES = 7_300_000
 # Which declaration the tables were last made from; no model reads it.
 _DECLARATION = "declaration"
-LANDED_COLUMNS = {"_day": "DATE", "_fetched_at": "TIMESTAMP", "_sha256": "VARCHAR"}
-
-
-class RawTable(BaseModel):
-    """One entry of sources.yml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    description: str
-    columns: str
-    documentation: str | None = None
-    types: dict[str, str] = {}
-    landed: bool = True
-    seed: bool = False
-    one_row_per: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
-    adds_up_by: str | None = None
-    reaches_back_days: int | None = None
-
-    def column_types(self) -> dict[str, str]:
-        """Column name -> DuckDB type, in order, with the three columns every landed table has."""
-        declared = {name: self.types.get(name, "VARCHAR") for name in self.columns.split()}
-        return declared | (LANDED_COLUMNS if self.landed else {})
-
-    def reaches_back_to(self, day: date) -> date:
-        """The first day of facts that rest on what is landed for `day`."""
-        return BEGINNING if self.reaches_back_days is None else day - timedelta(days=self.reaches_back_days)
 
 
 @cache
 def raw_tables() -> dict[str, RawTable]:
     """Table name (without schema) -> declaration. Raises KatsuyoError where there are no declarations."""
     declared = yaml.safe_load(_sources_file().read_text(encoding="utf-8"))
-    return {name: RawTable.model_validate(table) for name, table in declared.items()}
+    return report_tables() | {name: RawTable.model_validate(table) for name, table in declared.items()}
 
 
 def _sources_file() -> Path:
@@ -113,9 +87,10 @@ def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 
 @cache
 def _declaration() -> str:
-    """A text that changes whenever sources.yml, a seed or a metric does."""
-    files = [_sources_file(), *sorted((SQL_DIR / "seeds").glob("*.csv")), METRICS_FILE]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+    """A text that changes whenever a raw table, a seed or a metric does."""
+    tables = repr((raw_tables(), [frame.rows() for frame in report_seeds().values()]))
+    files = [*sorted((SQL_DIR / "seeds").glob("*.csv")), METRICS_FILE]
+    return hashlib.sha256(b"\0".join([tables.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
 def _made_from(con: duckdb.DuckDBPyConnection) -> str | None:
@@ -148,6 +123,10 @@ def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, table: RawTable, pr
         path = (SQL_DIR / "seeds" / f"{name}.csv").as_posix()
         source = "read_csv(?, header = true, delim = ',', all_varchar = true)"
         con.execute(f"create or replace table raw.{name} as select {columns} from {source}", [path])
+        if (more := report_seeds().get(name)) is not None:
+            con.register("_more", more)
+            con.execute(f"insert into raw.{name} by name select * from _more")
+            con.unregister("_more")
     elif present is None:
         columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
         con.execute(f"create table raw.{name} ({columns})")

@@ -42,6 +42,7 @@ TABLES = {
     "department_metrics",
     "department_metrics_today",
     "dim_department_routes",
+    "datasets",
     "report_status",
 }
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import duckdb
-import polars as pl
 
-from pipelines.common.shipped import SQL_DIR
 from pipelines.metrics import load_metrics
 from pipelines.privacy.fields import FIELDS, Key, Reduce
 from pipelines.warehouse.raw.schema import ensure_raw_tables, raw_tables, write_parameters
+
+NAMES_OF_APPS = ("Microsoft 365 アプリ利用状況", "Microsoft 365 apps")
 
 
 def landed_columns(source: str, dataset: str) -> set[str]:
@@ -85,6 +85,25 @@ def test_tables_that_are_as_declared_are_left_alone() -> None:
 
 def test_records_of_a_day_say_how_far_they_reach_back() -> None:
     """Else every morning would make all of history again."""
-    windows = pl.read_csv(SQL_DIR / "seeds" / "dataset_windows.csv")
-    for source, dataset in windows.select("source", "dataset").iter_rows():
+    with duckdb.connect() as con:
+        ensure_raw_tables(con)
+        windows = con.execute("select source, dataset from raw.dataset_windows").fetchall()
+    assert len(windows) > 10
+    for source, dataset in windows:
         assert raw_tables()[f"{source}_{dataset}"].reaches_back_days is not None, (source, dataset)
+
+
+def test_windows_totals_and_names_of_reports_come_from_their_catalogue() -> None:
+    with duckdb.connect() as con:
+        ensure_raw_tables(con)
+        window = con.sql("from raw.dataset_windows where dataset = 'm365_app_users'").fetchall()
+        totals = con.sql(
+            "select measure, column_name, counts_as from raw.report_totals "
+            "where dataset = 'm365_app_users' order by all"
+        ).fetchall()
+        names = con.sql("select count(*) from raw.dataset_windows where name_ja is null or name_en is null").fetchall()
+    assert window == [("graph", "m365_app_users", "report_day", 3, 6, False, *NAMES_OF_APPS)]
+    assert totals == [("desktop_uses", column, "use") for column in ("mac", "web", "windows")] + [
+        ("mobile_uses", "mobile", "use")
+    ]
+    assert names == [(0,)]
