@@ -15,21 +15,20 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 METRICS_FILE = Path(__file__).with_name("metrics.toml")
-Measure = Literal["teams", "mobile", "mail", "chat_share", "files", "apps", "copilot", "telework", "box"]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Metric:
     """One entry of metrics.toml.
 
-    `measure` names the data a metric hangs on, which decides its coverage and when it is final; `value_kind` is share
-    (0..1, published with a Wilson interval), ratio (a mean), count (no denominator) or quantile (a median, a
-    percentile, a maximum: neither numerator nor denominator). `comparable` names the official statistic that asks the
-    same.
+    `measure` names the data a metric hangs on (sql/seeds/measure_datasets.csv), which decides its coverage, when it is
+    final and which lost days it admits; `value_kind` is share (0..1, published with a Wilson interval), ratio (a mean),
+    count (no denominator) or quantile (a median, a percentile, a maximum: neither numerator nor denominator).
+    `comparable` names the official statistic that asks the same.
     """
 
     metric_id: str
-    measure: Measure
+    measure: str
     value_kind: Literal["share", "ratio", "count", "quantile"]
     name_ja: str
     name_en: str

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from pydantic import ValidationError
 from sqlglot import exp
 
 from pipelines.metrics import load_metrics
+from pipelines.privacy.fields import FIELDS
 from pipelines.warehouse.models.model import Model, load_project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,6 +74,14 @@ def test_every_contributor_is_in_the_report() -> None:
     report = (SQL / "marts" / "rpt_department_metrics.sql").read_text(encoding="utf-8")
     for path in SQL.glob("intermediate/int_metrics_*.sql"):
         assert f"from intermediate.{path.stem}\n" in report
+
+
+def test_every_measure_hangs_on_a_dataset_that_is_known() -> None:
+    datasets = pl.read_csv(SQL / "seeds" / "measure_datasets.csv")
+    of_segments = pl.read_csv(SQL / "seeds" / "segment_measures.csv")
+    measures = {metric.measure for metric in load_metrics()} | set(of_segments["measure"])
+    assert measures <= set(datasets["measure"])
+    assert set(datasets.select("source", "dataset").iter_rows()) <= set(FIELDS)
 
 
 def test_names_are_distinct() -> None:

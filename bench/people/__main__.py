@@ -21,7 +21,8 @@ from pipelines.warehouse.models.runner import run_model
 
 LAST = date(2026, 3, 31)
 LAST_MODEL = "int_person_days"
-BEFORE = ("int_report_days", "int_days")  # the days of the facts are no people model
+# The days of the facts are no people models.
+BEFORE = ("int_report_days", "int_copilot_days", "int_measure_days", "int_days")
 QUESTION = """
     select sum(weight) from (
         select s.department_key, d.activity_date, sum(s.weight) as weight

@@ -293,14 +293,13 @@ tops as (
 
 known_days as (
     select
-        month_start,
-        sum(case when teams_status <> 'missing' then 1 else 0 end) as teams_days,
-        sum(case when files_status <> 'missing' then 1 else 0 end) as files_days,
-        sum(case when telework_status <> 'missing' then 1 else 0 end) as telework_days,
-        sum(case when box_status <> 'missing' then 1 else 0 end) as box_days
-    from intermediate.int_days
-    where is_working_day
-    group by month_start
+        t.segment as tool,
+        d.month_start,
+        sum(case when d.day_status <> 'missing' then 1 else 0 end) as days_count
+    from staging.stg_run__segment_measures as t
+    inner join intermediate.int_measure_days as d on t.measure = d.measure
+    where t.segment_kind = 'tool' and d.is_working_day
+    group by t.segment, d.month_start
 )
 
 select
@@ -312,16 +311,8 @@ select
     round(s.actions, 6) as actions_count, -- split by post share
     round(s.active_people, 6) / 10 as top_people, -- a tenth of them
     coalesce(round(t.top_actions, 6), 0) as top_actions_count, -- the actions of that tenth
-    round(
-        round(s.active_days, 6) / nullif(
-            case s.tool
-                when 'box' then k.box_days
-                when 'telework' then k.telework_days
-                when 'files' then k.files_days
-                else k.teams_days
-            end, 0
-        ), 6
-    ) as daily_active_people, -- mean of the known working days; months only
+    round(round(s.active_days, 6) / nullif(k.days_count, 0), 6)
+        as daily_active_people, -- mean of the known working days; months only
     case when k.month_start is not null then round(s.working_active_people, 6) end as working_active_people
 from sums as s
 left join tops as t
@@ -330,4 +321,4 @@ left join tops as t
         and s.period_kind = t.period_kind
         and s.period_start = t.period_start
         and s.tool = t.tool
-left join known_days as k on s.period_kind = 'month' and s.period_start = k.month_start
+left join known_days as k on s.period_kind = 'month' and s.period_start = k.month_start and s.tool = k.tool

@@ -7,110 +7,12 @@ grain: [period_kind, period_start, measure]
 time_column: period_start
 not_null: [days_count, known_days_count, is_final]
 */
-with measure_days as (
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'teams' as measure,
-        teams_status as day_status
-    from intermediate.int_days
-    union all
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'mobile' as measure,
-        mobile_status as day_status
-    from intermediate.int_days
-    union all
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'mail' as measure,
-        mail_status as day_status
-    from intermediate.int_days
-    union all
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'files' as measure,
-        files_status as day_status
-    from intermediate.int_days
-    union all
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'apps' as measure,
-        apps_status as day_status
-    from intermediate.int_days
-    union all
-    -- No licences, no report: then there is nothing of which a day could be missing.
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'copilot' as measure,
-        copilot_status as day_status
-    from intermediate.int_days
-    where copilot_status is not null
-    union all
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'chat_share' as measure,
-        case
-            when teams_status = 'missing' or mail_status = 'missing' then 'missing'
-            when teams_status = 'final' and mail_status = 'final' then 'final'
-            else 'provisional'
-        end as day_status
-    from intermediate.int_days
-    union all
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'telework' as measure,
-        telework_status as day_status
-    from intermediate.int_days
-    union all
-    select
-        activity_date,
-        iso_week_start,
-        month_start,
-        fiscal_year_start,
-        is_working_day,
-        'box' as measure,
-        box_status as day_status
-    from intermediate.int_days
-),
-
 -- One source may begin a day later than another: what lies before its first day was never asked for, so is not missing.
-measure_spans as (
+with measure_spans as (
     select
         measure,
         min(activity_date) as first_known_date
-    from measure_days
+    from intermediate.int_measure_days
     where day_status <> 'missing'
     group by measure
 ),
@@ -124,7 +26,7 @@ known_days as (
         m.is_working_day,
         m.measure,
         m.day_status
-    from measure_days as m
+    from intermediate.int_measure_days as m
     left join measure_spans as s on m.measure = s.measure
     where s.first_known_date is null or m.activity_date >= s.first_known_date
 ),
@@ -211,14 +113,14 @@ whole as (
 
 last_day as (
     select max(activity_date) as last_date
-    from intermediate.int_days
+    from intermediate.int_measure_days
 )
 
 select
     c.period_kind, -- day, week, month or fiscal_year
     c.period_start,
     w.period_end, -- last day of the whole period
-    c.measure, -- teams, mobile, mail, files, apps, copilot, chat_share, telework or box
+    c.measure,
     c.days_count, -- days of the period that lie in the facts
     cast(c.known_days_count as bigint) as known_days_count, -- of those, not missing
     cast(c.known_days_count as double) / c.days_count as coverage_share, -- 0..1

@@ -9,44 +9,14 @@ not_null: [week_end, week_status, is_over, is_window_judged]
 */
 with tool_days as (
     select
-        'chat' as tool,
-        activity_date,
-        iso_week_start,
-        is_working_day,
-        teams_status <> 'missing' as is_known
-    from intermediate.int_days
-    union all
-    select
-        'meeting' as tool,
-        activity_date,
-        iso_week_start,
-        is_working_day,
-        teams_status <> 'missing' as is_known
-    from intermediate.int_days
-    union all
-    select
-        'box' as tool,
-        activity_date,
-        iso_week_start,
-        is_working_day,
-        box_status <> 'missing' as is_known
-    from intermediate.int_days
-    union all
-    select
-        'telework' as tool,
-        activity_date,
-        iso_week_start,
-        is_working_day,
-        telework_status <> 'missing' as is_known
-    from intermediate.int_days
-    union all
-    select
-        'files' as tool,
-        activity_date,
-        iso_week_start,
-        is_working_day,
-        files_status <> 'missing' as is_known
-    from intermediate.int_days
+        t.segment as tool,
+        d.activity_date,
+        d.iso_week_start,
+        d.is_working_day,
+        d.day_status <> 'missing' as is_known
+    from staging.stg_run__segment_measures as t
+    inner join intermediate.int_measure_days as d on t.measure = d.measure
+    where t.segment_kind = 'tool'
 ),
 
 calendar_weeks as (
@@ -61,7 +31,7 @@ calendar_weeks as (
 
 last_day as (
     select max(activity_date) as last_date
-    from intermediate.int_days
+    from tool_days
 ),
 
 weeks as (

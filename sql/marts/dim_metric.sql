@@ -6,7 +6,7 @@ not_null: [name_ja, name_en, value_kind, measure]
 select
     metric_id, -- the name used in rpt_department_metrics
     sort_order, -- order on the pages
-    measure, -- the data it hangs on, see int_period_status
+    measure, -- the data it hangs on, dim_measure_dataset; before it goes dim_segment_measure
     value_kind, -- share (0..1), ratio, count or quantile
     name_ja, -- name in Japanese
     name_en, -- name in English

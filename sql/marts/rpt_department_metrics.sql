@@ -107,12 +107,7 @@ rated as (
         c.segment_kind,
         c.segment,
         c.metric_id,
-        -- What is told tool by tool hangs on the data of the tool; the others are called like their data.
-        case
-            when c.segment_kind <> 'tool' then d.measure
-            when c.segment in ('chat', 'meeting') then 'teams'
-            else c.segment
-        end as measure,
+        coalesce(p.measure, d.measure) as measure,
         d.value_kind,
         c.numerator,
         c.denominator,
@@ -126,6 +121,7 @@ rated as (
         case when d.value_kind = 'share' and c.denominator > 0 then 3.841458820694124 / c.denominator end as z2_over_n
     from contributed as c
     inner join marts.dim_metric as d on c.metric_id = d.metric_id
+    left join marts.dim_segment_measure as p on c.segment_kind = p.segment_kind and c.segment = p.segment
 )
 
 select
@@ -167,7 +163,7 @@ select
         as coverage_share, -- known days / days; for telework person-days with a known place / person working days
     s.is_final, -- the figure cannot change any more
     r.value_kind, -- share, ratio, count or quantile
-    r.measure, -- the data the metric hangs on
+    r.measure, -- the data the figure hangs on, see dim_measure_dataset
     round(r.group_people, 6) as group_people -- people the cell speaks about, for disclosure control only
 from rated as r
 inner join intermediate.int_period_status as s

@@ -14,6 +14,8 @@ from tests.differential.plain_parts import PARTED, SEGMENT_KINDS, part_metrics
 from tests.differential.plain_places import BY_PLACE, PLACES, SEATS, place_metrics
 
 Z = 1.959963984540054
+# Chat and meetings by place of work: both have to be known.
+TEAMS_BY_PLACE = "teams_by_place"
 
 
 # Of single days the marts have one metric; what else is counted by day stands in fct_department_days.
@@ -47,6 +49,8 @@ def all_metrics(facts: Facts) -> pl.DataFrame:
     """
     parts = [part for kind in PERIODS for part in _figures(facts, kind)]
     rows = pl.concat(parts, how="diagonal").join(_measure_of(), on="metric_id")
+    by_place = pl.when(pl.col("segment_kind") == "place").then(pl.lit(TEAMS_BY_PLACE))
+    rows = rows.with_columns(measure=by_place.otherwise("measure"))
     status = pl.concat([_status(facts, kind, start) for kind, start in PERIODS.items()])
     known = rows.join(status, on=["period_kind", "period_start", "measure"])
     is_whole = pl.col("segment_kind") == "all"
@@ -247,14 +251,16 @@ def _telework(book: Book) -> Iterable[pl.DataFrame]:
 
 def _status(facts: Facts, kind: str, start: str) -> pl.DataFrame:
     """period_kind, period_start, measure, coverage_share, is_final."""
-    both = pl.when((pl.col("teams") == "missing") | (pl.col("mail") == "missing")).then(pl.lit("missing"))
-    both = both.when((pl.col("teams") == "final") & (pl.col("mail") == "final")).then(pl.lit("final"))
-    days = facts.days.with_columns(chat_share=both.otherwise(pl.lit("provisional")), period_start=pl.col(start))
+    days = facts.days.with_columns(
+        _worse_of("teams", "mail").alias("chat_share"),
+        _worse_of("teams", "telework").alias(TEAMS_BY_PLACE),
+        period_start=pl.col(start),
+    )
     whole = facts.calendar.group_by(period_start=pl.col(start)).agg(
         period_end=pl.col("activity_date").max(), whole_working_days=pl.col("is_working_day").sum()
     )
     parts = []
-    for measure in MEASURE_OF:
+    for measure in (*MEASURE_OF, TEAMS_BY_PLACE):
         first = days.filter(has(measure))["activity_date"].min()
         seen = days.drop_nulls(measure)  # of Copilot no day is asked for before there are licences
         seen = seen if first is None else seen.filter(pl.col("activity_date") >= first)
@@ -274,6 +280,14 @@ def _status(facts: Facts, kind: str, start: str) -> pl.DataFrame:
         )
         parts.append(found)
     return pl.concat(parts)
+
+
+def _worse_of(one: str, other: str) -> pl.Expr:
+    """The status of what hangs on two measures."""
+    is_missing = pl.any_horizontal(pl.col(name) == "missing" for name in (one, other))
+    is_final = pl.all_horizontal(pl.col(name) == "final" for name in (one, other))
+    worse = pl.when(is_missing).then(pl.lit("missing")).when(is_final).then(pl.lit("final"))
+    return worse.otherwise(pl.lit("provisional"))
 
 
 def _rated(rows: pl.DataFrame) -> pl.DataFrame:

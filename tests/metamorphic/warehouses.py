@@ -18,6 +18,7 @@ from tests.differential import messy_ward
 from tests.project import PROJECT
 
 KEY = ["department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"]
+Marts = dict[str, pl.DataFrame]
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 Fill = Callable[[duckdb.DuckDBPyConnection, int], None]
 # Columns of raw tables that name somebody's account or address, or one event.
@@ -26,7 +27,7 @@ IDENTIFIERS = ("id_key", "user_id_key", "user_principal_name_key", "mail_key", "
                "owner_login_key", "id", "event_id", "item_id_key", "version_id_key")  # fmt: skip
 
 
-def marts_after(change: Change, seed: int = 5, fill: Fill = messy_ward.fill) -> dict[str, pl.DataFrame]:
+def marts_after(change: Change, seed: int = 5, fill: Fill = messy_ward.fill) -> Marts:
     """Every mart of the ward with that change, in a fixed order of rows."""
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
@@ -38,14 +39,14 @@ def marts_after(change: Change, seed: int = 5, fill: Fill = messy_ward.fill) -> 
         return {name: con.sql(f"select * from marts.{name} order by all").pl() for name in names}
 
 
-def metrics(marts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def metrics(marts: Marts) -> pl.DataFrame:
     rows = marts["rpt_department_metrics"]
     if "segment_kind" not in rows.columns:
         rows = rows.with_columns(segment_kind=pl.lit("all"), segment=pl.lit("all"))
     return rows
 
 
-def beside(before: dict[str, pl.DataFrame], after: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def beside(before: Marts, after: Marts) -> pl.DataFrame:
     """Each cell of the long table before and after (`_after`); no cell may come or go."""
     one, other = metrics(before), metrics(after)
     assert one.join(other, on=KEY, how="anti").is_empty()

@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from tests.pages.fixture_measures import measure_dimensions, with_measures
 from tests.pages.fixture_parts import DATASETS, PART_METRIC_ROWS, PART_SHARES, SEGMENT_METRIC_ROWS, part_figures
 from tests.pages.fixture_today import today_figures
 
@@ -167,7 +168,8 @@ def write_published(path: Path, options: FixtureOptions | None = None) -> Path:
         "dim_date": _dates(chosen),
         "dim_department": departments,
         "people_basis": _basis(chosen),
-        "dim_metric": _metrics(),
+        "dim_metric": with_measures(_metrics()),
+        **measure_dimensions(),
         "department_metrics": figures,
         "department_metrics_today": today_figures(figures, departments),
         "datasets": DATASETS,

@@ -15,10 +15,10 @@ from typing import Any, Literal
 import polars as pl
 
 from pipelines.common.days import days_between
+from pipelines.pages.figures.measures import Dataset, Measures
 from pipelines.pages.figures.queries import Publication, Published
 
 PeriodKind = Literal["day", "week", "month", "fiscal_year"]
-Dataset = tuple[str, str]
 WEEKS_SHOWN = 26
 FISCAL_YEAR_MONTH = 4
 YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
@@ -45,6 +45,7 @@ class Periods:
     """
 
     publication: Publication
+    measures: Measures
     working: dict[date, bool]
     holidays: dict[date, str]
     missing: dict[Dataset, frozenset[date]]
@@ -61,6 +62,7 @@ class Periods:
         dates, status = published.dates, published.status
         periods = cls(
             publication=published.publication,
+            measures=published.measures,
             working=dict(zip(dates["date_day"], dates["is_working_day"], strict=True)),
             holidays={day: name for day, name in zip(dates["date_day"], dates["holiday_name_ja"], strict=True) if name},
             missing=_days_by_dataset(status, "missing"),

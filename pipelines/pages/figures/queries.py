@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.errors import KatsuyoError
 from pipelines.pages.figures.cells import WHOLE_SEGMENT, Cell, Metric
+from pipelines.pages.figures.measures import Dataset, Measures
 
 ROOT = "ALL"
 SECTION_LEVEL = "部"
@@ -39,10 +40,12 @@ REQUIRED_COLUMNS = {
         *("valid_from", "valid_to"),
     ),
     "dim_metric": (
-        *("metric_id", "name_ja", "unit_ja", "value_kind", "formula_ja", "numerator_ja", "denominator_ja"),
+        *("metric_id", "measure", "name_ja", "unit_ja", "value_kind", "formula_ja", "numerator_ja", "denominator_ja"),
         *("source_ja", "caveat_ja", "name_en", "unit_en", "formula_en", "numerator_en", "denominator_en"),
         *("source_en", "caveat_en"),
     ),
+    "dim_measure_dataset": ("measure", "source", "dataset", "is_needed"),
+    "dim_segment_measure": ("segment_kind", "segment", "measure"),
     "department_metrics": _FIGURES,
     "department_metrics_today": _FIGURES,
     "people_basis": ("department_source", "time_correct_since", "is_assumed_before"),
@@ -110,6 +113,7 @@ class Published:
     departments: tuple[Department, ...]
     basis: PeopleBasis | None
     metrics: dict[str, Metric]
+    measures: Measures
     status: pl.DataFrame
     hidden_counts: pl.DataFrame
     cells: Cells
@@ -208,6 +212,7 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
         departments=departments,
         basis=_basis(connection),
         metrics=metrics[METRIC_LANGUAGES[0]],
+        measures=_measures(connection),
         status=connection.sql(
             "select source, dataset, activity_date, report_status from report_status order by all"
         ).pl(),
@@ -272,6 +277,28 @@ def _metrics(connection: duckdb.DuckDBPyConnection, language: str) -> dict[str, 
         metric_id: Metric(metric_id=metric_id, value_kind=kind, **dict(zip(names, rest, strict=True)))
         for metric_id, kind, *rest in rows
     }
+
+
+def _measures(connection: duckdb.DuckDBPyConnection) -> Measures:
+    """What each metric and segment hangs on. An organisation without Box need not be told that its days are not in."""
+    datasets: dict[str, list[Dataset]] = {}
+    rows = connection.execute(
+        """
+        select measure, source, dataset from dim_measure_dataset
+        where is_needed or (source, dataset) in (
+            select (source, dataset) from report_status where report_status <> 'missing'
+        )
+        order by all
+        """
+    ).fetchall()
+    for measure, *dataset in rows:
+        datasets.setdefault(measure, []).append(tuple(dataset))
+    segments = connection.execute("select segment_kind, segment, measure from dim_segment_measure").fetchall()
+    return Measures(
+        of_metrics=dict(connection.execute("select metric_id, measure from dim_metric").fetchall()),
+        of_segments={(kind, segment): measure for kind, segment, measure in segments},
+        datasets={measure: tuple(found) for measure, found in datasets.items()},
+    )
 
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> Cells:

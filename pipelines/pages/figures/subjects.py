@@ -1,19 +1,12 @@
-"""The four subjects of the pages and the published metrics and datasets each rests on.
+"""The four subjects of the pages and the published metrics of each.
 
-What does not belong here: names and formulas of metrics (they come from dim_metric) and any text (texts/).
+What does not belong here: names and formulas of metrics (they come from dim_metric), what they hang on (measures.py)
+and any text (texts/).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from pipelines.pages.figures.periods import Dataset
-
-TEAMS: Dataset = ("graph", "teams_user_activity")
-DEVICES: Dataset = ("graph", "teams_device_usage")
-MAIL: Dataset = ("graph", "email_activity")
-SIGN_INS: Dataset = ("graph", "sign_ins")
-BOX: Dataset = ("box", "events")
 
 OUTBOUND, INBOUND, BEYOND_MAIL = "external_outbound_files", "external_inbound_files", "beyond_mail_files"
 
@@ -45,27 +38,3 @@ SUBJECTS = (
 METRIC_ORDER = tuple(
     dict.fromkeys(metric for subject in SUBJECTS for metric in (subject.reach, subject.headline, *subject.others))
 )
-
-_DATASETS = {
-    "chat_share": (TEAMS, MAIL),
-    "mobile_reach": (DEVICES,),
-    "box_reach": (BOX,),
-    OUTBOUND: (BOX,),
-    INBOUND: (BOX,),
-    BEYOND_MAIL: (BOX,),
-    "beyond_mail_share": (BOX,),
-    "file_request_files": (BOX,),
-    "partner_folder_actions": (BOX,),
-}
-_DATASETS_BY_PREFIX = {
-    "chat": (TEAMS,),
-    "meeting": (TEAMS,),
-    "telework": (SIGN_INS, BOX),
-    "seats": (SIGN_INS, BOX),
-    "external": (BOX,),
-}
-
-
-def datasets_of(metric_id: str) -> tuple[Dataset, ...]:
-    """The datasets without which a day of this metric is missing; empty for metrics unknown to this release."""
-    return _DATASETS.get(metric_id) or _DATASETS_BY_PREFIX.get(metric_id.split("_", 1)[0], ())

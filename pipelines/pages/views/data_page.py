@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.pages.charts import line_charts
-from pipelines.pages.figures.periods import Dataset, ranges
+from pipelines.pages.figures.measures import Dataset
+from pipelines.pages.figures.periods import ranges
 from pipelines.pages.figures.queries import PeopleBasis
 from pipelines.pages.views.chart import Chart, figure_json
 from pipelines.pages.views.context import Context, month_labels

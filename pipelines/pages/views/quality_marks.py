@@ -10,7 +10,6 @@ from typing import cast
 from pipelines.pages.charts.parts import Point, QualityMark
 from pipelines.pages.figures.cells import Cell
 from pipelines.pages.figures.periods import PeriodKind, Periods
-from pipelines.pages.figures.subjects import datasets_of
 from pipelines.pages.wording.language import Language
 
 USUAL_WORKING_DAYS = 5
@@ -21,7 +20,7 @@ def quality_mark(cell: Cell, periods: Periods) -> QualityMark:
     if cell.state != "shown":
         return cell.state
     kind = cast("PeriodKind", cell.period_kind)
-    datasets = datasets_of(cell.metric_id)
+    datasets = periods.measures.datasets_of(cell)
     is_whole = periods.is_whole(kind, cell.period_start)
     if periods.pending_days(kind, cell.period_start, datasets):
         return "provisional"
@@ -49,8 +48,9 @@ def remarks(cell: Cell, periods: Periods, language: Language, *, with_coverage: 
         return [language.find(f"mark.hidden_reason_{cell.hidden_reason}", language.say("mark.hidden_reason_other"))]
     kind = cast("PeriodKind", cell.period_kind)
     notes = []
-    gaps = periods.gap_days(kind, cell.period_start, datasets_of(cell.metric_id))
-    pending = periods.pending_days(kind, cell.period_start, datasets_of(cell.metric_id))
+    datasets = periods.measures.datasets_of(cell)
+    gaps = periods.gap_days(kind, cell.period_start, datasets)
+    pending = periods.pending_days(kind, cell.period_start, datasets)
     if not periods.is_whole(kind, cell.period_start):
         notes.append(language.say("mark.partial"))
     if gaps:

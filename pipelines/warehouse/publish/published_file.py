@@ -23,6 +23,7 @@ from pipelines.warehouse.increment.incremental_copy import copy_stale_since, mad
 from pipelines.warehouse.publish import metrics, metrics_today
 from pipelines.warehouse.publish.analysts_file import ANALYSTS_FILE, write_analysts_file
 from pipelines.warehouse.publish.metrics import METRICS
+from pipelines.warehouse.raw.report_tables import report_names
 
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FOLDER = "department_metrics"
@@ -37,6 +38,8 @@ _ABOUT_THE_DATA = {
     "unmatched_accounts": "fct_unmatched_accounts",
     "late_events": "fct_late_events",
 }
+# On which data each figure hangs.
+_HANGS_ON = ("dim_measure_dataset", "dim_segment_measure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +141,22 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         "people_basis": con.sql(
             "select department_source, time_correct_since, is_assumed_before from marts.fct_people_basis"
         ).pl(),
-        "dim_metric": con.sql("select * exclude (measure) from marts.dim_metric order by sort_order").pl(),
+        "dim_metric": con.sql("select * from marts.dim_metric order by sort_order").pl(),
+        **{name: con.sql(f"select * from marts.{name} order by all").pl() for name in _HANGS_ON},
         "targets": _targets(con, options),
-        "datasets": con.sql(
-            "select source, dataset, name_ja, name_en from staging.stg_run__dataset_windows order by source, dataset"
-        ).pl(),
+        "datasets": _datasets(con),
         "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
         **{name: con.sql(f"select * from marts.{mart} order by all").pl() for name, mart in _ABOUT_THE_DATA.items()},
     }
+
+
+def _datasets(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """What people call the datasets whose days are published: those fetched by day, and others that figures hang on."""
+    by_day = con.sql("select source, dataset, name_ja, name_en from staging.stg_run__dataset_windows").pl()
+    hung_on = con.sql("select distinct source, dataset from marts.dim_measure_dataset").pl()
+    key = ["source", "dataset"]
+    others = report_names().join(hung_on, on=key, how="semi").join(by_day, on=key, how="anti")
+    return pl.concat([by_day, others]).sort(key)
 
 
 def _targets(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> pl.DataFrame:

@@ -41,6 +41,16 @@ def _table(spec: ReportSpec) -> RawTable:
     )
 
 
+def report_names() -> pl.DataFrame:
+    """source, dataset, name_ja and name_en of every usage report, those that are not fetched by day too."""
+    specs = CATALOGUE.values()
+    return pl.DataFrame(
+        [(_SOURCE, spec.dataset, spec.name_ja, spec.name_en) for spec in specs],
+        schema=["source", "dataset", "name_ja", "name_en"],
+        orient="row",
+    )
+
+
 @cache
 def report_seeds() -> dict[str, pl.DataFrame]:
     """The rows that seeds (sql/seeds/<name>.csv) hold of usage reports besides those of the file."""

@@ -39,6 +39,8 @@ TABLES = {
     "dim_date",
     "dim_department",
     "dim_metric",
+    "dim_measure_dataset",
+    "dim_segment_measure",
     "department_metrics",
     "department_metrics_today",
     "dim_department_routes",
