@@ -97,7 +97,7 @@ def _spec(model: Model) -> dg.AssetSpec:
         kinds={"duckdb", "sql"},
         deps=_upstream(model),
         description=model.description,
-        code_version=model.sql_hash,
+        code_version=".".join(model.definition.of_rows),
         metadata={"grain": ", ".join(model.grain)},
     )
 

@@ -1,4 +1,4 @@
-"""The change log (run.changes, run.builds): which table changed from which day on, what each model was built from.
+"""The change log (schema run): which table changed from which day on, and what each model was last built from.
 
 A new day must cost what the day costs, not what history costs. So whoever changes a table the models start from records
 the earliest day whose rows are others now, and so does the runner for every model. From the log follows what is stale:
@@ -36,20 +36,39 @@ def record_change(con: Connection, table: str, changed_from: date = BEGINNING) -
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """What a built model follows from besides its inputs, as hashes.
+
+    `sql` (the statement and how its rows are made) and `code` (who makes them) decide the rows; `checks` which rows are
+    refused; `comments` only what is said of them.
+    """
+
+    sql: str
+    code: str
+    checks: str
+    comments: str
+
+    @property
+    def of_rows(self) -> tuple[str, str]:
+        return self.sql, self.code
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """What a model was last built from. `is_clean`: every check passed then, the mere warnings too."""
 
-    sql_hash: str
+    definition: Definition
     is_clean: bool
     change_number: int
 
 
-def record_build(con: Connection, model: str, sql_hash: str, *, is_clean: bool) -> None:
+def record_build(con: Connection, model: str, definition: Definition, *, is_clean: bool) -> None:
     """Record that `model` now holds what follows from every change so far. After last_build or record_change."""
-    con.execute("delete from run.builds where model_name = ?", [model])
+    con.execute("delete from run.model_builds where model_name = ?", [model])
     con.execute(
-        "insert into run.builds select ?, ?, ?, coalesce((select max(change_number) from run.changes), 0)",
-        [model, sql_hash, is_clean],
+        "insert into run.model_builds "
+        "select ?, ?, ?, ?, ?, ?, coalesce((select max(change_number) from run.changes), 0)",
+        [model, definition.sql, definition.code, definition.checks, definition.comments, is_clean],
     )
 
 
@@ -57,21 +76,23 @@ def last_build(con: Connection, model: str) -> Build | None:
     """What record_build recorded last about `model`; None when it was never built."""
     _ensure(con)
     rows = con.execute(
-        "select sql_hash, is_clean, change_number from run.builds where model_name = ?", [model]
+        "select sql_hash, code_hash, checks_hash, comments_hash, is_clean, change_number from run.model_builds "
+        "where model_name = ?",
+        [model],
     ).fetchall()
-    return Build(*rows[0]) if rows else None
+    return Build(Definition(*rows[0][:4]), *rows[0][4:]) if rows else None
 
 
 def stale_since(
-    con: Connection, built: Build | None, sql_hash: str, inputs: Sequence[str], looks_ahead_days: int = 0
+    con: Connection, build: Build | None, definition: Definition, inputs: Sequence[str], looks_ahead_days: int = 0
 ) -> date | None:
     """The first day whose rows of a model have to be made again; None when it is up to date.
 
     `looks_ahead_days`: so many days before a changed one may rest on it.
     """
-    if built is None or built.sql_hash != sql_hash:
+    if build is None or build.definition.of_rows != definition.of_rows:
         return BEGINNING
-    changed = changed_since(con, inputs, built.change_number)
+    changed = changed_since(con, inputs, build.change_number)
     return None if changed is None else max(changed - timedelta(days=looks_ahead_days), BEGINNING)
 
 
@@ -107,6 +128,7 @@ def _ensure(con: Connection) -> None:
     con.execute("create table if not exists run.warehouse as select uuid()::varchar as warehouse_id")
     con.execute("create table if not exists run.changes (change_number bigint, table_name varchar, changed_from date)")
     con.execute(
-        "create table if not exists run.builds "
-        "(model_name varchar, sql_hash varchar, is_clean boolean, change_number bigint)"
+        "create table if not exists run.model_builds (model_name varchar, sql_hash varchar, code_hash varchar, "
+        "checks_hash varchar, comments_hash varchar, is_clean boolean, change_number bigint)"
     )
+    con.execute("drop table if exists run.builds")  # of releases that did not ask which code made a model

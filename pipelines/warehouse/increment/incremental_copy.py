@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -32,10 +32,9 @@ _COMMENTS = {
 }
 
 
-def made_with(modules: Iterable[str], *options: object) -> str:
-    """A text that changes with the code (files of `modules`) and the options that decide what a copy looks like."""
-    parts = [Path(one).read_bytes() for one in modules]
-    return hashlib.sha256(b"\0".join([*parts, repr(options).encode()])).hexdigest()[:16]
+def copy_tag(code: str, *options: object) -> str:
+    """A text that changes with the code (its fingerprint) and the options that decide what a copy looks like."""
+    return hashlib.sha256(repr((code, options)).encode()).hexdigest()[:16]
 
 
 def open_copy(con: Connection, alias: str, former: Path, part: Path, *, tag: str, main: str) -> None:

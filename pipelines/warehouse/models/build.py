@@ -10,6 +10,7 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection as Connection
 
+from pipelines.warehouse.comments import write_comments
 from pipelines.warehouse.increment.change_log import BEGINNING
 from pipelines.warehouse.increment.changed_range import first_difference, since_condition
 from pipelines.warehouse.models.model import START, Model
@@ -26,7 +27,7 @@ def build_full(con: Connection, model: Model) -> None:
     if con.execute(f"select 1 from duckdb_{other}s() where {where}").fetchall():  # the kind was changed since
         con.execute(f"drop {other} {model.full_name}")
     _create(con, f"{kind} {model.full_name}", model, BEGINNING)
-    _write_comments(con, model)
+    write_comments(con, {target: text for target, text in _comments(model).items() if text})
 
 
 def build_incremental(con: Connection, model: Model, since: date) -> date | None:
@@ -91,8 +92,11 @@ def _bound(model: Model, since: date) -> dict[str, date]:
     return {START: since} if START in model.parameters else {}
 
 
-def _write_comments(con: Connection, model: Model) -> None:
-    targets = {f"{'view' if model.kind == 'view' else 'table'} {model.full_name}": model.description}
-    targets |= {f"column {model.full_name}.{column}": comment for column, comment in model.columns.items() if comment}
-    texts = {target: comment.replace("'", "''") for target, comment in targets.items()}
-    con.execute(";".join(f"comment on {target} is '{text}'" for target, text in texts.items()))
+def rewrite_comments(con: Connection, model: Model) -> None:
+    """Write the comments of a table or view that stands; one that the model has no more is taken away."""
+    write_comments(con, _comments(model))
+
+
+def _comments(model: Model) -> dict[str, str]:
+    columns = {f"column {model.full_name}.{column}": text for column, text in model.columns.items()}
+    return {f"{'view' if model.kind == 'view' else 'table'} {model.full_name}": model.description, **columns}

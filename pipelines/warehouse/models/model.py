@@ -9,6 +9,7 @@ Dagster.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,20 +18,25 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Literal
 
-import sqlglot
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ParseError, TokenError
 
 from pipelines.common.shipped import missing
 from pipelines.errors import KatsuyoError
+from pipelines.warehouse.increment.change_log import Definition
 from pipelines.warehouse.increment.changed_range import SPANS, TIME_COLUMNS
+from pipelines.warehouse.increment.code_fingerprint import code_fingerprint
 from pipelines.warehouse.models.checks import CheckResult, HeaderCheck
 
 # A by_day model that looks back (over twelve weeks, say) may take this parameter: the first day that is asked for.
 START = "start_date"
 DIALECT = "duckdb"
 RAW = "raw"
+# The code that makes the rows of a model out of its SQL.
+MAKERS = ("pipelines.warehouse.models", "pipelines.warehouse.increment")
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)
 
 Kind = Literal["view", "table", "by_day"]
@@ -58,6 +64,16 @@ class Header(BaseModel):
     not_null: tuple[str, ...] = ()
     checks: tuple[HeaderCheck, ...] = ()
 
+    @property
+    def of_rows(self) -> dict[str, object]:
+        """Whatever decides how the rows are made."""
+        return self.model_dump(exclude={"description", "grain", "not_null", "checks"})
+
+    @property
+    def of_checks(self) -> dict[str, object]:
+        """Whatever decides which rows are refused."""
+        return self.model_dump(include={"grain", "not_null", "checks"})
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -73,7 +89,7 @@ class Model:
     grain: tuple[str, ...]
     columns: dict[str, str]
     depends_on: tuple[str, ...]
-    sql_hash: str
+    definition: Definition
     parameters: frozenset[str]
     header: Header = field(repr=False)
     sql: str = field(repr=False)
@@ -129,7 +145,7 @@ def load_project(sql_dir: Path) -> Project:
 def _load_model(path: Path, schema: str) -> Model:
     sql = path.read_text(encoding="utf-8")
     header = _read_header(path, sql)
-    tree = _parse(path, sql)
+    tree, tokens = _parse(path, sql)
     ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = [table for table in tree.find_all(exp.Table) if table.db or table.name not in ctes]
     for table in tables:
@@ -139,16 +155,23 @@ def _load_model(path: Path, schema: str) -> Model:
     if parameters - {START if header.kind == "by_day" else None}:
         raise ModelError(f"{path.name} has a parameter: only by_day models may take ${START}.")
     _check_time(path, header, {column.alias_or_name for column in tree.selects})
+    description = " ".join(header.description.split())
+    # The last comment: one before the column is for readers of the SQL.
+    columns = {column.alias_or_name: (column.comments or [""])[-1].strip() for column in tree.selects}
     return Model(
         schema=schema,
         name=path.stem,
         kind=header.kind,
-        description=" ".join(header.description.split()),
+        description=description,
         grain=header.grain,
-        # The last comment: one before the column is for readers of the SQL.
-        columns={column.alias_or_name: (column.comments or [""])[-1].strip() for column in tree.selects},
+        columns=columns,
         depends_on=tuple(sorted({f"{table.db}.{table.name}" for table in tables})),
-        sql_hash=hashlib.sha256(sql.encode()).hexdigest()[:16],
+        definition=Definition(
+            sql=_hash([tokens, header.of_rows]),
+            code=code_fingerprint(*MAKERS),
+            checks=_hash(header.of_checks),
+            comments=_hash([description, columns]),
+        ),
         parameters=parameters,
         header=header,
         sql=sql.strip().rstrip(";"),
@@ -180,15 +203,25 @@ def _read_header(path: Path, sql: str) -> Header:
         raise ModelError(f"The header of {path.name} is wrong at {'.'.join(map(str, place))}: {reason}.") from None
 
 
-def _parse(path: Path, sql: str) -> exp.Query:
+def _parse(path: Path, sql: str) -> tuple[exp.Query, list[tuple[str, str]]]:
+    """The statement as a tree, and as the tokens it consists of: kind and text of each, without comments and layout."""
+    dialect = Dialect.get_or_raise(DIALECT)
     try:
-        trees = [tree for tree in sqlglot.parse(sql, read=DIALECT) if tree is not None]
-    except sqlglot.ParseError as error:
+        tokens = dialect.tokenize(sql)
+        trees = [tree for tree in dialect.parser().parse(tokens, sql) if tree is not None]
+    except TokenError:
+        raise ModelError(f"{path.name} is not valid SQL: a quotation mark or a comment is not closed.") from None
+    except ParseError as error:
         line = error.errors[0]["line"]
         raise ModelError(f"{path.name} is not valid SQL near line {line}: mend the statement.") from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise ModelError(f"{path.name} must hold exactly one SELECT and nothing else.")
-    return trees[0]
+    words = [(token.token_type.name, token.text) for token in tokens]
+    return trees[0], [word for word in words if word[0] != "SEMICOLON"]
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _order(models: dict[str, Model]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import duckdb
 from duckdb import DuckDBPyConnection as Connection
 
 from pipelines.warehouse.increment.change_log import Build, last_build, record_build, record_change, stale_since
-from pipelines.warehouse.models.build import build_full, build_incremental, rows_since
+from pipelines.warehouse.models.build import build_full, build_incremental, rewrite_comments, rows_since
 from pipelines.warehouse.models.checks import CheckResult, all_passed, run_checks
 from pipelines.warehouse.models.grain import proves_grain
 from pipelines.warehouse.models.model import Model, ModelError, ModelResult, Project
@@ -31,9 +31,9 @@ def run_model(con: Connection, model: Model, *, full_refresh: bool = True, colle
     """
     started = time.perf_counter()
     with _transaction(con, model):
-        state = None if full_refresh else last_build(con, model.full_name)
-        since = stale_since(con, state, model.sql_hash, model.inputs, model.header.looks_ahead_days)
-        checks = _build_and_check(con, model, since, state)
+        former = None if full_refresh else last_build(con, model.full_name)
+        since = stale_since(con, former, model.definition, model.inputs, model.header.looks_ahead_days)
+        checks = _build_and_check(con, model, since, former)
         failed = [check for check in checks if not check.passed and check.severity == "error"]
         if failed and not collect:
             raise ModelError(
@@ -64,11 +64,20 @@ def run_all(
     return results
 
 
-def _build_and_check(con: Connection, model: Model, since: date | None, state: Build | None) -> list[CheckResult]:
-    """Make the rows of `model` from `since` on, record the change and the build, and check what was made."""
-    is_other = state is None or state.sql_hash != model.sql_hash
-    if since is None and state is not None and state.is_clean:
-        return all_passed(model.header.grain, model.header.not_null, model.header.checks)
+def _build_and_check(con: Connection, model: Model, since: date | None, former: Build | None) -> list[CheckResult]:
+    """Make the rows of `model` from `since` on, record the change and the build, and check what was made.
+
+    Another comment is written and makes no row again; after another check all rows are asked.
+    """
+    definition, header = model.definition, model.header
+    is_other = former is None or former.definition.of_rows != definition.of_rows
+    are_checks_passed = not is_other and former.is_clean and former.definition.checks == definition.checks
+    if not is_other and former.definition.comments != definition.comments:
+        rewrite_comments(con, model)
+    if since is None and are_checks_passed:
+        if former.definition != definition:
+            record_build(con, model.full_name, definition, is_clean=True)
+        return all_passed(header.grain, header.not_null, header.checks)
     changed_from = since
     if is_other:
         build_full(con, model)
@@ -77,17 +86,16 @@ def _build_and_check(con: Connection, model: Model, since: date | None, state: B
     if changed_from is not None and (is_other or model.kind != "view"):
         record_change(con, model.full_name, changed_from)
     rows = None
-    if state is not None and state.is_clean and not is_other:
+    if are_checks_passed:
         # Rows that were not made again satisfy every constraint still. Without any new row the checks run all the same,
         # over no row of this model: what a check compares the rows with may be another table now.
         unchanged = f"(select * from {model.full_name} limit 0)"
         rows = unchanged if changed_from is None else rows_since(model, changed_from)
-    header = model.header
     is_proved = proves_grain(model.tree, header.grain, unique_keys())
     checks = run_checks(
         con, model.full_name, header.grain, header.not_null, header.checks, rows=rows, is_grain_proved=is_proved
     )
-    record_build(con, model.full_name, model.sql_hash, is_clean=all(check.passed for check in checks))
+    record_build(con, model.full_name, definition, is_clean=all(check.passed for check in checks))
     return checks
 
 

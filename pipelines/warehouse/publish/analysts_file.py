@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.warehouse.comments import update_comments
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.incremental_copy import (
     clear_range,
     copy_stale_since,
-    made_with,
     open_copy,
     range_condition,
     record_copy,
@@ -97,19 +97,21 @@ _DEPARTMENT_DAYS_COMMENT = (
 )
 
 
-def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path, about: dict[str, object]) -> None:
+def write_analysts_file(
+    con: duckdb.DuckDBPyConnection, former: Path, part: Path, about: dict[str, object], tag: str
+) -> None:
     """Write the file at `part` from the warehouse `con` is connected to, and from `former` what did not change.
 
-    `about` is what it says of the publication.
+    `about` is what it says of the publication; `tag` tells whether the same code made the former file.
     """
-    tag = made_with([__file__])
     with _closed_to_others():
         try:
             open_copy(con, "analysts", former, part, tag=tag, main=f"intermediate.{PERSON_TABLES['person_days']}")
             tables = _tables(con)
             # Dozens of tables are one transaction: each by itself would wait for the disk.
             with transaction(con):
-                changed = [name for name, source in tables.items() if _copy(con, name, source, tag)]
+                for name, source in tables.items():
+                    _copy(con, name, source, tag)
             # A view keeps the names it was written with, and inside the file the file has no name.
             home = con.execute("select current_database()").fetchall()[0][0]
             con.execute("use analysts")
@@ -118,28 +120,22 @@ def write_analysts_file(con: duckdb.DuckDBPyConnection, former: Path, part: Path
             # Hundreds of comments are one transaction for the same reason.
             with transaction(con):
                 _write_about(con, about)
-                _comment(con, "table analysts.about_this_file", f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}")
-                _comment(con, "view analysts.person_department_days", _DEPARTMENT_DAYS_COMMENT)
-                for name in changed:
-                    _write_comments(con, name, tables[name])
-                _write_further_comments(con)
+                update_comments(con, "analysts", _comments(con, tables))
             con.execute("force checkpoint analysts")
         finally:
             con.execute("detach database if exists analysts")
     part.chmod(MODE)
 
 
-def _copy(con: duckdb.DuckDBPyConnection, name: str, source: str, tag: str) -> bool:
-    """Bring the copy of `source` up to date; returns whether it was made anew, and so has no comments."""
+def _copy(con: duckdb.DuckDBPyConnection, name: str, source: str, tag: str) -> None:
+    """Bring the copy of `source` up to date."""
     since = copy_stale_since(con, "analysts", source)
     if since is None:
-        return False
+        return
     columns = [row[0] for row in con.execute(f"describe {source}").fetchall()]
-    changed = range_condition(columns, since)
-    condition, target = clear_range(con, f"analysts.{name}", changed)
+    condition, target = clear_range(con, f"analysts.{name}", range_condition(columns, since))
     con.execute(f"{target} from {source} where {condition}")
     record_copy(con, "analysts", source, tag)
-    return changed is None
 
 
 @contextmanager
@@ -168,28 +164,28 @@ def _write_about(con: duckdb.DuckDBPyConnection, about: dict[str, object]) -> No
     )
 
 
-def _write_comments(con: duckdb.DuckDBPyConnection, name: str, source: str) -> None:
-    schema, table = source.split(".")
-    of_source = "database_name = current_database() and schema_name = ? and table_name = ?"
-    described = con.execute(f"select comment from duckdb_tables() where {of_source}", [schema, table]).fetchall()
-    persons = "PERSONAL DATA under pseudonyms. " if schema == "intermediate" else ""
-    _comment(con, f"table analysts.{name}", persons + (described[0][0] or ""))
-    columns = con.execute(f"select column_name, comment from duckdb_columns() where {of_source}", [schema, table])
-    for column, comment in columns.fetchall():
-        _comment(con, f"column analysts.{name}.{column}", comment or word_for(column))
-
-
-def _write_further_comments(con: duckdb.DuckDBPyConnection) -> None:
-    """Columns that no model describes: of the file itself, and of the view, which says what its tables say."""
-    for column, word in _ABOUT_WORDS.items():
-        _comment(con, f"column analysts.about_this_file.{column}", word)
-    told = con.execute(
-        "select column_name, any_value(comment) from duckdb_columns() where database_name = 'analysts' "
-        "and table_name in ('person_days', 'person_departments') and column_name in (select column_name "
-        "from duckdb_columns() where database_name = 'analysts' and table_name = 'person_department_days') group by all"
-    )
-    for column, comment in told.fetchall():
-        _comment(con, f"column analysts.person_department_days.{column}", comment or "")
+def _comments(con: duckdb.DuckDBPyConnection, tables: dict[str, str]) -> dict[tuple[str, str | None], str]:
+    """(table, column or None) -> text: as the models wrote them, and of whatever no model describes."""
+    described: dict[str, list[tuple[str | None, str]]] = {}
+    for source, column, comment in con.execute(
+        "select schema_name || '.' || table_name, null, comment from duckdb_tables() "
+        "where database_name = current_database() union all "
+        "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
+        "where database_name = current_database()"
+    ).fetchall():
+        described.setdefault(source, []).append((column, comment or ""))
+    comments: dict[tuple[str, str | None], str] = {
+        ("about_this_file", column): _ABOUT_WORDS[column] for column in _ABOUT_WORDS
+    }
+    comments["about_this_file", None] = f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}"
+    comments["person_department_days", None] = _DEPARTMENT_DAYS_COMMENT
+    for name, source in tables.items():
+        persons = "PERSONAL DATA under pseudonyms. " if source.startswith("intermediate.") else ""
+        for column, comment in described[source]:
+            comments[name, column] = comment or word_for(column) if column else persons + comment
+            if column and name in ("person_days", "person_departments"):  # the view says what its tables say
+                comments["person_department_days", column] = comments[name, column]
+    return comments
 
 
 def word_for(column: str) -> str:
@@ -197,8 +193,3 @@ def word_for(column: str) -> str:
     return _WORDS.get(column) or next(
         (word for mark, word in _MEASURES.items() if column.endswith(mark) or column.startswith(mark)), ""
     )
-
-
-def _comment(con: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
-    if text:
-        con.execute(f"comment on {target} is '" + text.replace("'", "''") + "'")

@@ -17,14 +17,17 @@ import polars as pl
 
 from pipelines.common.durable import replacing, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
-from pipelines.privacy import disclosure
+from pipelines.warehouse.comments import update_comments
 from pipelines.warehouse.connection import connect, transaction
-from pipelines.warehouse.increment.incremental_copy import copy_stale_since, made_with, open_copy, record_copy
+from pipelines.warehouse.increment.code_fingerprint import code_fingerprint
+from pipelines.warehouse.increment.incremental_copy import copy_stale_since, copy_tag, open_copy, record_copy
 from pipelines.warehouse.publish import metrics, metrics_today
 from pipelines.warehouse.publish.analysts_file import ANALYSTS_FILE, write_analysts_file
 from pipelines.warehouse.publish.metrics import METRICS
 from pipelines.warehouse.raw.report_tables import report_names
 
+# The code that makes the files out of the marts.
+MAKERS = ("pipelines.warehouse.publish", "pipelines.warehouse.increment", "pipelines.privacy.disclosure")
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FOLDER = "department_metrics"
 _ALIAS = "published"
@@ -67,11 +70,12 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
         published_dir.mkdir(parents=True, exist_ok=True)
         sweep(published_dir)
         published_file = published_dir / PUBLISHED_FILE
+        code = code_fingerprint(*MAKERS)
         with replacing(published_file) as part:
-            _write_published(con, published_file, part, tables, options.min_group)
+            _write_published(con, (published_file, part), tables, options.min_group, copy_tag(code, options.min_group))
         about = tables["publication"].row(0, named=True)
         with replacing(published_dir / ANALYSTS_FILE) as part:
-            write_analysts_file(con, published_dir / ANALYSTS_FILE, part, about)
+            write_analysts_file(con, published_dir / ANALYSTS_FILE, part, about, copy_tag(code))
     return published_file
 
 
@@ -173,11 +177,11 @@ def _targets(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> pl.Data
 
 
 def _write_published(
-    con: duckdb.DuckDBPyConnection, former: Path, part: Path, tables: dict[str, pl.DataFrame], min_group: int
+    con: duckdb.DuckDBPyConnection, files: tuple[Path, Path], tables: dict[str, pl.DataFrame], min_group: int, tag: str
 ) -> None:
     """The published file, from the former one where it can be, and the Parquet files of the years that changed."""
+    former, part = files
     con.execute("set preserve_insertion_order = true")
-    tag = made_with([__file__, metrics.__file__, metrics_today.__file__, disclosure.__file__], min_group)
     open_copy(con, _ALIAS, former, part, tag=tag, main=METRICS)
     try:
         since = copy_stale_since(con, _ALIAS, METRICS)
@@ -216,12 +220,11 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     }
     rows = con.execute(
         "select table_name, column_name, comment from duckdb_columns() "
-        "where schema_name in ('staging', 'marts') and comment is not null and database_name = current_database()"
+        "where schema_name in ('staging', 'marts') and database_name = current_database()"
     ).fetchall()
-    comments = {(table, column): comment.replace("'", "''") for table, column, comment in rows}
+    comments = {(table, column): comment or "" for table, column, comment in rows}
     columns = con.execute(
         f"select table_name, column_name from duckdb_columns() where database_name = '{_ALIAS}' and not internal"
     ).fetchall()
-    for table, column in columns:
-        if comment := comments.get((models.get(table, table), column)):
-            con.execute(f"comment on column {_ALIAS}.{table}.{column} is '{comment}'")
+    wanted = {(table, column): comments.get((models.get(table, table), column)) for table, column in columns}
+    update_comments(con, _ALIAS, {target: text for target, text in wanted.items() if text is not None})

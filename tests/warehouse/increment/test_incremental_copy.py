@@ -92,7 +92,30 @@ def test_what_did_not_change_is_not_written_again(warehouse: Path, tmp_path: Pat
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / METRICS_FOLDER).iterdir()} == parquet
 
 
-@pytest.mark.parametrize("reason", ["another rule", "another warehouse", "an older backup", "no database"])
+def test_another_comment_reaches_both_files_and_no_row_is_written_again(warehouse: Path, tmp_path: Path) -> None:
+    publish(warehouse, tmp_path, OPTIONS)
+    with duckdb.connect(str(tmp_path / PUBLISHED_FILE)) as con:
+        con.execute("update department_metrics set value = -1")
+    with duckdb.connect(str(tmp_path / ANALYSTS_FILE)) as con:
+        con.execute("update rpt_department_metrics set value = -1")
+    with connect(warehouse) as con:
+        con.execute("comment on column marts.rpt_department_metrics.rate is 'another word'")
+        con.execute("comment on column marts.rpt_department_metrics.n is null")
+    publish(warehouse, tmp_path, OPTIONS)
+    for file, table in ((PUBLISHED_FILE, "department_metrics"), (ANALYSTS_FILE, "rpt_department_metrics")):
+        with duckdb.connect(str(tmp_path / file), read_only=True) as con:
+            found = dict(
+                con.execute(
+                    "select column_name, comment from duckdb_columns() where table_name = ?", [table]
+                ).fetchall()
+            )
+            assert (found["rate"], found["n"]) == ("another word", None)
+            assert con.execute(f"select distinct value from {table}").fetchall() == [(-1.0,)]
+
+
+@pytest.mark.parametrize(
+    "reason", ["another rule", "other code", "another warehouse", "an older backup", "no database"]
+)
 def test_a_file_that_tells_something_else_is_made_anew(warehouse: Path, tmp_path: Path, reason: str) -> None:
     folder, options = tmp_path / "kept", OPTIONS
     publish(warehouse, folder, options)
@@ -100,6 +123,9 @@ def test_a_file_that_tells_something_else_is_made_anew(warehouse: Path, tmp_path
         con.execute("update department_metrics set value = -1")
     if reason == "another rule":
         options = replace(OPTIONS, min_group=8)
+    elif reason == "other code":
+        with duckdb.connect(str(folder / PUBLISHED_FILE)) as con:
+            con.execute("update made_from set tag = 'other'")
     elif reason == "no database":
         (folder / PUBLISHED_FILE).write_bytes(b"not a database")
     else:

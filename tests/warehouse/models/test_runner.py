@@ -49,7 +49,7 @@ def test_a_model_knows_its_header_columns_and_upstream(tmp_path: Path) -> None:
     assert model.columns == {"a": "the a: unit, people", "b": ""}
     assert model.depends_on == ("raw.t",)
     changed = project(tmp_path, stg_x=sql.replace("1 as b", "2 as b")).models["stg_x"]
-    assert changed.sql_hash != model.sql_hash
+    assert changed.definition.sql != model.definition.sql
 
 
 def test_order_follows_what_models_read(tmp_path: Path) -> None:
@@ -248,6 +248,87 @@ def test_another_statement_is_built_whole_and_so_are_its_readers(
     results = run_all(con, project(tmp_path, **files), full_refresh=False)
     assert {result.since for result in results.values()} == {BEGINNING}
     assert [row[1] for row in rows(con, "marts.b")] == [2]
+
+
+def comments(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What the database says of each table, view and column of ours; whatever it says nothing of is left out."""
+    rows = con.execute(
+        "select table_name, comment from duckdb_tables() union all select view_name, comment from duckdb_views() "
+        "union all select table_name || '.' || column_name, comment from duckdb_columns()"
+    ).fetchall()
+    return {name: text for name, text in rows if text}
+
+
+@pytest.mark.parametrize("kind", ["by_day", "table", "view"])
+def test_another_comment_or_layout_makes_no_row_again(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection, kind: str
+) -> None:
+    header = BY_DAY.replace("kind: by_day", f"kind: {kind}")
+    files = {"m": header + "select\n    day as activity_date, -- the day\n    a -- number\nfrom raw.t",
+             "reader": HEADER + "select count(*) as a from marts.m"}  # fmt: skip
+    run_all(con, project(tmp_path, **files))
+    if kind != "view":
+        con.execute("update marts.m set a = 40")  # by nobody who could: only to see that no row is made again
+    before = rows(con, "marts.m")
+
+    files["m"] = header.replace("By day.", "Day by day.") + (
+        "-- Why it is so.\nselect  day as activity_date, -- a Tokyo day\n a from raw.t;\n"
+    )
+    results = run_all(con, project(tmp_path, **files), full_refresh=False)
+    assert {result.since for result in results.values()} == {None}
+    assert rows(con, "marts.m") == before
+    found = comments(con)
+    assert (found["m"], found["m.activity_date"], found.get("m.a")) == ("Day by day.", "a Tokyo day", None)
+    assert {result.since for result in run_all(con, project(tmp_path, **files), full_refresh=False).values()} == {None}
+
+
+@pytest.mark.parametrize("line", ["kind: table", "looks_ahead_days: 3", "by_quarter: true"])
+def test_another_way_to_make_the_rows_makes_them_again(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection, line: str
+) -> None:
+    sql = "select day as activity_date, a from raw.t"
+    run_all(con, project(tmp_path, m=BY_DAY + sql))
+    header = BY_DAY.replace("kind: by_day", line if line.startswith("kind") else f"kind: by_day\n{line}")
+    assert run_all(con, project(tmp_path, m=header + sql), full_refresh=False)["m"].since == BEGINNING
+
+
+def test_another_check_asks_all_rows_and_makes_none_again(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    sql = "select day as activity_date, a from raw.t"
+    run_all(con, project(tmp_path, m=BY_DAY + sql))
+    con.execute("update marts.m set a = 40")  # by nobody who could: only to see which rows are asked
+    for check, is_kept in (("a > 9", False), ("a > 99", True)):
+        header = BY_DAY.replace("*/", f"checks:\n- {{name: small, sql: select a from marts.m where {check}}}\n*/")
+        model = project(tmp_path, m=header + sql).models["m"]
+        for _ in range(2):  # a check that failed is asked again
+            with nullcontext() if is_kept else pytest.raises(ModelError, match="`small`"):
+                assert run_model(con, model, full_refresh=False).since is None
+        assert rows(con, "marts.m") == [(date(2026, 3, 31), 40)]
+
+
+def test_what_other_code_made_is_made_again_once(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    loaded = project(tmp_path, m=BY_DAY + "select day as activity_date, a from raw.t")
+    run_all(con, loaded)
+    con.execute("update run.model_builds set code_hash = 'other'")
+    assert run_all(con, loaded, full_refresh=False)["m"].since == BEGINNING
+    assert run_all(con, loaded, full_refresh=False)["m"].since is None
+
+
+def test_a_warehouse_of_a_former_release_is_brought_up_to_date_once(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    """Its table of builds knew the statement only; its changes count on, and so does its name."""
+    loaded = project(tmp_path, m=BY_DAY + "select day as activity_date, a from raw.t")
+    run_all(con, loaded)
+    con.execute("drop table run.model_builds")
+    con.execute(
+        "create table run.builds (model_name varchar, sql_hash varchar, is_clean boolean, change_number bigint)"
+    )
+    con.execute("insert into run.builds values ('marts.m', 'x', true, 1)")
+    changes, warehouse = rows(con, "run.changes"), rows(con, "run.warehouse")
+    assert run_all(con, loaded, full_refresh=False)["m"].since == BEGINNING
+    assert run_all(con, loaded, full_refresh=False)["m"].since is None
+    assert rows(con, "run.warehouse") == warehouse
+    assert max(rows(con, "run.changes")) > max(changes)
 
 
 def test_a_model_may_look_back_from_the_first_stale_day(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> None:
