@@ -20,6 +20,7 @@ import yaml
 from pipelines.common.shipped import SQL_DIR, missing
 from pipelines.errors import KatsuyoError
 from pipelines.metrics import METRICS_FILE, load_metrics
+from pipelines.warehouse.comments import write_comments
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.change_log import record_change
 from pipelines.warehouse.increment.changed_range import replace_rows
@@ -71,9 +72,6 @@ def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
             [DEFAULT_MAIL_LIMIT_BYTES],
         )
         con.execute(f"create or replace table raw.{_DECLARATION} as select ? as declaration", [declared])
-        for name, table in raw_tables().items():
-            if not table.landed or present.get(name) != set(table.column_types()):
-                record_change(con, f"raw.{name}")
 
 
 def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -116,31 +114,51 @@ def write_parameters(
 
 
 def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, table: RawTable, present: set[str] | None) -> None:
+    """Make the table and its columns; what changed is recorded, and rules that say the same are no change."""
     types = table.column_types()
     if table.seed:
-        # By name, never by position: two swapped columns of one type would be exchanged silently.
-        columns = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in types.items())
-        path = (SQL_DIR / "seeds" / f"{name}.csv").as_posix()
-        source = "read_csv(?, header = true, delim = ',', all_varchar = true)"
-        con.execute(f"create or replace table raw.{name} as select {columns} from {source}", [path])
-        if (more := report_seeds().get(name)) is not None:
-            con.register("_more", more)
-            con.execute(f"insert into raw.{name} by name select * from _more")
-            con.unregister("_more")
+        _fill_seed(con, name, types)
     elif present is None:
         columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
         con.execute(f"create table raw.{name} ({columns})")
-    else:
-        for column in types.keys() - present:
+        record_change(con, f"raw.{name}")
+    elif missing_columns := [column for column in types if column not in present]:
+        for column in missing_columns:
             con.execute(f"alter table raw.{name} add column {column} {types[column]}")
-    con.execute(f"comment on table raw.{name} is '" + table.description.replace("'", "''") + "'")
+        record_change(con, f"raw.{name}")
+    write_comments(con, {f"table raw.{name}": table.description})
+
+
+def _fill_seed(con: duckdb.DuckDBPyConnection, name: str, types: dict[str, str]) -> None:
+    # By name, never by position: two swapped columns of one type would be exchanged silently.
+    columns = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in types.items())
+    path = (SQL_DIR / "seeds" / f"{name}.csv").as_posix()
+    source = "read_csv(?, header = true, delim = ',', all_varchar = true)"
+    con.execute(f"create or replace temp table seed as select {columns} from {source}", [path])
+    if (more := report_seeds().get(name)) is not None:
+        con.register("_more", more)
+        con.execute("insert into seed by name select * from _more")
+        con.unregister("_more")
+    con.execute(f"create table if not exists raw.{name} as from seed limit 0")
+    if _columns(con, f"raw.{name}") == _columns(con, "seed"):
+        replace_rows(con, f"raw.{name}", "seed")
+    else:
+        con.execute(f"create or replace table raw.{name} as from seed")
+        record_change(con, f"raw.{name}")
+    con.execute("drop table seed")
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    return [row[:2] for row in con.execute(f"describe {table}").fetchall()]
 
 
 def _fill_metrics(con: duckdb.DuckDBPyConnection) -> None:
     rows = [{**asdict(metric), "sort_order": position} for position, metric in enumerate(load_metrics(), start=1)]
+    con.execute("create or replace temp table fresh_metrics as from raw.metrics limit 0")
     names = list(raw_tables()["metrics"].column_types())
-    con.execute("delete from raw.metrics")
     con.executemany(
-        f"insert into raw.metrics ({', '.join(names)}) values ({', '.join('?' * len(names))})",
+        f"insert into fresh_metrics ({', '.join(names)}) values ({', '.join('?' * len(names))})",
         [[row[name] for name in names] for row in rows],
     )
+    replace_rows(con, "raw.metrics", "fresh_metrics")
+    con.execute("drop table fresh_metrics")

@@ -51,7 +51,8 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the package beside a warehouse in which its one model is built."""
     folder = tmp_path / "first"
     shutil.copytree(CHECKOUT / "pipelines", folder / "pipelines", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "sql").symlink_to(CHECKOUT / "sql")
+    (folder / "pipelines" / "shipped").mkdir()
+    (folder / "pipelines" / "shipped" / "sql").symlink_to(CHECKOUT / "sql")
     (tmp_path / "models" / "marts").mkdir(parents=True)
     (tmp_path / "models" / "marts" / "m.sql").write_text(MODEL, encoding="utf-8")
     assert run(folder)[0] == "1900-01-01"

@@ -83,6 +83,19 @@ def test_tables_that_are_as_declared_are_left_alone() -> None:
         assert con.execute(planted).fetchall() == [(0,)]
 
 
+def test_another_release_changes_only_the_rules_that_say_something_else() -> None:
+    with duckdb.connect() as con:
+        ensure_raw_tables(con)
+        newest = con.execute("select max(change_number) from run.changes").fetchall()[0][0]
+        con.execute("update raw.metrics set caveat_en = 'former words' where metric_id = 'chat_reach'")
+        con.execute("alter table raw.telework_rules rename column means to meant")
+        con.execute("update raw.declaration set declaration = 'of another release'")
+        ensure_raw_tables(con)
+        changed = con.execute("select table_name from run.changes where change_number > ? order by all", [newest])
+        assert changed.fetchall() == [("raw.metrics",), ("raw.telework_rules",)]
+        assert con.execute("select count(*) from raw.metrics where caveat_en = 'former words'").fetchall() == [(0,)]
+
+
 def test_records_of_a_day_say_how_far_they_reach_back() -> None:
     """Else every morning would make all of history again."""
     with duckdb.connect() as con:
