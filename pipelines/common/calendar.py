@@ -13,8 +13,9 @@ from datetime import date, datetime, time, timedelta
 import holidays
 import polars as pl
 
-from pipelines.common.days import days_between
-from pipelines.common.eras import TOKYO_AHEAD, era_date, era_label, fiscal_year
+from pipelines.common.days import days_between, is_year_end
+from pipelines.common.eras import TOKYO_AHEAD, era_date, era_label
+from pipelines.common.periods import FISCAL_YEAR_MONTH, fiscal_year, month_start, week_start
 
 YEAR_END_NAME = "年末年始の休日"
 
@@ -22,8 +23,8 @@ YEAR_END_NAME = "年末年始の休日"
 def calendar_rows(first_day: date, last_day: date, own_holidays: Mapping[date, str] | None = None) -> pl.DataFrame:
     """One row per Tokyo day from `first_day` to `last_day`, with the columns of raw.calendar.
 
-    A working day is Monday to Friday, no national holiday, no holiday of the organisation's own, and not 29 December to
-    3 January (the closing days that Japanese local governments set by ordinance).
+    A working day is Monday to Friday, no national holiday, no holiday of the organisation's own, and not at the
+    year-end (days.is_year_end).
     """
     own = own_holidays or {}
     public_holidays = holidays.country_holidays("JP", years=range(first_day.year, last_day.year + 1), language="ja")
@@ -54,18 +55,17 @@ _SCHEMA = {
 
 def _row(day: date, public_holiday: str | None, own_holiday: str | None) -> tuple[object, ...]:
     starts_at = datetime.combine(day, time.min) - TOKYO_AHEAD  # naive on purpose: the warehouse keeps UTC
-    is_year_end = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-    holiday = public_holiday or (YEAR_END_NAME if is_year_end else own_holiday)
+    holiday = public_holiday or (YEAR_END_NAME if is_year_end(day) else own_holiday)
     year = fiscal_year(day)
     return (
         day,
         starts_at,
         starts_at + timedelta(days=1),
         day.isoweekday(),
-        day - timedelta(days=day.weekday()),
-        day.replace(day=1),
+        week_start(day),
+        month_start(day),
         year,
-        (day.month - 4) % 12 // 3 + 1,
+        (day.month - FISCAL_YEAR_MONTH) % 12 // 3 + 1,
         era_label(year),
         era_date(day),
         holiday,

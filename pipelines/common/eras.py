@@ -1,32 +1,38 @@
-"""Eras, fiscal years and Tokyo's clock: what Japanese dates are called. Stated once, for files, warehouse and pages.
+"""Eras and Tokyo's clock: what Japanese dates are called. Stated once, for files, warehouse and pages.
 
-What does not belong here: working days and holidays (calendar.py), words of a page (pages/wording/).
+What does not belong here: working days and holidays (calendar.py), fiscal years (periods.py), words of a page
+(pages/wording/).
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipelines.errors import KatsuyoError
 
+
+class Era(NamedTuple):
+    """Its first day, its name, and the letter that forms and spreadsheets write for it."""
+
+    starts_on: date
+    name: str
+    letter: str
+
+
 TOKYO = ZoneInfo("Asia/Tokyo")
 # Japan has had no summer time since 1951: a Tokyo day is always nine hours ahead of the UTC day of the same date.
 TOKYO_AHEAD = timedelta(hours=9)
-# First day of each era, newest first. A fiscal year bears the era of most of its months: 2019, which began in 平成, is
+# Newest first. A fiscal year bears the era of most of its months: 2019, which began in 平成, is
 # 令和元年度; 1926, of which 昭和 had the last three months, is still 大正15年度.
 ERAS = (
-    (date(2019, 5, 1), "令和"),
-    (date(1989, 1, 8), "平成"),
-    (date(1926, 12, 25), "昭和"),
-    (date(1912, 7, 30), "大正"),
-    (date(1868, 1, 25), "明治"),
+    Era(date(2019, 5, 1), "令和", "R"),
+    Era(date(1989, 1, 8), "平成", "H"),
+    Era(date(1926, 12, 25), "昭和", "S"),
+    Era(date(1912, 7, 30), "大正", "T"),
+    Era(date(1868, 1, 25), "明治", "M"),
 )
-
-
-def fiscal_year(day: date) -> int:
-    """The Japanese fiscal year, April to March, named by the year it starts in."""
-    return day.year if day.month >= 4 else day.year - 1
 
 
 def era_label(year: int) -> str:
@@ -41,10 +47,10 @@ def era_date(day: date) -> str:
 
 def era_year(day: date, year: int | None = None) -> str | None:
     """令和8 for a day of 2026, of which `year` may be another one counted in the same era; None before 明治."""
-    for starts_on, name in ERAS:
-        if day >= starts_on:
-            number = (day.year if year is None else year) - starts_on.year + 1
-            return f"{name}{'元' if number == 1 else number}"
+    for era in ERAS:
+        if day >= era.starts_on:
+            number = (day.year if year is None else year) - era.starts_on.year + 1
+            return f"{era.name}{'元' if number == 1 else number}"
     return None
 
 

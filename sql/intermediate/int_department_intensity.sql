@@ -18,7 +18,16 @@ checks:
     select department_key, period_start, tool from intermediate.int_department_intensity
     where top_actions_count > actions_count + 0.0001
 */
-with periods as (
+-- The condition on the result does not reach through what is read several times, so it stands here, too.
+with reached as (
+    select
+        period_kind,
+        period_start
+    from intermediate.int_periods
+    where rests_on_to >= $start_date and period_kind in ('month', 'fiscal_year')
+),
+
+periods as (
     select
         period_kind,
         period_start,
@@ -44,14 +53,12 @@ with periods as (
         files_days_count as files_days,
         files_working_days_count as files_working_days,
         files_active_working_days_count as files_active_days
-    from intermediate.int_person_span_periods
-    -- The condition on the result does not reach through what is read several times, so it stands here, too.
-    where
-        period_kind in ('month', 'fiscal_year')
-        and period_start >= case period_kind
-            when 'month' then date_trunc('month', date_trunc('week', $start_date))
-            else date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
-        end
+    from intermediate.int_person_span_periods as p
+    where exists (
+        select 1
+        from reached as r
+        where r.period_kind = p.period_kind and r.period_start = p.period_start
+    )
 ),
 
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition.

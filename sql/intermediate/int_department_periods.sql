@@ -9,9 +9,17 @@ time_column: period_start
 not_null: [headcount_people, days_count]
 */
 -- The condition on the result does not reach through the groups, so it stands where rows are read, too.
+with reached as (
+    select
+        period_kind,
+        period_start
+    from intermediate.int_periods
+    where rests_on_to >= $start_date
+),
+
 -- Each mean is rounded before it is summed, so that the sum does not depend on the order of addition. Most people have
 -- one span in a period, of which the mean is the weight itself: they need no grouping, which is most of the work.
-with person_departments as (
+person_departments as (
     select
         s.organisation_view,
         s.department_key,
@@ -43,13 +51,8 @@ with person_departments as (
     from intermediate.int_person_span_periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from
-    where
-        p.spans_count = 1
-        and p.period_start >= case p.period_kind
-            when 'week' then date_trunc('week', $start_date)
-            when 'month' then date_trunc('month', date_trunc('week', $start_date))
-            else date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
-        end
+    inner join reached as r on p.period_kind = r.period_kind and p.period_start = r.period_start
+    where p.spans_count = 1
     union all
     select
         s.organisation_view,
@@ -84,13 +87,8 @@ with person_departments as (
     from intermediate.int_person_span_periods as p
     inner join intermediate.int_person_department_spans as s
         on p.person_key = s.person_key and p.span_from = s.span_from
-    where
-        p.spans_count > 1
-        and p.period_start >= case p.period_kind
-            when 'week' then date_trunc('week', $start_date)
-            when 'month' then date_trunc('month', date_trunc('week', $start_date))
-            else date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
-        end
+    inner join reached as r on p.period_kind = r.period_kind and p.period_start = r.period_start
+    where p.spans_count > 1
     group by s.organisation_view, s.department_key, p.period_kind, p.period_start, p.person_key
 ),
 
@@ -203,7 +201,11 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
-    where iso_week_start >= date_trunc('week', $start_date)
+    where iso_week_start in (
+        select r.period_start
+        from reached as r
+        where r.period_kind = 'week'
+    )
     union all
     select
         'month' as period_kind,
@@ -228,7 +230,11 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
-    where month_start >= date_trunc('month', date_trunc('week', $start_date))
+    where month_start in (
+        select r.period_start
+        from reached as r
+        where r.period_kind = 'month'
+    )
     union all
     select
         'fiscal_year' as period_kind,
@@ -253,9 +259,11 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
-    where
-        fiscal_year_start
-        >= date_trunc('year', date_trunc('week', $start_date) - interval '3' month) + interval '3' month
+    where fiscal_year_start in (
+        select r.period_start
+        from reached as r
+        where r.period_kind = 'fiscal_year'
+    )
 ),
 
 sums as (

@@ -78,39 +78,6 @@ counted as (
     group by period_kind, period_start, measure
 ),
 
-whole as (
-    select
-        'day' as period_kind,
-        date_day as period_start,
-        date_day as period_end,
-        case when is_working_day then 1 else 0 end as working_days_count
-    from staging.stg_run__calendar
-    union all
-    select
-        'week' as period_kind,
-        iso_week_start as period_start,
-        max(date_day) as period_end,
-        sum(case when is_working_day then 1 else 0 end) as working_days_count
-    from staging.stg_run__calendar
-    group by iso_week_start
-    union all
-    select
-        'month' as period_kind,
-        month_start as period_start,
-        max(date_day) as period_end,
-        sum(case when is_working_day then 1 else 0 end) as working_days_count
-    from staging.stg_run__calendar
-    group by month_start
-    union all
-    select
-        'fiscal_year' as period_kind,
-        fiscal_year_start as period_start,
-        max(date_day) as period_end,
-        sum(case when is_working_day then 1 else 0 end) as working_days_count
-    from staging.stg_run__calendar
-    group by fiscal_year_start
-),
-
 last_day as (
     select max(activity_date) as last_date
     from intermediate.int_measure_days
@@ -128,5 +95,5 @@ select
     and c.working_days_count = w.working_days_count
     and w.period_end <= l.last_date as is_final
 from counted as c
-inner join whole as w on c.period_kind = w.period_kind and c.period_start = w.period_start
+inner join intermediate.int_periods as w on c.period_kind = w.period_kind and c.period_start = w.period_start
 cross join last_day as l

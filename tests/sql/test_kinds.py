@@ -117,6 +117,7 @@ THERE_WITHOUT_DATA = {
     "stg_run__telework_rules": 10,
     "stg_run__parameters": 1,
     "int_department_today": 1,
+    "int_periods": 365,
     "int_department_tree": 1,
     "int_departments": 1,
     "dim_date": 365,

@@ -14,14 +14,13 @@ from typing import Any, Literal
 
 import polars as pl
 
-from pipelines.common.days import days_between
+from pipelines.common.days import days_between, is_year_end
+from pipelines.common.periods import month_start, week_start
 from pipelines.pages.figures.measures import Dataset, Measures
 from pipelines.pages.figures.queries import Publication, Published
 
 PeriodKind = Literal["day", "week", "month", "fiscal_year"]
 WEEKS_SHOWN = 26
-FISCAL_YEAR_MONTH = 4
-YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
 
 
 def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,9 +82,9 @@ class Periods:
         first, last = self.publication.first_date, self.publication.last_date
         days = days_between(first, last)
         self.working_days.extend(day for day in days if self.is_working(day))
-        weeks = sorted({day - timedelta(days=day.weekday()) for day in self.working_days})
+        weeks = sorted({week_start(day) for day in self.working_days})
         self.weeks.extend(weeks[-WEEKS_SHOWN:])
-        months = sorted({day.replace(day=1) for day in days})
+        months = sorted({month_start(day) for day in days})
         whole = [month for month in months if self.is_whole("month", month)]
         self.months.extend(whole or months)
 
@@ -94,7 +93,7 @@ class Periods:
         known = self.working.get(day)
         if known is not None:
             return known
-        return day.weekday() < 5 and (day.month, day.day) not in YEAR_END
+        return day.weekday() < 5 and not is_year_end(day)
 
     def days_of(self, kind: PeriodKind, start: date) -> list[date]:
         return [start + timedelta(days=n) for n in range((period_end(kind, start) - start).days + 1)]
@@ -151,12 +150,12 @@ class Periods:
         """The month the headline figures stand for: the newest whole one; if none is whole, the fullest."""
         if self.is_whole("month", self.months[-1]):
             return self.months[-1]
-        covered = [day.replace(day=1) for day in self.working_days]
+        covered = [month_start(day) for day in self.working_days]
         return max(self.months, key=lambda month: (covered.count(month), month))
 
     def month_before(self, month: date) -> date | None:
         """The month before, if it is published and both are whole: others are never compared."""
-        before = (month - timedelta(days=1)).replace(day=1)
+        before = month_start(month - timedelta(days=1))
         comparable = self.is_whole("month", before) and self.is_whole("month", month)
         return before if before in self.months and comparable else None
 
@@ -173,10 +172,6 @@ class Periods:
         before = start.replace(year=start.year - 1)
         comparable = self.is_whole("month", before) and self.is_whole("month", start)
         return before if before in self.months and comparable else None
-
-    def fiscal_year(self, day: date) -> date:
-        """1 April of the fiscal year of the day."""
-        return date(day.year if day.month >= FISCAL_YEAR_MONTH else day.year - 1, FISCAL_YEAR_MONTH, 1)
 
     def published_part(self, kind: PeriodKind, start: date) -> tuple[date, date]:
         """First and last published day of the period."""
@@ -196,7 +191,7 @@ def period_end(kind: PeriodKind, start: date) -> date:
         return start + timedelta(days=6)
     if kind == "fiscal_year":
         return date(start.year + 1, start.month, 1) - timedelta(days=1)
-    return (start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return month_start(month_start(start) + timedelta(days=32)) - timedelta(days=1)
 
 
 def _assumed_before(published: Published) -> date | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from pipelines.common.periods import fiscal_year_start
 from pipelines.pages.figures.cells import UNCOMPARED, Cell, Comparison, Metric, compare
 from pipelines.pages.figures.periods import PeriodKind, Periods, period_end
 from pipelines.pages.figures.queries import ROOT, Department, Published
@@ -43,7 +44,7 @@ class Context:
         """The period the figures stand for: the latest month, the latest whole week, the fiscal year to date."""
         if self.kind == "week":
             return self.week
-        return self.periods.fiscal_year(self.last_day) if self.kind == "fiscal_year" else self.month
+        return fiscal_year_start(self.last_day) if self.kind == "fiscal_year" else self.month
 
     @cached_property
     def week(self) -> date:
@@ -80,7 +81,7 @@ class Context:
     @property
     def april(self) -> date | None:
         """The first month of the fiscal year of this month, if both are published and whole."""
-        april = self.periods.fiscal_year(self.start)
+        april = fiscal_year_start(self.start)
         is_comparable = self.periods.is_whole("month", april) and self.periods.is_whole("month", self.start)
         return april if self.kind == "month" and april in self.periods.months and is_comparable else None
 

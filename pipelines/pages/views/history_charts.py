@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from pipelines.common.periods import FISCAL_YEAR_MONTH, fiscal_year
 from pipelines.pages.charts import line_charts
 from pipelines.pages.charts.parts import Bar, Point
 from pipelines.pages.charts.style import BAR, REFERENCE
@@ -32,8 +33,8 @@ def history_starts(context: Context) -> list[date]:
     if context.kind == "month":
         return periods.months[-MONTHS_SHOWN:]
     span = periods.publication
-    years = range(periods.fiscal_year(span.first_date).year, periods.fiscal_year(span.last_date).year + 1)
-    return [date(year, 4, 1) for year in years]
+    years = range(fiscal_year(span.first_date), fiscal_year(span.last_date) + 1)
+    return [date(year, FISCAL_YEAR_MONTH, 1) for year in years]
 
 
 def history_rows(context: Context, metric_id: str) -> list[Row]:

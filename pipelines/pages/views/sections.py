@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.common.periods import month_start
 from pipelines.pages.charts import line_charts
 from pipelines.pages.charts.parts import Bar, Point
 from pipelines.pages.charts.style import BAR, MAIN, REFERENCE, SECOND
@@ -207,7 +208,7 @@ def people_section(context: Context) -> PeopleSection:
         for row in rows.values()
     ]
     ceiling = context.published.publication.telework_pc_ceiling if context.is_whole else 0
-    in_month = [row.cell for day, row in rows.items() if day.replace(day=1) == context.month]
+    in_month = [row.cell for day, row in rows.items() if month_start(day) == context.month]
     title = findings.people_per_day(context.month, in_month, ceiling, language)
     figure = line_charts.people_by_day(
         points,

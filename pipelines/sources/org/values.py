@@ -35,16 +35,14 @@ TRUE, FALSE = "1 有 可 はい 〇 ○ true yes y", "0 無 否 不可 いいえ
 SPREADSHEET_NUMBER = r"^\d{5}(\.\d+)?$"
 
 # First year of an era less one, and the first day that may be written with it. Personnel files reach back to 昭和.
-_LETTERS = {"令和": "R", "平成": "H", "昭和": "S"}
+_OLDEST = "昭和"
+_WRITTEN = ERAS[: [era.name for era in ERAS].index(_OLDEST) + 1]
 _ERAS = {
-    word: (starts_on.year - 1, starts_on.isoformat())
-    for starts_on, name in ERAS
-    if name in _LETTERS
-    for word in (name, _LETTERS[name])
+    word: (era.starts_on.year - 1, era.starts_on.isoformat()) for era in _WRITTEN for word in (era.name, era.letter)
 }
 _MONTH_DAY = r"(?:[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})|年(?<month2>\d{1,2})月(?<day2>\d{1,2})日)"
 _WESTERN = rf"^(?<year>\d{{4}}){_MONTH_DAY}(?: *0{{1,2}}:00(?::00)?)?$"
-_ERA = rf"^(?<era>令和|平成|昭和|[RHS])(?<year>\d{{1,2}}|元){_MONTH_DAY}$"
+_ERA = rf"^(?<era>{'|'.join(_ERAS)})(?<year>\d{{1,2}}|元){_MONTH_DAY}$"
 _COMPACT = r"^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$"
 _INSTANT = (
     r"^(?<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[T ]+(?<hour>\d{1,2}):(?<minute>\d{2})"

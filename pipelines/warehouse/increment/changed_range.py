@@ -7,28 +7,35 @@ changes are recorded and what is stale because of them (change_log.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from duckdb import DuckDBPyConnection as Connection
 
+from pipelines.common.periods import first_reached, month_start, week_start
 from pipelines.warehouse.increment.change_log import BEGINNING, record_change
 
-# Name of the column -> the first value of it that a change on day {0} can reach.
-TIME_COLUMNS = {
-    "activity_date": "{0}",
-    "date_day": "{0}",
-    "source_date": "{0}",
-    "seen_on": "{0}",
-    "first_named_on": "{0}",
-    "week_start": "date_trunc('week', {0})::date",
-    "month_start": "date_trunc('month', {0})::date",
-    # Weeks belong to the month and the year of their Monday, so the Monday's month and year are reached, too.
-    "period_start": (
-        "case period_kind when 'day' then {0} when 'week' then date_trunc('week', {0})::date "
-        "when 'month' then date_trunc('month', date_trunc('week', {0}))::date "
-        "else (date_trunc('year', date_trunc('week', {0}) - interval 3 month) + interval 3 month)::date end"
-    ),
+
+def _literal(day: date) -> str:
+    return f"date '{day}'"
+
+
+def _period(day: date) -> str:
+    first = {kind: _literal(start) for kind, start in first_reached(day).items()}
+    cases = " ".join(f"when '{kind}' then {start}" for kind, start in first.items())
+    return f"case period_kind {cases} end"
+
+
+# Name of the column -> the first value of it that a change on a day can reach.
+TIME_COLUMNS: dict[str, Callable[[date], str]] = {
+    "activity_date": _literal,
+    "date_day": _literal,
+    "source_date": _literal,
+    "seen_on": _literal,
+    "first_named_on": _literal,
+    "week_start": lambda day: _literal(week_start(day)),
+    "month_start": lambda day: _literal(month_start(day)),
+    "period_start": _period,
 }
 # First day of a span -> its last day.
 SPANS = {"valid_from": "valid_to", "span_from": "span_to"}
@@ -38,8 +45,7 @@ def since_condition(time_column: str, day: date) -> str:
     """The condition that a row speaks of `day` or of a later one."""
     if time_column in SPANS:
         return f"{SPANS[time_column]} >= date '{day}'"
-    first = TIME_COLUMNS[time_column].format(f"date '{day}'")
-    return f"{time_column} >= {first}"
+    return f"{time_column} >= {TIME_COLUMNS[time_column](day)}"
 
 
 def first_difference(

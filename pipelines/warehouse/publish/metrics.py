@@ -7,14 +7,14 @@ Only periods that changed are judged and written again. What does not belong her
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from pipelines.common.durable import replacing, sweep
-from pipelines.common.eras import fiscal_year
+from pipelines.common.periods import first_reached, fiscal_year_start
 from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, safe_cells_condition, without_hidden_figures
 from pipelines.warehouse.increment.incremental_copy import PERIOD, clear_range, range_condition
 
@@ -63,7 +63,7 @@ def write_parquet(con: duckdb.DuckDBPyConnection, alias: str, folder: Path, sinc
     """
     folder.mkdir(exist_ok=True)
     sweep(folder)
-    monday = since - timedelta(days=since.weekday())  # a week lies in the month and the year of its Monday
+    first = first_reached(since)
     table = f"{alias}.department_metrics"
     starts = f"select distinct cast(date_trunc('month', period_start) as date) from {table} order by all"
     names = set()
@@ -71,8 +71,8 @@ def write_parquet(con: duckdb.DuckDBPyConnection, alias: str, folder: Path, sinc
         name = f"{start:%Y-%m}"
         names.add(f"{name}.parquet")
         path = folder / f"{name}.parquet"
-        is_of_a_reached_year = start.month == 4 and start.year >= fiscal_year(monday)
-        if start >= monday.replace(day=1) or is_of_a_reached_year or not path.exists():
+        is_of_a_reached_year = start == fiscal_year_start(start) and start >= first["fiscal_year"]
+        if start >= first["month"] or is_of_a_reached_year or not path.exists():
             end = f"date '{start}' + interval '1' month"
             rows = f"from {table} where period_start >= date '{start}' and period_start < {end} order by {_ORDER}"
             with replacing(path) as part:

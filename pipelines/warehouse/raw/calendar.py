@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import duckdb
 
 from pipelines.common.calendar import calendar_rows
-from pipelines.common.eras import fiscal_year
+from pipelines.common.periods import fiscal_year_start, week_start
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.changed_range import replace_rows
@@ -18,10 +18,9 @@ def write_calendar(
     con: duckdb.DuckDBPyConnection, first_day: date, last_day: date, own_holidays: Mapping[date, str] | None = None
 ) -> None:
     """Replace raw.calendar by the whole fiscal years, and whole ISO weeks, around the span."""
-    first = date(fiscal_year(first_day), 4, 1)
-    last = date(fiscal_year(last_day) + 1, 3, 31)
-    first -= timedelta(days=first.weekday())
-    last += timedelta(days=6 - last.weekday())
+    first = week_start(fiscal_year_start(first_day))
+    next_year = fiscal_year_start(fiscal_year_start(last_day) + timedelta(days=366))
+    last = week_start(next_year - timedelta(days=1)) + timedelta(days=6)
     rows = calendar_rows(first, last, own_holidays)
     con.register("calendar_rows", rows)
     with transaction(con):

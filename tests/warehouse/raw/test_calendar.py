@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from pipelines.common.calendar import calendar_rows
-from pipelines.common.eras import era_date, era_label, fiscal_year
+from pipelines.common.eras import era_date, era_label
+from pipelines.common.periods import fiscal_year
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.raw.calendar import refresh_calendar, write_calendar
 from pipelines.warehouse.raw.schema import ensure_raw_tables
