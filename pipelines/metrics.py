@@ -14,6 +14,8 @@ from typing import Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+# The 97.5 % point of the normal distribution: how far a Wilson 95 % interval of a share reaches.
+INTERVAL_Z = 1.959963984540054
 METRICS_FILE = Path(__file__).with_name("metrics.toml")
 
 
@@ -46,6 +48,11 @@ class Metric:
     caveat_en: str
     comparable_ja: str
     comparable_en: str
+
+    @property
+    def interval_z(self) -> float | None:
+        """How many standard errors its interval reaches; None where none is published."""
+        return INTERVAL_Z if self.value_kind == "share" else None
 
 
 @cache

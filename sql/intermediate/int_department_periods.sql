@@ -201,11 +201,12 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
-    where iso_week_start in (
-        select r.period_start
-        from reached as r
-        where r.period_kind = 'week'
-    )
+    where
+        iso_week_start in (
+            select r.period_start
+            from reached as r
+            where r.period_kind = 'week'
+        )
     union all
     select
         'month' as period_kind,
@@ -230,11 +231,12 @@ department_days as (
         inbound_files_count,
         beyond_mail_files_count
     from view_days
-    where month_start in (
-        select r.period_start
-        from reached as r
-        where r.period_kind = 'month'
-    )
+    where
+        month_start in (
+            select r.period_start
+            from reached as r
+            where r.period_kind = 'month'
+        )
     union all
     select
         'fiscal_year' as period_kind,

@@ -116,9 +116,9 @@ rated as (
         c.coverage_share,
         c.bound_low,
         c.bound_high,
+        d.interval_z,
         case when c.denominator > 0 then c.numerator / c.denominator end as rate,
-        -- z = 1.959963984540054 is the 97.5 % point of the normal distribution.
-        case when d.value_kind = 'share' and c.denominator > 0 then 3.841458820694124 / c.denominator end as z2_over_n
+        case when c.denominator > 0 then d.interval_z * d.interval_z / c.denominator end as z2_over_n
     from contributed as c
     inner join marts.dim_metric as d on c.metric_id = d.metric_id
     left join marts.dim_segment_measure as p on c.segment_kind = p.segment_kind and c.segment = p.segment
@@ -137,7 +137,7 @@ select
     -- greatest and least skip NULL, so a cell without a rate must be kept away from them.
     case
         when r.rate is not null and r.z2_over_n is not null then greatest(
-            (r.rate + r.z2_over_n / 2 - 1.959963984540054 * sqrt(
+            (r.rate + r.z2_over_n / 2 - r.interval_z * sqrt(
                 r.rate * (1 - r.rate) / r.denominator + r.z2_over_n / (4 * r.denominator)
             )) / (1 + r.z2_over_n),
             0
@@ -145,7 +145,7 @@ select
     end as rate_low, -- lower end of the Wilson 95 % interval, shares only
     case
         when r.rate is not null and r.z2_over_n is not null then least(
-            (r.rate + r.z2_over_n / 2 + 1.959963984540054 * sqrt(
+            (r.rate + r.z2_over_n / 2 + r.interval_z * sqrt(
                 r.rate * (1 - r.rate) / r.denominator + r.z2_over_n / (4 * r.denominator)
             )) / (1 + r.z2_over_n),
             1

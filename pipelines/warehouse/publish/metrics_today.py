@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 from duckdb import DuckDBPyConnection as Connection
 
+from pipelines.metrics import INTERVAL_Z
 from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, SMALL_GROUP
 from pipelines.warehouse.increment.change_log import BEGINNING
 from pipelines.warehouse.increment.incremental_copy import PERIOD, clear_range, range_condition
@@ -22,7 +23,6 @@ CHANGED_WITHIN = "changed_within"
 _RESTS_ON = ("dim_department", "dim_department_routes", "dim_metric")
 # Neither sums of people, days, messages or files, nor rates of two of them: told only where nothing has to be added up.
 NOT_ADDITIVE = ("external_partners", "seats_per_headcount", "seats_peak_day_share", "top_decile_share")
-_Z = 1.959963984540054  # the 97.5 % point of the normal distribution, as in rpt_department_metrics
 _NEARLY = 1e-9
 
 
@@ -179,8 +179,8 @@ def write_today(con: Connection, alias: str, min_group: int, since: date) -> Non
 
 def wilson(rate: str, denominator: str, sign: str) -> str:
     """One end of the Wilson 95 % interval in SQL, the one of rpt_department_metrics; NULL where there is no rate."""
-    z2 = f"({_Z * _Z} / nullif({denominator}, 0))"
-    spread = f"{_Z} * sqrt({rate} * (1 - {rate}) / nullif({denominator}, 0) + {z2} / (4 * {denominator}))"
+    z2 = f"({INTERVAL_Z**2} / nullif({denominator}, 0))"
+    spread = f"{INTERVAL_Z} * sqrt({rate} * (1 - {rate}) / nullif({denominator}, 0) + {z2} / (4 * {denominator}))"
     end = f"({rate} + {z2} / 2 {sign} {spread}) / (1 + {z2})"
     return f"case when {rate} is not null then least(greatest({end}, 0), 1) end"
 

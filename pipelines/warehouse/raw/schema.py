@@ -153,7 +153,10 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]
 
 
 def _fill_metrics(con: duckdb.DuckDBPyConnection) -> None:
-    rows = [{**asdict(metric), "sort_order": position} for position, metric in enumerate(load_metrics(), start=1)]
+    rows = [
+        {**asdict(metric), "sort_order": position, "interval_z": metric.interval_z}
+        for position, metric in enumerate(load_metrics(), start=1)
+    ]
     con.execute("create or replace temp table fresh_metrics as from raw.metrics limit 0")
     names = list(raw_tables()["metrics"].column_types())
     con.executemany(

@@ -9,6 +9,7 @@ select
     sort_order,
     measure,
     value_kind,
+    interval_z,
     name_ja,
     name_en,
     unit_ja,
