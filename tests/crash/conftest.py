@@ -1,12 +1,7 @@
-"""A tiny ward on its second morning, when the services have restated days that landed on the first; and children.
-
-Every child is forked from one process that has imported everything and started no thread.
-"""
+"""A tiny ward on its second morning, when the services have restated days that landed on the first; and children."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -21,7 +16,7 @@ from pipelines.common.days import newest_complete_day
 from pipelines.common.eras import TOKYO
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
-from tests import CHECKOUT
+from tests.children import context
 from tests.crash.morning import child
 from tests.crash.state import state_of
 
@@ -43,7 +38,7 @@ class Stage:
     starts: dict[str, Path] = field(default_factory=dict)
     undisturbed: dict[str, dict[str, str]] = field(default_factory=dict)
     touches: dict[str, int] = field(default_factory=dict)
-    context: ForkServerContext = field(default_factory=lambda: multiprocessing.get_context("forkserver"))
+    context: ForkServerContext = field(default_factory=context)
 
     def settings(self, home: Path, now: datetime = SECOND_MORNING) -> dict[str, object]:
         return {**self.values, "home": home, "site": home / "site", "as_of": now}
@@ -96,8 +91,6 @@ def stage(root: Path) -> Iterator[Stage]:
         # On the second morning two days before the window are fetched as history.
         history = {"first_day": DAYS[0] - timedelta(days=2), "refetch_days": len(DAYS), "box_backfill_runs": 1}
         stage = Stage(simulator, root, {**given, **keys, **history, "org_dir": root / "files"})
-        stage.context.set_forkserver_preload([child.__module__])
-        os.environ["PYTHONPATH"] = str(CHECKOUT)
         _set_up(stage)
         yield stage
 

@@ -1,7 +1,7 @@
 """One daily run without Dagster: the very steps the assets take, from the same lists. Runs in children that die.
 
 Dagster's own records are not ours to protect and cost seconds.
-Imported by the fork server before any thread exists, so a child costs milliseconds.
+Imported by the fork server of tests/children.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import resource
 import signal
 import sys
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 from pipelines import ingest
@@ -25,13 +24,6 @@ from pipelines.warehouse.raw.calendar import refresh_calendar
 from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 from tests.project import PROJECT
 
-# Imported late by the clients; here once, in the fork server, instead of in every child.
-for _name in (
-    *("anyio._backends._asyncio", "azure.core.rest._aiohttp", "h2.connection", "httpcore", "encodings.utf_8_sig"),
-    *("msgraph.generated.admin.report_settings.report_settings_request_builder", "polars._utils.parquet"),
-    *("msgraph.generated.audit_logs.audit_logs_request_builder", "msgraph.generated.reports.reports_request_builder"),
-):
-    import_module(_name)
 # Everything Python does to the disk is announced by one of these before it happens.
 TOUCHES_THE_DISK = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.link", "os.truncate", "socket.connect"})
 

@@ -23,6 +23,7 @@ from pipelines.common.eras import TOKYO
 from pipelines.settings import Settings
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
+from tests.children import katsuyo
 
 FIRST, LAST = date(2026, 3, 16), date(2026, 4, 19)
 STAFF, SEED = 400, 7
@@ -70,14 +71,7 @@ class Ward:
         if now is not None:
             self.simulator.set_now(now)
             environment["KATSUYO_AS_OF"] = now.isoformat()
-        done = subprocess.run(
-            [KATSUYO, *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=self.patience_seconds,
-            check=False,
-        )
+        done = katsuyo(*arguments, environment=environment, patience_seconds=self.patience_seconds)
         self.output.append(done.stdout + done.stderr)
         return done
 

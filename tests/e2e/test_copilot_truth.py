@@ -19,6 +19,7 @@ from pipelines.ingest.workspace import Workspace
 from pipelines.simulator.ward.copilot import copilot_days, licence_holders
 from pipelines.simulator.world import WorldConfig
 from pipelines.sources.graph.reports import PERIOD_REPORTS
+from tests.crash.morning import run_morning
 from tests.differential.plain_book import KEY, PERIODS, Book
 from tests.differential.plain_copilot import copilot_metric
 from tests.differential.plain_raw import calendar_of
@@ -66,8 +67,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
                 (report,) = ingest_period_reports(Workspace(ward.settings_at(now)), [PERIOD_REPORTS["copilot_usage"]])
                 report.raise_if_failed()
                 told.add(now.astimezone(UTC).date() - timedelta(LAG))
-        done = ward.katsuyo("run", "--from", str(FIRST), "--to", str(LAST), now=morning(LAST + timedelta(9)))
-        assert done.returncode == 0, done.stderr
+        window = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
+        run_morning(ward.settings_at(morning(LAST + timedelta(9))), [FIRST - timedelta(1), *window])
         yield Read(ward, frozenset(told))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -18,6 +19,8 @@ FIGURE = "application/vnd.plotly.v1+json"
 EMPTY = "shape: (0,"  # how polars begins a table without rows
 # The ward has five weeks: nobody's habit is judged yet, so some tables and figures about it are empty.
 NEEDS_TWELVE_WEEKS = {"05_habits_and_tiers"}
+# No name of another notebook is left: each has to import and to open what it needs.
+NOTHING_KNOWN = "%reset -f"
 NOTEBOOKS = sorted(NOTEBOOKS_DIR.glob("*.ipynb"))
 
 
@@ -38,16 +41,28 @@ def test_there_are_six_that_ask_one_question_each_with_sql_polars_and_plotly() -
     assert len(titles) == len(NOTEBOOKS) == 6
 
 
+@pytest.fixture(scope="module")
+def kernel(ward: Ward) -> Iterator[NotebookClient]:
+    """One for all notebooks: to start it and to import what each of them imports takes longer than their own work."""
+    folder = {"metadata": {"path": str(NOTEBOOKS_DIR)}}
+    client = NotebookClient(nbformat.v4.new_notebook(), timeout=120, resources=folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KATSUYO_HOME", str(ward.home))
+        with client.setup_kernel():
+            yield client
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 # The kernel client of Jupyter opens its sockets in a way that asyncio and zmq warn about; nothing of ours is meant.
 @pytest.mark.filterwarnings("default")
-def test_a_notebook_runs_from_top_to_bottom(ward: Ward, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KATSUYO_HOME", str(ward.home))
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS_DIR)}}).execute()
+def test_a_notebook_runs_from_top_to_bottom(kernel: NotebookClient, path: Path) -> None:
+    kernel.nb = notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(NOTHING_KNOWN))
+    for number, cell in enumerate(notebook.cells):
+        kernel.execute_cell(cell, number)
     shown = [
         [output for output in cell.outputs if output.output_type in ("execute_result", "display_data")]
-        for cell in notebook.cells
+        for cell in notebook.cells[1:]
         if cell.cell_type == "code"
     ]
     figures = [output for outputs in shown for output in outputs if FIGURE in output.data]
