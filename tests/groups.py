@@ -11,7 +11,7 @@ from typing import Any
 from xdist.scheduler import LoadScopeScheduling
 
 # Folders with something that is made once for all their files.
-TOGETHER = ("crash", "faults", "pages", "sources", "sql")
+TOGETHER = ("crash", "faults", "metamorphic", "pages", "sources", "sql")
 # Files of tests/e2e by the ward of its conftest.py that they use.
 WARDS = {
     "unrun_ward": ("test_bad_input.py", "test_doctor.py"),
@@ -23,7 +23,7 @@ WARD_OF = {file: ward for ward, files in WARDS.items() for file in files}
 LONGEST = ("pages", "ward", "crash", "unrun_ward", "warehouse/increment/test_incremental_equals_full.py", "faults",
            "e2e/test_copilot_truth.py", "e2e/test_demo.py", "test_package.py", "sources",
            "warehouse/increment/test_incremental_copy.py", "commands/test_status.py", "e2e/test_other_wards.py",
-           "metamorphic/test_every_metric.py", "sql", "test_no_ward_constants.py",
+           "metamorphic", "sql", "test_no_ward_constants.py",
            "e2e/test_snapshots_only.py", "e2e/test_unmatched.py")  # fmt: skip
 
 

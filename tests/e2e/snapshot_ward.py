@@ -22,7 +22,7 @@ from pipelines.warehouse.raw.load import load_dataset
 from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 from tests.e2e.conftest import morning
 from tests.e2e.keyed_truth import attach_both
-from tests.project import PROJECT
+from tests.project import leading_to
 
 TARGET = "int_person_assignments"
 KEPT = ("departments.csv", "networks.csv")
@@ -104,8 +104,8 @@ class SnapshotWard:
                 load_dataset(con, workspace.landing, source, dataset)
             refresh_calendar(con)
             write_parameters(con, mail_limit_bytes=workspace.settings.mail_limit_bytes, own_domains=())
-            for name in PROJECT.order[: PROJECT.order.index(TARGET) + 1]:
-                run_model(con, PROJECT.models[name])
+            for model in leading_to(TARGET):
+                run_model(con, model)
 
     def compared(self) -> list[tuple]:
         """Each person and day from the first snapshot on: day, department of the truth, that of the model, weight."""

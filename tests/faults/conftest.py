@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pipelines.settings import Settings
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
 from pipelines.sources.graph.reports import REPORTS
+from pipelines.sources.org.checks import OrgFiles
 
 NOW = datetime(2026, 11, 6, 21, 0, tzinfo=UTC)
 AN_HOUR = timedelta(hours=1)
@@ -68,9 +70,15 @@ class Desk:
         """A workspace on one data folder. First waits are a fraction of a millisecond; those asked for are kept."""
         settings: dict[str, Any] = {**self.settings, **changed}
         workspace = Workspace(Settings(home=home, as_of=now, **settings))
+        # No case is about the organisation's files, and to read them takes longer than most answers.
+        workspace.org_files = self.org_files
         workspace.graph_config = replace(workspace.graph_config, retry_base_seconds=2e-4)
         workspace.box_config = replace(workspace.box_config, retry_base_seconds=2e-4)
         return workspace
+
+    @cached_property
+    def org_files(self) -> OrgFiles:
+        return Workspace(Settings(as_of=NOW, **self.settings)).org_files
 
     def good(self, dataset: str) -> Path:
         """A data folder with two good days of the dataset (or a snapshot of an hour ago), made once."""

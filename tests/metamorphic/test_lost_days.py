@@ -18,11 +18,6 @@ LOST = (date(2026, 4, 1), date(2026, 4, 3), date(2026, 4, 6))
 FIGURES = ("numerator", "denominator", "value", "bound_low", "bound_high", "coverage_share", "is_final")
 
 
-@pytest.fixture(scope="module")
-def before() -> Marts:
-    return marts_after(lambda con: None)
-
-
 def test_every_figure_hangs_on_what_its_segment_or_metric_says(before: Marts) -> None:
     figures = metrics(before).select("metric_id", "segment_kind", "segment", "measure").unique()
     of_metrics = before["dim_metric"].select("metric_id", of_metric="measure")

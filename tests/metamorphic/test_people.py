@@ -4,27 +4,8 @@ from __future__ import annotations
 
 import duckdb
 import polars as pl
-import pytest
 
-from tests.metamorphic.warehouses import IDENTIFIERS, beside, columns_of, marts_after
-
-LANDED = ("graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity", "graph_users",
-          "graph_onedrive_activity", "graph_sharepoint_activity", "graph_m365_app_users",
-          "graph_copilot_usage", "graph_sign_ins", "box_events", "box_users", "org_staff",
-          "org_assignments")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def before() -> dict[str, pl.DataFrame]:
-    return marts_after(lambda con: None)
-
-
-def copied(con: duckdb.DuckDBPyConnection, prefix: str) -> None:
-    """Everybody again under other keys, with everything they did."""
-    for table in LANDED:
-        columns = columns_of(table)
-        renamed = ", ".join(f"'{prefix}' || {name}" if name in IDENTIFIERS else name for name in columns)
-        con.execute(f"insert into raw.{table} ({', '.join(columns)}) select {renamed} from raw.{table}")
+from tests.metamorphic.warehouses import IDENTIFIERS, LANDED, Marts, beside, columns_of, marts_after
 
 
 def _keyed_anew(con: duckdb.DuckDBPyConnection) -> None:
@@ -35,8 +16,8 @@ def _keyed_anew(con: duckdb.DuckDBPyConnection) -> None:
                 con.execute(f"update raw.{table} set {name} = md5({name}) where {name} is not null")
 
 
-def test_everybody_twice_doubles_counts_and_keeps_rates(before: dict[str, pl.DataFrame]) -> None:
-    cells = beside(before, marts_after(lambda con: copied(con, "again-")))
+def test_everybody_twice_doubles_counts_and_keeps_rates(before: Marts, doubled: Marts) -> None:
+    cells = beside(before, doubled)
     for name in ("numerator", "denominator", "group_people"):
         doubled = (pl.col(f"{name}_after") - 2 * pl.col(name)).abs() < 1e-5
         both_unknown = pl.col(name).is_null() & pl.col(f"{name}_after").is_null()
@@ -55,7 +36,7 @@ def test_everybody_twice_doubles_counts_and_keeps_rates(before: dict[str, pl.Dat
     assert len(narrower) > 500
 
 
-def test_other_keys_for_everybody_change_no_mart(before: dict[str, pl.DataFrame]) -> None:
+def test_other_keys_for_everybody_change_no_mart(before: Marts) -> None:
     after = marts_after(_keyed_anew)
     assert before.keys() == after.keys()
     changed = [name for name in before if not before[name].equals(after[name])]

@@ -10,19 +10,14 @@ import polars as pl
 import pytest
 
 from tests.differential.messy_ward import DAYS
-from tests.metamorphic.warehouses import KEY, Change, beside, columns_of, marts_after, metrics
+from tests.metamorphic.warehouses import KEY, Change, Marts, beside, columns_of, marts_after, metrics
 
 REPORTS = ("graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity",
            "graph_onedrive_activity", "graph_sharepoint_activity", "graph_m365_app_users")  # fmt: skip
 EVENTS = ("graph_sign_ins", "box_events")
 
 
-@pytest.fixture(scope="module")
-def before() -> dict[str, pl.DataFrame]:
-    return marts_after(lambda con: None)
-
-
-def test_other_names_of_departments_change_only_names(before: dict[str, pl.DataFrame]) -> None:
+def test_other_names_of_departments_change_only_names(before: Marts) -> None:
     after = marts_after(
         lambda con: con.execute("update raw.org_departments set department_name = '新' || department_code") and None
     )
@@ -42,7 +37,7 @@ def _in_another_order(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"create or replace table raw.{table} as select * from raw.{table} as t order by hash(t::varchar)")
 
 
-def test_rows_in_another_order_change_no_digit(before: dict[str, pl.DataFrame]) -> None:
+def test_rows_in_another_order_change_no_digit(before: Marts) -> None:
     after = marts_after(_in_another_order)
     for name, table in before.items():
         assert table.equals(after[name]), name
@@ -72,7 +67,7 @@ def _noise(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.mark.parametrize("change", [_told_twice, _noise])
-def test_what_must_not_count_changes_no_figure(before: dict[str, pl.DataFrame], change: Change) -> None:
+def test_what_must_not_count_changes_no_figure(before: Marts, change: Change) -> None:
     cells = beside(before, marts_after(change))
     for name in ("numerator", "denominator", "rate", "rate_low", "rate_high", "coverage_share", "is_final"):
         assert cells.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after"))).is_empty(), name
@@ -89,7 +84,7 @@ def _traces_lost(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"delete from raw.{table} where {lost}")
 
 
-def test_lost_traces_widen_the_bounds_around_the_same_rate(before: dict[str, pl.DataFrame]) -> None:
+def test_lost_traces_widen_the_bounds_around_the_same_rate(before: Marts) -> None:
     """Known telework is the least there was, known telework and all unknown days together the most."""
     cells = beside(before, marts_after(_traces_lost)).filter(pl.col("segment_kind") == "all")
     covered = cells.filter(pl.col("metric_id") == "telework_coverage", pl.col("numerator").is_not_null())

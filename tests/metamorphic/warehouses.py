@@ -25,6 +25,11 @@ Fill = Callable[[duckdb.DuckDBPyConnection, int], None]
 IDENTIFIERS = ("id_key", "user_id_key", "user_principal_name_key", "mail_key", "employee_id_key",
                "employee_number_key", "address_key", "login_key", "actor_id_key", "actor_login_key", "owner_id_key",
                "owner_login_key", "id", "event_id", "item_id_key", "version_id_key")  # fmt: skip
+# Tables in which people are named.
+LANDED = ("graph_teams_user_activity", "graph_teams_device_usage", "graph_email_activity", "graph_users",
+          "graph_onedrive_activity", "graph_sharepoint_activity", "graph_m365_app_users",
+          "graph_copilot_usage", "graph_sign_ins", "box_events", "box_users", "org_staff",
+          "org_assignments")  # fmt: skip
 
 
 def marts_after(change: Change, seed: int = 5, fill: Fill = messy_ward.fill) -> Marts:
@@ -37,6 +42,14 @@ def marts_after(change: Change, seed: int = 5, fill: Fill = messy_ward.fill) -> 
         run_all(con, PROJECT)
         names = [model.name for model in PROJECT.models.values() if model.schema == "marts"]
         return {name: con.sql(f"select * from marts.{name} order by all").pl() for name in names}
+
+
+def everybody_twice(con: duckdb.DuckDBPyConnection) -> None:
+    """Everybody again under other keys, with everything they did."""
+    for table in LANDED:
+        columns = columns_of(table)
+        renamed = ", ".join(f"'again-' || {name}" if name in IDENTIFIERS else name for name in columns)
+        con.execute(f"insert into raw.{table} ({', '.join(columns)}) select {renamed} from raw.{table}")
 
 
 def metrics(marts: Marts) -> pl.DataFrame:

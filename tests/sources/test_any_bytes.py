@@ -42,7 +42,7 @@ from tests.sources.org.test_org_files import GOOD
 MANY = settings(deadline=None, derandomize=True, database=None, max_examples=150)
 FEW = settings(MANY, max_examples=60)
 # For those of which each checks thirteen files.
-FEWER = settings(MANY, max_examples=25)
+FEWER = settings(MANY, max_examples=15)
 
 
 def _lines(*records: object) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from pipelines.warehouse.models.runner import run_model
-from tests.project import PROJECT
+from tests.project import leading_to
 
 WANTED = ("int_metrics_telework", "int_metrics_seats")
 # The truth by department (every level), person and known working day.
@@ -82,17 +82,8 @@ SEATS = {
 
 def model_places(con: duckdb.DuckDBPyConnection) -> None:
     """Run what telework and seats need, and make the table truth from the attached world."""
-    needed: set[str] = set()
-    waiting = list(WANTED)
-    while waiting:
-        name = waiting.pop()
-        if name not in needed:
-            needed.add(name)
-            above = (table.split(".") for table in PROJECT.models[name].depends_on)
-            waiting += [table for schema, table in above if schema != "raw"]
-    for name in PROJECT.order:
-        if name in needed:
-            run_model(con, PROJECT.models[name])
+    for model in leading_to(*WANTED):
+        run_model(con, model)
     con.execute(TRUTH)
 
 

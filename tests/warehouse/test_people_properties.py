@@ -71,7 +71,7 @@ def on_the_rolls(world: SmallOrganisation, person: str, day: date) -> bool:
     )
 
 
-@settings(max_examples=20, **QUIET)
+@settings(max_examples=12, **QUIET)
 @given(world=small_people.worlds())
 def test_nobody_is_lost_and_nobody_counts_twice(
     base: tuple[duckdb.DuckDBPyConnection, dict[str, str]], world: SmallOrganisation
@@ -145,7 +145,7 @@ def carried_to_today(world: SmallOrganisation, own: dict[str, float], day: date,
     return result
 
 
-@settings(max_examples=8, **QUIET)
+@settings(max_examples=5, **QUIET)
 @given(world=small_people.worlds())
 def test_neither_a_second_run_nor_the_order_of_rows_changes_anything(
     base: tuple[duckdb.DuckDBPyConnection, dict[str, str]], world: SmallOrganisation
