@@ -22,13 +22,18 @@ out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
+# What the whole work counts, roughly: datasets fetched per day, and all other steps.
+STEPS_BY_DAY, OTHER_STEPS = 10, 118
+
+
 @contextmanager
-def shown_progress(expected_steps: int) -> Generator[None]:
-    """Show the progress of everything inside; `expected_steps` is what the whole work will count, roughly.
+def shown_progress(*, days: int = 0) -> Generator[None]:
+    """Show the progress of everything inside, which fetches so many days, loads, builds, publishes and renders.
 
     Dagster turns standard error away into its own logs while a step runs, so progress keeps a way to the screen of
     its own.
     """
+    expected_steps = STEPS_BY_DAY * days + OTHER_STEPS
     with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8") as screen:
         console = Console(file=screen, highlight=False)
         if console.is_terminal:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import signal
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -29,8 +28,6 @@ STAFF = 6000
 SEED = 20260102
 # Reports lie two days back and are restated for three more: the run is made as if three mornings later.
 DAYS_AFTER = 3
-# Per day ten datasets are fetched; snapshots, loads, models and outputs are some hundred further steps.
-DATASETS_BY_DAY, OTHER_STEPS = 10, 118
 
 
 def ward_folder(home: Path) -> Path:
@@ -42,23 +39,25 @@ def settings_file(home: Path) -> Path:
     return ward_folder(home) / "settings.env"
 
 
-def run_demo(home: Path, site: Path, *, staff: int, first: date, last: date, seed: int) -> Settings:
-    """Build the ward, serve it, run the daily job over all its days. Returns the settings that were used."""
-    from pipelines.orchestration.daily import run_daily  # noqa: PLC0415 - Dagster takes half a second to import
+def run_demo(home: Path, site: Path, *, staff: int, first: date, last: date, seed: int) -> None:
+    """Build the ward, serve it, run the daily job over all its days."""
+    # Dagster takes half a second to import, and the defaults of this module stand in every help.
+    from pipelines.commands.summary import show_summary  # noqa: PLC0415
+    from pipelines.orchestration.daily import run_daily  # noqa: PLC0415
 
     if last < first:
         raise KatsuyoError(f"The demonstration would end ({last}) before it begins ({first}): swap --from and --to.")
     now = simulated_now(last)
     # The Tokyo day begins nine hours before the UTC day of the same date, so fetching begins a day earlier.
     first_utc = first - timedelta(days=1)
-    steps = DATASETS_BY_DAY * ((last - first_utc).days + 1) + OTHER_STEPS
     with (
-        console.shown_progress(steps),
+        console.shown_progress(days=(last - first_utc).days + 1),
         simulated_ward(home, staff=staff, first=first, last=last, seed=seed, now=now) as ward,
     ):
         settings = settings_for(home, site, ward, first_utc, now)
         run_daily(settings, first_utc, last)
-    return settings
+    show_summary(settings)
+    console.out.print("All data are simulated. See the runs and the lineage with: katsuyo ui --demo", markup=False)
 
 
 @contextmanager
@@ -101,12 +100,6 @@ def read_env(path: Path) -> dict[str, str]:
 def simulated_now(last: date) -> datetime:
     """06:00 in Tokyo, three mornings after the last day."""
     return datetime.combine(last + timedelta(days=DAYS_AFTER), time(6), tzinfo=TOKYO)
-
-
-def wait_for_interrupt() -> None:
-    """Wait until the person presses Ctrl-C or the process is told to stop (see cli.main)."""
-    with suppress(KeyboardInterrupt):
-        signal.pause()
 
 
 def settings_for(home: Path, site: Path, ward: dict[str, str], first_day: date, now: datetime) -> Settings:

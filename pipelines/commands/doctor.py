@@ -18,6 +18,7 @@ import polars as pl
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.commands import console
 from pipelines.commands.checkup import REPORT, Checkup, Mark, Result
 from pipelines.errors import ConfigurationError, KatsuyoError, RejectedAnswerError, SourceError
 from pipelines.ingest import CONCEALED_NAMES
@@ -278,6 +279,16 @@ def _cause(error: KatsuyoError) -> str:
     if unreachable:
         return unreachable[0]
     return re.sub(r" \([^)]*\)", "", text.partition(": ")[2]) if isinstance(error, SourceError) else text
+
+
+def doctor() -> int:
+    """Print every finding; returns how many things have to be mended."""
+    settings = Settings.from_env()
+    with console.err.status("Asking the services; a day of a large office may take some minutes"):
+        findings = examine(settings)
+    console.out.print(findings_table(findings))
+    console.out.print(verdict(findings), markup=False)
+    return to_mend(findings)
 
 
 def to_mend(findings: list[Finding]) -> int:

@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.commands import console
 from pipelines.common.shipped import CODE_DIR
 from pipelines.errors import ConfigurationError
 from pipelines.privacy.pseudonym import KEY_BYTES
@@ -43,6 +44,17 @@ class Begun:
             f"4. 確かめる。 Check it all:\n"
             f"   {ENV_FILE_VARIABLE}={settings} katsuyo doctor"
         )
+
+
+def init(folder: Path) -> None:
+    """Write the files and print what to do next."""
+    begun = begin(folder)
+    console.out.print(
+        f"{len(begun.written)} files written, {len(begun.kept)} were there already and stay as they are.\n\n"
+        f"{begun.next_steps}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def begin(folder: Path) -> Begun:

@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.commands import console
 from pipelines.common.days import days_between
 from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import KatsuyoError
@@ -153,6 +154,11 @@ def _status_of(landing: Landing, source: str, dataset: str, watermark: _Watermar
         rejected=sorted(rejected, key=lambda one: one.confirmed_at),
         newest=newest,
     )
+
+
+def show_status() -> None:
+    """Print the report."""
+    console.out.print(status_report(Settings.from_env()), markup=False, soft_wrap=False)
 
 
 def status_report(settings: Settings) -> Group:

@@ -1,4 +1,4 @@
-"""The short table that a run ends with: the four headline figures of the newest complete month, for the whole body."""
+"""What a run ends with: the headline figures of the newest complete month of the whole body, and the index page."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ from pathlib import Path
 
 from rich.table import Table
 
+from pipelines.commands import console
+from pipelines.settings import Settings
 from pipelines.warehouse.connection import connect
 
 _HEADLINES = ("chat_reach", "meeting_reach", "telework_reach", "box_reach")
 
 
-def summary_table(published_file: Path) -> Table:
+def show_summary(settings: Settings) -> None:
+    """Print both."""
+    console.out.print(_table(settings.published_file))
+    show_index(settings)
+
+
+def show_index(settings: Settings) -> None:
+    """Print where the pages begin."""
+    console.out.print(str(settings.site / "index.html"), markup=False, soft_wrap=True)
+
+
+def _table(published_file: Path) -> Table:
     """People, rate and coverage of chat, meetings, telework and Box; reads the published file only."""
     with connect(published_file, read_only=True) as con:
         rows = con.execute(

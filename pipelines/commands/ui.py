@@ -7,13 +7,24 @@ import subprocess
 import sys
 
 from pipelines.commands import console
+from pipelines.commands.demo import settings_file, use_settings_file
 from pipelines.errors import KatsuyoError
 from pipelines.orchestration.daily import dagster_environment, instance_of
 from pipelines.orchestration.runs import end_abandoned_runs
-from pipelines.settings import Settings
+from pipelines.settings import Settings, default_home
 
 HOST = "127.0.0.1"  # Dagster has no login of its own: put the organisation's proxy in front of it
 _MODULE = ("-m", "pipelines.definitions")
+
+
+def ui(port: int, *, demo_data: bool) -> None:
+    """The processes for the settings of the environment, or for those of the demonstration."""
+    if demo_data:
+        file = settings_file(default_home())
+        if not file.is_file():
+            raise KatsuyoError("There are no demo data yet: run `katsuyo demo` first.")
+        use_settings_file(file)
+    serve_ui(Settings.from_env(), port)
 
 
 def serve_ui(settings: Settings, port: int) -> None:

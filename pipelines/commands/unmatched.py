@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.commands import console
 from pipelines.commands.checkup import Checkup
 from pipelines.common.durable import write_durably
 from pipelines.common.shipped import CODE_DIR
@@ -65,6 +66,12 @@ class Written:
             f"{self.accounts} accounts without a person, {self.unknown_keys} keys that no account of today has, "
             f"{self.people} people of staff.csv without an account."
         )
+
+
+def list_unmatched(file: Path) -> None:
+    """Write the file and print the counts."""
+    written = write_unmatched(Settings.from_env(), file)
+    console.out.print(f"{written}\nThe file holds addresses: delete it when the files are mended.", markup=False)
 
 
 def write_unmatched(settings: Settings, file: Path) -> Written:

@@ -10,10 +10,11 @@ import duckdb
 import pytest
 
 from pipelines import ingest
-from pipelines.commands import offline
 from pipelines.errors import RejectedAnswerError
+from pipelines.ingest.exports import ingest_exports
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
+from pipelines.orchestration.rebuild import load_everything
 from pipelines.sources.graph.reports import CATALOGUE, REPORTS
 from pipelines.warehouse.models.runner import run_model
 from pipelines.warehouse.raw.load import load_dataset
@@ -47,22 +48,16 @@ def rows(landing: Landing, dataset: str) -> list[tuple]:
         return con.execute(query).fetchall()
 
 
-def test_every_report_imported_is_the_report_fetched(
-    desk: Desk, tmp_path: Path, fetched: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(offline, "rebuild", lambda settings: None)
+def test_every_report_imported_is_the_report_fetched(desk: Desk, tmp_path: Path, fetched: Workspace) -> None:
     imported = desk.workspace(tmp_path / "imported", NOW + timedelta(hours=1))
-    taken = offline.import_files(imported.settings, [tmp_path / "exports"])
+    taken = ingest_exports(imported, [tmp_path / "exports"])
     assert {one.dataset for one in taken} == set(CATALOGUE)
     for dataset in CATALOGUE:
         assert rows(imported.landing, dataset) == rows(fetched.landing, dataset) != [], dataset
 
 
-def test_rows_of_the_box_console_become_events_of_their_days(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rows_of_the_box_console_become_events_of_their_days(desk: Desk, tmp_path: Path) -> None:
     """The zone is that of the administrator; a file that is vouched for makes its UTC days known."""
-    monkeypatch.setattr(offline, "run_job", lambda settings, job: None)
     workspace = desk.workspace(tmp_path / "data", NOW)
     export = tmp_path / "a.csv"
     export.write_text(
@@ -72,7 +67,8 @@ def test_rows_of_the_box_console_become_events_of_their_days(
         encoding="utf-8",
     )
     whole = date(2026, 10, 29), date(2026, 10, 30)
-    taken = offline.import_files(workspace.settings, [export], whole, ZoneInfo("America/Los_Angeles"))
+    taken = ingest_exports(workspace, [export], whole, ZoneInfo("America/Los_Angeles"))
+    load_everything(workspace.settings)
     assert [(one.dataset, one.day, one.is_partial) for one in taken] == [
         ("activity_report", date(2026, 10, 29), False),
         ("activity_report", date(2026, 10, 30), False),
@@ -99,11 +95,8 @@ def test_rows_of_the_box_console_become_events_of_their_days(
     assert failed == {"every_action_has_an_event_type"}
 
 
-def test_an_imported_day_is_held_against_what_is_known(
-    desk: Desk, tmp_path: Path, fetched: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_imported_day_is_held_against_what_is_known(desk: Desk, tmp_path: Path, fetched: Workspace) -> None:
     """Half a report is rejected, against the rows before and, where nothing came before, against settled totals."""
-    monkeypatch.setattr(offline, "rebuild", lambda settings: None)
     landed = fetched.landing.current("graph", "teams_user_activity", DAY)
     assert landed is not None
     whole = fetched.vault.get(landed.table.relative_to(fetched.landing.root).with_suffix(""))
@@ -111,10 +104,10 @@ def test_an_imported_day_is_held_against_what_is_known(
     half = tmp_path / "half.csv"
     half.write_bytes(b"".join(lines[: len(lines) // 2]))
     with pytest.raises(RejectedAnswerError, match="these stay, it was kept aside: export the report again"):
-        offline.import_files(fetched.settings, [half])
+        ingest_exports(fetched, [half])
     fresh = desk.workspace(tmp_path / "fresh", NOW + timedelta(days=10), row_floor_share=0.0)
     desk.simulator.set_now(NOW + timedelta(days=10))
     ingest.raise_if_any_failed(ingest.ingest_period_reports(fresh))
     with pytest.raises(RejectedAnswerError, match="although the tenant's total of that day is"):
-        offline.import_files(fresh.settings, [half])
+        ingest_exports(fresh, [half])
     assert fresh.landing.current("graph", "teams_user_activity", DAY) is None

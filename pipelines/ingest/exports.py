@@ -1,7 +1,11 @@
-"""Everything that needs no network: taking in exported files, and building all again from the landing."""
+"""Hand-downloaded exports taken in: recognised, then landed under the very rules that fetched answers meet.
+
+What does not belong here: telling which report a file is (sources/dropin/), loading and building (orchestration/).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,17 +14,12 @@ from zoneinfo import ZoneInfo
 from pipelines.common import progress
 from pipelines.common.eras import TOKYO
 from pipelines.errors import InputFileError
-from pipelines.ingest import ingest_org
 from pipelines.ingest.acceptance import EXPORT_AGAIN, Acceptance
-from pipelines.ingest.outcomes import take
+from pipelines.ingest.org import ingest_org
+from pipelines.ingest.outcomes import raise_if_any_failed, take
 from pipelines.ingest.workspace import Workspace
-from pipelines.orchestration.daily import run_job
-from pipelines.orchestration.schedules import REBUILD
-from pipelines.settings import Settings
 from pipelines.sources.dropin import WholeDays, parser_of, recognise
 from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS
-from pipelines.warehouse.connection import connect
-from pipelines.warehouse.raw.load import load_dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +32,22 @@ class ImportedDay:
     row_count: int
     is_partial: bool
 
+    def __str__(self) -> str:
+        part = ", taken as a part of the day" if self.is_partial else ""
+        return f"{self.day}  {self.source} {self.dataset}: {self.row_count} rows{part}"
 
-def import_files(
-    settings: Settings, paths: list[Path], whole: WholeDays | None = None, zone: ZoneInfo = TOKYO
+
+def ingest_exports(
+    workspace: Workspace, paths: Sequence[Path], whole: WholeDays | None = None, zone: ZoneInfo = TOKYO
 ) -> list[ImportedDay]:
-    """Recognise, land and load exported files, then build, publish and render.
+    """Recognise and land exported files, after the organisation's own.
 
     `whole` names the UTC days of which the Box files hold every event; all others count as parts, not as days.
     `zone` is that of the administrator who ran the User Activity reports.
     Nothing is taken in unless every file is recognised; a file that is refused is named in the error.
     """
-    workspace = Workspace(settings)
-    for organisation_file in ingest_org(workspace).files:
-        organisation_file.raise_if_failed()
-    drop_ins = recognise(paths, settings.now(), whole, zone)
+    raise_if_any_failed(ingest_org(workspace).files)
+    drop_ins = recognise(paths, workspace.settings.now(), whole, zone)
     if not drop_ins:
         raise InputFileError("There is no file to take in: name exported reports or a folder that holds them.")
     progress.stage("Import", len(drop_ins))
@@ -61,17 +62,4 @@ def import_files(
             raise outcome.error
         taken.append(ImportedDay(one.answer.source, one.answer.dataset, outcome.day, outcome.row_count, one.is_partial))
         progress.step(outcome.day.isoformat())
-    rebuild(settings)
     return taken
-
-
-def rebuild(settings: Settings) -> None:
-    """Load whatever of the landing is not loaded yet, then the job `rebuild`."""
-    landing = Workspace(settings).landing
-    datasets = landing.datasets()
-    progress.stage("Load", len(datasets))
-    with connect(settings.warehouse_file) as con:
-        for source, dataset in datasets:
-            load_dataset(con, landing, source, dataset)
-            progress.step()
-    run_job(settings, REBUILD)

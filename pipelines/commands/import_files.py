@@ -1,0 +1,30 @@
+"""`katsuyo import`: exported files are taken in, and all is built from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pipelines.commands import console
+from pipelines.commands.options import settings_of, zone_of
+from pipelines.commands.summary import show_summary
+from pipelines.errors import KatsuyoError
+from pipelines.ingest.exports import ingest_exports
+from pipelines.ingest.workspace import Workspace
+from pipelines.orchestration.rebuild import rebuild
+
+
+def import_files(
+    paths: list[Path], whole_from: date | None, whole_to: date | None, time_zone: str, *, accept_partial: bool
+) -> None:
+    """Land the files, build, publish, render, and list what was taken in."""
+    if (whole_from is None) != (whole_to is None):
+        raise KatsuyoError("Say both --whole-from and --whole-to, or neither: they name the first and the last day.")
+    whole = (whole_from, whole_to) if whole_from and whole_to else None
+    settings = settings_of(accept_partial=accept_partial)
+    with console.shown_progress():
+        taken = ingest_exports(Workspace(settings), paths, whole, zone_of(time_zone))
+        rebuild(settings)
+    for one in taken:
+        console.out.print(str(one), markup=False)
+    show_summary(settings)
