@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from tests import CHECKOUT
+
 _OURS = (
     *(
         "cli",
@@ -16,7 +18,7 @@ _OURS = (
         "pages.site.single_file",
         "pages.site.write",
     ),
-    *(f"commands.{name}" for name in ("doctor", "offline", "status", "summary", "unmatched")),
+    *(f"commands.{path.stem}" for path in (CHECKOUT / "pipelines" / "commands").glob("[a-z]*.py")),
 )
 _OTHERS = (
     *("anyio._backends._asyncio", "azure.core.rest._aiohttp", "h2.connection", "httpcore", "encodings.utf_8_sig"),
