@@ -88,6 +88,25 @@ def test_arrows_go_one_way() -> None:
     assert list(TopologicalSorter(files).static_order())
 
 
+@pytest.mark.parametrize(
+    ("room", "folders"),
+    [
+        ("warehouse", ("increment", "raw", "models", "publish")),
+        ("pages", ("figures", "charts", "wording", "views", "site")),
+    ],
+)
+def test_within_a_room_a_folder_knows_only_those_before_it(room: str, folders: tuple[str, ...]) -> None:
+    for place, folder in enumerate(folders):
+        known = {
+            other
+            for path in (ROOT / "pipelines" / room / folder).rglob("*.py")
+            for name in _imports(path)
+            for other in folders
+            if _is_below(name, f"pipelines.{room}.{other}")
+        }
+        assert known <= {*folders[: place + 1]}, folder
+
+
 def test_only_what_everybody_knows_lies_beside_the_rooms() -> None:
     assert {path.stem for path in (ROOT / "pipelines").glob("*.py")} - {"__init__"} == {*TOP}
 

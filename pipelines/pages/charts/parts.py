@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from pipelines.pages.charts.style import BAND, GAP, LIMIT, MAIN, NOTHING, PAPER, hover_text
-
-QualityMark = Literal["final", "provisional", "incomplete", "missing", "hidden"]
+from pipelines.pages.figures.quality import QualityMark
 
 
 @dataclass(frozen=True, slots=True)

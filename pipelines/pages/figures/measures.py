@@ -1,6 +1,6 @@
 """Which datasets a figure hangs on: what the published file says of the measure of its metric, or of its segment.
 
-What does not belong here: which days of a dataset are lost (periods.py), what is said of them (views/quality_marks.py).
+What does not belong here: which days of a dataset are lost (periods.py), what is said of them (views/remarks.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What stands under an answer: which days it rests on, whether it is complete, how new the data are.
 
 What does not belong here: the answer itself (headline_panels.py, the views) and remarks beside single figures
-(quality_marks.py).
+(remarks.py).
 """
 
 from __future__ import annotations

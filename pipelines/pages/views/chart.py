@@ -12,7 +12,10 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from pipelines.pages.charts.parts import Bar
+from pipelines.pages.charts.parts import Bar, Point
+from pipelines.pages.figures.cells import Cell
+from pipelines.pages.figures.periods import Periods
+from pipelines.pages.figures.quality import quality_mark
 from pipelines.pages.views import findings
 from pipelines.pages.views.context import Context
 
@@ -54,6 +57,16 @@ def chart_of(
     )
 
 
+def point_of(cell: Cell, periods: Periods, hover: str, *, is_amount: bool = False) -> Point:
+    """The figure as a place on a chart; `is_amount` draws people or files instead of the rate."""
+    value = cell.numerator if is_amount else cell.value
+    mark = quality_mark(cell, periods)
+    if cell.is_hidden or value is None:
+        return Point(cell.period_start, None, mark if mark in ("hidden", "missing") else "missing", hover=hover)
+    low, high = (None, None) if is_amount else (cell.rate_low, cell.rate_high)
+    return Point(cell.period_start, round(value, 6), mark, _rounded(low), _rounded(high), hover)
+
+
 def figure_json(figure: go.Figure) -> str:
     """The figure for a script block: compact, stable, and without any character that could end the block."""
     text = json.dumps(figure.to_plotly_json(), ensure_ascii=False, separators=(",", ":"))
@@ -63,3 +76,7 @@ def figure_json(figure: go.Figure) -> str:
 def bar_labels(bars: Sequence[Bar]) -> list[tuple[str, str]]:
     """Names and figures of bars, for the text alternative."""
     return [(bar.name, bar.label) for bar in bars]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -15,7 +15,7 @@ from pipelines.pages.figures.cells import UNCOMPARED, Cell, Comparison, Metric, 
 from pipelines.pages.figures.periods import PeriodKind, Periods, period_end
 from pipelines.pages.figures.queries import ROOT, Department, Published
 from pipelines.pages.figures.subjects import METRIC_ORDER
-from pipelines.pages.views.quality_marks import remarks
+from pipelines.pages.views.remarks import remarks
 from pipelines.pages.wording.language import Language
 
 

@@ -16,9 +16,8 @@ from pipelines.pages.charts.style import BAR, REFERENCE
 from pipelines.pages.figures.cells import Cell
 from pipelines.pages.figures.queries import ROOT
 from pipelines.pages.views import findings
-from pipelines.pages.views.chart import Chart, bar_labels, chart_of
+from pipelines.pages.views.chart import Chart, bar_labels, chart_of, point_of
 from pipelines.pages.views.context import Context, Row, month_labels
-from pipelines.pages.views.quality_marks import point_of
 
 MONTHS_SHOWN = 12
 # A week this short lies visibly below its neighbours: the chart says why.

@@ -17,9 +17,8 @@ from pipelines.pages.figures.cells import Cell, Comparison, Metric, compare
 from pipelines.pages.figures.queries import ROOT, Department
 from pipelines.pages.figures.subjects import BEYOND_MAIL, INBOUND, OUTBOUND, SUBJECTS, Subject
 from pipelines.pages.views import findings
-from pipelines.pages.views.chart import Chart, figure_json
+from pipelines.pages.views.chart import Chart, figure_json, point_of
 from pipelines.pages.views.context import Context, Row, month_labels
-from pipelines.pages.views.quality_marks import point_of
 
 HEAT_STEPS = (0.02, 0.05, 0.1, 0.2)
 HEAT_CLASSES = 5

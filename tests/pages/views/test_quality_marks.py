@@ -16,8 +16,9 @@ from pipelines.metrics import load_metrics
 from pipelines.pages.figures.cells import WHOLE_SEGMENT, Cell
 from pipelines.pages.figures.measures import Dataset
 from pipelines.pages.figures.periods import Periods
+from pipelines.pages.figures.quality import quality_mark
 from pipelines.pages.figures.queries import read_published
-from pipelines.pages.views.quality_marks import quality_mark, remarks
+from pipelines.pages.views.remarks import remarks
 from pipelines.pages.wording.language import Language
 
 MAY = date(2026, 5, 1)

@@ -1,42 +1,17 @@
-"""Quality marks: that a figure is provisional, incomplete, thinly covered, hidden or missing, as a mark and in words.
+"""What has to be said beside a figure: that it is provisional, incomplete, thinly covered, hidden or of few people.
 
-What does not belong here: the words (texts/) and the figures themselves.
+What does not belong here: the words (texts/) and the figures and their marks (figures/).
 """
 
 from __future__ import annotations
 
 from typing import cast
 
-from pipelines.pages.charts.parts import Point, QualityMark
 from pipelines.pages.figures.cells import Cell
 from pipelines.pages.figures.periods import PeriodKind, Periods
 from pipelines.pages.wording.language import Language
 
 USUAL_WORKING_DAYS = 5
-
-
-def quality_mark(cell: Cell, periods: Periods) -> QualityMark:
-    """How a chart draws the figure. Weeks with a missing day and weeks cut by the span are `incomplete`."""
-    if cell.state != "shown":
-        return cell.state
-    kind = cast("PeriodKind", cell.period_kind)
-    datasets = periods.measures.datasets_of(cell)
-    is_whole = periods.is_whole(kind, cell.period_start)
-    if periods.pending_days(kind, cell.period_start, datasets):
-        return "provisional"
-    if not is_whole or periods.gap_days(kind, cell.period_start, datasets):
-        return "incomplete"
-    return "provisional" if cell.is_provisional else "final"
-
-
-def point_of(cell: Cell, periods: Periods, hover: str, *, is_amount: bool = False) -> Point:
-    """The figure as a place on a chart; `is_amount` draws people or files instead of the rate."""
-    value = cell.numerator if is_amount else cell.value
-    mark = quality_mark(cell, periods)
-    if cell.is_hidden or value is None:
-        return Point(cell.period_start, None, mark if mark in ("hidden", "missing") else "missing", hover=hover)
-    low, high = (None, None) if is_amount else (cell.rate_low, cell.rate_high)
-    return Point(cell.period_start, round(value, 6), mark, _rounded(low), _rounded(high), hover)
 
 
 def remarks(cell: Cell, periods: Periods, language: Language, *, with_coverage: bool = True) -> list[str]:
@@ -69,7 +44,3 @@ def remarks(cell: Cell, periods: Periods, language: Language, *, with_coverage: 
     if kind == "week" and working_days < USUAL_WORKING_DAYS:
         notes.append(language.say("mark.few_working_days", count=working_days))
     return notes
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
