@@ -23,7 +23,7 @@ KEYS = {"pseudonym_key_file": "pseudonym.key", "vault_key_file": "vault.key"}
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class InitOutcome:
     """What was written and what was there already, as paths below `folder`."""
 
     folder: Path
@@ -48,16 +48,16 @@ class Begun:
 
 def init(folder: Path) -> None:
     """Write the files and print what to do next."""
-    begun = begin(folder)
+    outcome = write_templates(folder)
     console.out.print(
-        f"{len(begun.written)} files written, {len(begun.kept)} were there already and stay as they are.\n\n"
-        f"{begun.next_steps}",
+        f"{len(outcome.written)} files written, {len(outcome.kept)} were there already and stay as they are.\n\n"
+        f"{outcome.next_steps}",
         markup=False,
         soft_wrap=True,
     )
 
 
-def begin(folder: Path) -> Begun:
+def write_templates(folder: Path) -> InitOutcome:
     """Write what is not there yet. Raises ConfigurationError when the folder lies with the code."""
     folder = folder.expanduser().absolute()
     if folder.resolve().is_relative_to(CODE_DIR):
@@ -72,10 +72,10 @@ def begin(folder: Path) -> Begun:
     for name in KEYS.values():
         contents[folder / "keys" / name] = (f"{secrets.token_hex(KEY_BYTES)}\n".encode(), PRIVATE)
     contents[folder / "settings.env"] = (settings_text(folder).encode(), PRIVATE)
-    begun = Begun(folder, [], [])
+    outcome = InitOutcome(folder, [], [])
     for path, (content, mode) in contents.items():
-        (begun.written if _write_new(path, content, mode) else begun.kept).append(path)
-    return begun
+        (outcome.written if _write_new(path, content, mode) else outcome.kept).append(path)
+    return outcome
 
 
 def settings_text(folder: Path) -> str:

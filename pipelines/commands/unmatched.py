@@ -54,7 +54,7 @@ WITHOUT_ACCOUNT = "アカウントのない職員 person without an account"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class UnmatchedCounts:
     """What the file holds, in counts."""
 
     accounts: int
@@ -70,11 +70,11 @@ class Written:
 
 def list_unmatched(file: Path) -> None:
     """Write the file and print the counts."""
-    written = write_unmatched(Settings.from_env(), file)
-    console.out.print(f"{written}\nThe file holds addresses: delete it when the files are mended.", markup=False)
+    counts = write_unmatched(Settings.from_env(), file)
+    console.out.print(f"{counts}\nThe file holds addresses: delete it when the files are mended.", markup=False)
 
 
-def write_unmatched(settings: Settings, file: Path) -> Written:
+def write_unmatched(settings: Settings, file: Path) -> UnmatchedCounts:
     """Ask, compare, write. Raises KatsuyoError in one sentence; then no file is written."""
     path = _allowed(settings, file)
     keys = unmatched_keys(settings.warehouse_file)
@@ -95,7 +95,7 @@ def write_unmatched(settings: Settings, file: Path) -> Written:
     )
     # With a byte order mark, or a spreadsheet takes the Japanese for something else.
     write_durably(path, table.write_csv(include_bom=True, line_terminator="\r\n").encode(), PRIVATE)
-    return Written(accounts.height, unknown.height, people.height)
+    return UnmatchedCounts(accounts.height, unknown.height, people.height)
 
 
 def _allowed(settings: Settings, file: Path) -> Path:

@@ -37,12 +37,12 @@ def ingest_reports(workspace: Workspace, specs: Sequence[ReportSpec], days: list
 
 
 async def _ingest_reports(workspace: Workspace, specs: Sequence[ReportSpec], days: list[date]) -> list[Ingested]:
-    desk = _Desk(workspace)
+    run = _ReportRun(workspace)
     async with GraphSource(workspace.graph_config, limits=workspace.graph_limits) as graph:
-        await desk.refuse_concealed_names(graph)
+        await run.refuse_concealed_names(graph)
         progress.stage("Graph reports", len(specs) * len(days))
-        ingested = await asyncio.gather(*(desk.days(graph, spec, days) for spec in specs))
-        await desk.refuse_concealed_names(graph)
+        ingested = await asyncio.gather(*(run.days(graph, spec, days) for spec in specs))
+        await run.refuse_concealed_names(graph)
     return ingested
 
 
@@ -52,13 +52,13 @@ def ingest_period_reports(workspace: Workspace, specs: Sequence[ReportSpec] | No
 
 
 async def _ingest_period_reports(workspace: Workspace, specs: Sequence[ReportSpec]) -> list[Ingested]:
-    desk = _Desk(workspace)
+    run = _ReportRun(workspace)
     progress.stage("Graph totals", len(specs))
     async with GraphSource(workspace.graph_config, limits=workspace.graph_limits) as graph:
-        return await asyncio.gather(*(desk.snapshot(graph, spec) for spec in specs))
+        return await asyncio.gather(*(run.snapshot(graph, spec) for spec in specs))
 
 
-class _Desk:
+class _ReportRun:
     """Asks for reports and takes the answers in, for one run."""
 
     def __init__(self, workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.commands.init import KEYS, begin
+from pipelines.commands.init import KEYS, write_templates
 from pipelines.errors import ConfigurationError
 from pipelines.privacy.pseudonym import read_key
 from pipelines.settings import Settings
@@ -20,7 +20,7 @@ from tests.conftest import NOON
 
 
 def test_the_templates_are_good_files(tmp_path: Path) -> None:
-    begin(tmp_path / "office")
+    write_templates(tmp_path / "office")
     answers = files.read_answers(tmp_path / "office" / "org", NOON.date(), NOON)
     assert {answer.dataset for answer in answers} == set(FILES)
     found = checks.check(answers)
@@ -31,7 +31,7 @@ def test_the_templates_are_good_files(tmp_path: Path) -> None:
 
 
 def test_keys_are_private_and_different_and_the_settings_name_them(tmp_path: Path) -> None:
-    begin(tmp_path)
+    write_templates(tmp_path)
     keys = [read_key(tmp_path / "keys" / name, name) for name in KEYS.values()]
     assert len(set(keys)) == 2
     for path in (*(tmp_path / "keys").iterdir(), tmp_path / "settings.env"):
@@ -45,17 +45,17 @@ def test_keys_are_private_and_different_and_the_settings_name_them(tmp_path: Pat
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    first = begin(tmp_path)
+    first = write_templates(tmp_path)
     before = {path: path.read_bytes() for path in first.written}
     (tmp_path / "org" / "training.csv").unlink()
-    second = begin(tmp_path)
+    second = write_templates(tmp_path)
     assert second.written == [tmp_path / "org" / "training.csv"]
     assert {path: path.read_bytes() for path in first.written} == before
 
 
 def test_a_folder_in_the_checkout_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="inside the checkout"):
-        begin(CHECKOUT / "new-office")
+        write_templates(CHECKOUT / "new-office")
     assert not (CHECKOUT / "new-office").exists()
 
 

@@ -1,7 +1,7 @@
 """What a failed attempt at Graph, its download host or its login means, in words that say what to do.
 
 Only status, error code and host go into the words: the texts of the services may quote names, addresses or tickets.
-How often to ask again is decided in sources/retry.py, except that hopeless cases are marked as such here.
+How often to ask again is decided in sources/retry.py, except that permanent failures are marked as such here.
 """
 
 from __future__ import annotations
