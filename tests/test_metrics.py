@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +22,8 @@ IDS = {metric.metric_id for metric in load_metrics()}
 # Where people read of metrics, by a name in quotes or in a code span.
 PLACES = ("pipelines/pages/**/*.py", "pipelines/pages/**/*.j2", "pipelines/pages/**/*.toml",
           "pipelines/commands/summary.py", "notebooks/*.ipynb", "docs/**/*.md", "README.md")  # fmt: skip
+HABIT_WEEKS = re.compile(r"(\d+) ?(?:週|weeks|-week|of the last)")
+HABIT_COUNTS = re.compile(r"週 ?(\d+) ?件|mean of at least (\d+)")
 NAME = re.compile(r"""["'`\\]([a-z][a-z0-9]*(?:_[a-z0-9]+)+)["'`\\]""")
 
 
@@ -82,6 +86,23 @@ def test_every_measure_hangs_on_a_dataset_that_is_known() -> None:
     measures = {metric.measure for metric in load_metrics()} | set(of_segments["measure"])
     assert measures <= set(datasets["measure"])
     assert set(datasets.select("source", "dataset").iter_rows()) <= set(FIELDS)
+
+
+def test_words_say_the_rules_of_habit_as_they_are() -> None:
+    """Numbers of weeks and of messages stand in sentences, too."""
+    rules = pl.read_csv(SQL / "seeds" / "habit_rules.csv").row(0, named=True)
+    weeks = {str(rules["window_weeks"]), str(rules["habit_weeks"])}
+    counts = {str(rules["power_weekly_count"]), str(rules["novice_weekly_count"])}
+    words = {metric.metric_id: unicodedata.normalize("NFKC", " ".join(map(str, vars(metric).values())))
+             for metric in load_metrics()}  # fmt: skip
+    assert set(HABIT_WEEKS.findall(words["habit_share"])) == weeks
+    assert {ja or en for ja, en in HABIT_COUNTS.findall(words["tier_share"])} == counts
+    told = " ".join(words[name] for name in words if name.startswith(("too_new", "funnel_habitual", "tier")))
+    for page in (ROOT / "pipelines" / "pages" / "wording" / "texts").glob("*.toml"):
+        habits = tomllib.loads(page.read_text(encoding="utf-8"))["habits"]
+        assert set(HABIT_WEEKS.findall(habits["note"])) == weeks
+        told += str(habits)
+    assert set(HABIT_WEEKS.findall(told)) == weeks
 
 
 def test_names_are_distinct() -> None:

@@ -59,7 +59,7 @@ def _fill(con: duckdb.DuckDBPyConnection, weeks: str) -> None:
         insert into intermediate.int_tool_weeks by name
         with weeks as (select distinct "MetricDate" as week_start from made)
         select tool, week_start, week_start + 6 as week_end, 'known' as week_status, true as is_over,
-            least(row_number() over (partition by tool order by week_start), 12) as known_weeks_in_12_count,
+            least(row_number() over (partition by tool order by week_start), 12) as known_window_weeks_count,
             row_number() over (partition by tool order by week_start) >= 12 as is_window_judged
         from weeks cross join (select unnest(['chat', 'meeting', 'box', 'telework', 'files']) as tool)
     """)

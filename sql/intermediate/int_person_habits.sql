@@ -1,16 +1,16 @@
 /*
 description: >-
-  Habits and tiers of everybody on the rolls on the Sunday of an ISO week that is over, from the 12 weeks that end with
-  it. Habit: at least one action in at least 9 of the 12. Who has been on the rolls without a break for less than these
-  12 weeks is too new. A habit is NULL for the too new, where a week of the 12 is missing, and where a partly known week
-  without an action decides. Tiers of chat: power (habit, mean of at least 15 a week), habitual (habit), novice (mean of
-  at least 1), low (anything at all), non_user; the mean is that of the known weeks.
+  Habits and tiers of everybody on the rolls on the Sunday of an ISO week that is over, from the weeks that end with it
+  (habit_rules). Habit: at least one action in enough of the weeks. Who has been on the rolls without a break for less
+  than these weeks is too new. A habit is NULL for the too new, where a week is missing, and where a partly known week
+  without an action decides. Tiers of chat: power (habit and a high mean of messages a week), habitual (habit), novice
+  (a mean of a message or more), low (anything at all), non_user; the mean is that of the known weeks.
 grain: [person_key, week_start]
 kind: by_day
 time_column: week_start
 not_null: [week_end, is_too_new]
 checks:
-- name: a_habit_reaches_into_the_last_28_days
+- name: a_habit_reaches_into_the_recent_weeks
   sql: select person_key, week_start from intermediate.int_person_habits where is_chat_habit and not has_recent_chat
 */
 with spans as (
@@ -50,20 +50,21 @@ known as (
         week_start,
         week_end,
         is_over,
+        row_number() over (order by week_start) as week_number, -- the facts have every week
         max(case when tool = 'chat' then week_status end) as chat_week_status,
-        max(case when tool = 'chat' then known_weeks_in_12_count end) as chat_known_weeks_count,
+        max(case when tool = 'chat' then known_window_weeks_count end) as chat_known_weeks_count,
         max(case when tool = 'chat' and is_window_judged then 1 else 0 end) = 1 as is_chat_judged,
         max(case when tool = 'meeting' then week_status end) as meeting_week_status,
-        max(case when tool = 'meeting' then known_weeks_in_12_count end) as meeting_known_weeks_count,
+        max(case when tool = 'meeting' then known_window_weeks_count end) as meeting_known_weeks_count,
         max(case when tool = 'meeting' and is_window_judged then 1 else 0 end) = 1 as is_meeting_judged,
         max(case when tool = 'box' then week_status end) as box_week_status,
-        max(case when tool = 'box' then known_weeks_in_12_count end) as box_known_weeks_count,
+        max(case when tool = 'box' then known_window_weeks_count end) as box_known_weeks_count,
         max(case when tool = 'box' and is_window_judged then 1 else 0 end) = 1 as is_box_judged,
         max(case when tool = 'telework' then week_status end) as telework_week_status,
-        max(case when tool = 'telework' then known_weeks_in_12_count end) as telework_known_weeks_count,
+        max(case when tool = 'telework' then known_window_weeks_count end) as telework_known_weeks_count,
         max(case when tool = 'telework' and is_window_judged then 1 else 0 end) = 1 as is_telework_judged,
         max(case when tool = 'files' then week_status end) as files_week_status,
-        max(case when tool = 'files' then known_weeks_in_12_count end) as files_known_weeks_count,
+        max(case when tool = 'files' then known_window_weeks_count end) as files_known_weeks_count,
         max(case when tool = 'files' and is_window_judged then 1 else 0 end) = 1 as is_files_judged
     from intermediate.int_tool_weeks
     group by week_start, week_end, is_over
@@ -75,77 +76,58 @@ windows as (
         w.week_start,
         k.week_end,
         k.is_over,
+        cast(w.week_start - r.window_weeks_before * interval '7' day as date) as window_from,
+        r.habit_weeks,
+        r.power_weekly_count,
+        r.novice_weekly_count,
         k.is_chat_judged,
-        sum(case when w.chat_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as chat_active_weeks,
+        sum(case when w.chat_actions_count > 0 then 1 else 0 end) over habit_window as chat_active_weeks,
         sum(
             case when coalesce(w.chat_actions_count, 0) = 0 and k.chat_week_status <> 'known' then 1 else 0 end
-        ) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as chat_open_weeks,
-        max(case when w.chat_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
-        ) as chat_last_week,
+        ) over habit_window as chat_open_weeks,
+        max(case when w.chat_actions_count > 0 then w.week_start end) over recent_window as chat_last_week,
         k.chat_known_weeks_count,
-        sum(w.chat_actions_count) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as chat_actions_in_12,
-        sum(case when k.chat_week_status = 'known' then w.chat_actions_count end) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as chat_known_actions_in_12,
+        sum(w.chat_actions_count) over habit_window as chat_actions_in_window,
+        sum(case when k.chat_week_status = 'known' then w.chat_actions_count end) over habit_window
+            as chat_known_actions_in_window,
         k.is_meeting_judged,
-        sum(case when w.meeting_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as meeting_active_weeks,
+        sum(case when w.meeting_actions_count > 0 then 1 else 0 end) over habit_window as meeting_active_weeks,
         sum(
             case when coalesce(w.meeting_actions_count, 0) = 0 and k.meeting_week_status <> 'known' then 1 else 0 end
-        ) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as meeting_open_weeks,
-        max(case when w.meeting_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
-        ) as meeting_last_week,
+        ) over habit_window as meeting_open_weeks,
+        max(case when w.meeting_actions_count > 0 then w.week_start end) over recent_window as meeting_last_week,
         k.is_box_judged,
-        sum(case when w.box_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as box_active_weeks,
+        sum(case when w.box_actions_count > 0 then 1 else 0 end) over habit_window as box_active_weeks,
         sum(
             case when coalesce(w.box_actions_count, 0) = 0 and k.box_week_status <> 'known' then 1 else 0 end
-        ) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as box_open_weeks,
-        max(case when w.box_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
-        ) as box_last_week,
+        ) over habit_window as box_open_weeks,
+        max(case when w.box_actions_count > 0 then w.week_start end) over recent_window as box_last_week,
         k.is_telework_judged,
-        sum(case when w.telework_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as telework_active_weeks,
+        sum(case when w.telework_actions_count > 0 then 1 else 0 end) over habit_window as telework_active_weeks,
         sum(
             case when coalesce(w.telework_actions_count, 0) = 0 and k.telework_week_status <> 'known' then 1 else 0 end
-        ) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as telework_open_weeks,
-        max(case when w.telework_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
-        ) as telework_last_week,
+        ) over habit_window as telework_open_weeks,
+        max(case when w.telework_actions_count > 0 then w.week_start end) over recent_window as telework_last_week,
         k.is_files_judged,
-        sum(case when w.files_actions_count > 0 then 1 else 0 end) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as files_active_weeks,
+        sum(case when w.files_actions_count > 0 then 1 else 0 end) over habit_window as files_active_weeks,
         sum(
             case when coalesce(w.files_actions_count, 0) = 0 and k.files_week_status <> 'known' then 1 else 0 end
-        ) over (
-            partition by w.person_key order by w.week_start range between interval '77' day preceding and current row
-        ) as files_open_weeks,
-        max(case when w.files_actions_count > 0 then w.week_start end) over (
-            partition by w.person_key order by w.week_start range between interval '21' day preceding and current row
-        ) as files_last_week
+        ) over habit_window as files_open_weeks,
+        max(case when w.files_actions_count > 0 then w.week_start end) over recent_window as files_last_week
     from intermediate.int_person_weeks as w
     inner join known as k on w.week_start = k.week_start
-    -- The windows reach back over 12 weeks.
-    where w.week_start >= $start_date - interval '84' day
+    cross join staging.stg_run__habit_rules as r
+    -- The windows reach back.
+    where w.week_start >= $start_date - r.window_days * interval '1' day
+    window
+        habit_window as (
+            partition by w.person_key order by k.week_number
+            range between r.window_weeks_before preceding and current row
+        ),
+        recent_window as (
+            partition by w.person_key order by k.week_number
+            range between r.recent_weeks_before preceding and current row
+        )
 ),
 
 first_weeks as (
@@ -165,49 +147,51 @@ judged as (
         h.person_key,
         h.week_start,
         h.week_end,
-        t.tenure_from > cast(h.week_start - interval '77' day as date) as is_too_new,
+        h.power_weekly_count,
+        h.novice_weekly_count,
+        t.tenure_from > h.window_from as is_too_new,
         h.chat_active_weeks,
         h.chat_last_week,
         f.chat_first_week,
         case
-            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_chat_judged then null
-            when h.chat_active_weeks >= 9 then true
-            when h.chat_active_weeks + h.chat_open_weeks < 9 then false
+            when t.tenure_from > h.window_from or not h.is_chat_judged then null
+            when h.chat_active_weeks >= h.habit_weeks then true
+            when h.chat_active_weeks + h.chat_open_weeks < h.habit_weeks then false
         end as is_chat_habit,
         h.meeting_active_weeks,
         h.meeting_last_week,
         f.meeting_first_week,
         case
-            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_meeting_judged then null
-            when h.meeting_active_weeks >= 9 then true
-            when h.meeting_active_weeks + h.meeting_open_weeks < 9 then false
+            when t.tenure_from > h.window_from or not h.is_meeting_judged then null
+            when h.meeting_active_weeks >= h.habit_weeks then true
+            when h.meeting_active_weeks + h.meeting_open_weeks < h.habit_weeks then false
         end as is_meeting_habit,
         h.box_active_weeks,
         h.box_last_week,
         f.box_first_week,
         case
-            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_box_judged then null
-            when h.box_active_weeks >= 9 then true
-            when h.box_active_weeks + h.box_open_weeks < 9 then false
+            when t.tenure_from > h.window_from or not h.is_box_judged then null
+            when h.box_active_weeks >= h.habit_weeks then true
+            when h.box_active_weeks + h.box_open_weeks < h.habit_weeks then false
         end as is_box_habit,
         h.telework_active_weeks,
         h.telework_last_week,
         f.telework_first_week,
         case
-            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_telework_judged then null
-            when h.telework_active_weeks >= 9 then true
-            when h.telework_active_weeks + h.telework_open_weeks < 9 then false
+            when t.tenure_from > h.window_from or not h.is_telework_judged then null
+            when h.telework_active_weeks >= h.habit_weeks then true
+            when h.telework_active_weeks + h.telework_open_weeks < h.habit_weeks then false
         end as is_telework_habit,
         h.files_active_weeks,
         h.files_last_week,
         f.files_first_week,
         case
-            when t.tenure_from > cast(h.week_start - interval '77' day as date) or not h.is_files_judged then null
-            when h.files_active_weeks >= 9 then true
-            when h.files_active_weeks + h.files_open_weeks < 9 then false
+            when t.tenure_from > h.window_from or not h.is_files_judged then null
+            when h.files_active_weeks >= h.habit_weeks then true
+            when h.files_active_weeks + h.files_open_weeks < h.habit_weeks then false
         end as is_files_habit,
-        h.chat_actions_in_12,
-        round(cast(h.chat_known_actions_in_12 as double) / nullif(h.chat_known_weeks_count, 0), 9) as chat_mean
+        h.chat_actions_in_window,
+        round(cast(h.chat_known_actions_in_window as double) / nullif(h.chat_known_weeks_count, 0), 9) as chat_mean
     from windows as h
     inner join first_weeks as f on h.person_key = f.person_key
     inner join tenures as t
@@ -219,34 +203,34 @@ select
     person_key,
     week_start, -- Monday
     week_end, -- Sunday; who is on the rolls that day is judged
-    is_too_new, -- less than 12 weeks on the rolls
+    is_too_new, -- less than the weeks of habit on the rolls
     cast(chat_active_weeks as bigint) as chat_active_weeks_count,
     is_chat_habit,
     coalesce(chat_first_week <= week_start, false) as has_ever_chat,
-    coalesce(chat_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_chat,
+    chat_last_week is not null as has_recent_chat,
     cast(meeting_active_weeks as bigint) as meeting_active_weeks_count,
     is_meeting_habit,
     coalesce(meeting_first_week <= week_start, false) as has_ever_meeting,
-    coalesce(meeting_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_meeting,
+    meeting_last_week is not null as has_recent_meeting,
     cast(box_active_weeks as bigint) as box_active_weeks_count,
     is_box_habit,
     coalesce(box_first_week <= week_start, false) as has_ever_box,
-    coalesce(box_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_box,
+    box_last_week is not null as has_recent_box,
     cast(telework_active_weeks as bigint) as telework_active_weeks_count,
     is_telework_habit,
     coalesce(telework_first_week <= week_start, false) as has_ever_telework,
-    coalesce(telework_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_telework,
+    telework_last_week is not null as has_recent_telework,
     cast(files_active_weeks as bigint) as files_active_weeks_count,
     is_files_habit,
     coalesce(files_first_week <= week_start, false) as has_ever_files,
-    coalesce(files_last_week >= cast(week_start - interval '21' day as date), false) as has_recent_files,
-    chat_mean as chat_weekly_mean_count, -- messages a week, mean of the known weeks of the 12
+    files_last_week is not null as has_recent_files,
+    chat_mean as chat_weekly_mean_count, -- messages a week, mean of the known weeks
     case
         when is_chat_habit is null or chat_mean is null then null
-        when is_chat_habit and chat_mean >= 15 then 'power'
+        when is_chat_habit and chat_mean >= power_weekly_count then 'power'
         when is_chat_habit then 'habitual'
-        when chat_mean >= 1 then 'novice'
-        when chat_actions_in_12 > 0 then 'low'
+        when chat_mean >= novice_weekly_count then 'novice'
+        when chat_actions_in_window > 0 then 'low'
         else 'non_user'
     end as chat_tier -- power, habitual, novice, low or non_user; NULL when too new or not judged
 from judged

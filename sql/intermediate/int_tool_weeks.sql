@@ -1,8 +1,8 @@
 /*
 description: >-
-  How much is known of each tool in each ISO week, and in the 12 and 4 weeks that end with it. A week is known when the
-  facts hold all seven days and none is missing; missing when no working day is known; else partly known. Habit is
-  judged only where none of the 12 weeks is missing.
+  How much is known of each tool in each ISO week, and in the weeks of habit and of recent use that end with it
+  (habit_rules). A week is known when the facts hold all seven days and none is missing; missing when no working day is
+  known; else partly known. Habit is judged only where none of its weeks is missing.
 grain: [tool, week_start]
 time_column: week_start
 not_null: [week_end, week_status, is_over, is_window_judged]
@@ -64,34 +64,32 @@ judged as (
 
 windows as (
     select
-        tool,
-        week_start,
-        week_end,
-        week_status,
-        is_over,
-        known_days_count,
-        count(*) over (
-            partition by tool order by week_start rows between 11 preceding and current row
-        ) as weeks_in_12_count,
-        sum(case when week_status = 'known' then 1 else 0 end) over (
-            partition by tool order by week_start rows between 11 preceding and current row
-        ) as known_weeks_in_12_count,
-        sum(case when week_status = 'missing' then 1 else 0 end) over (
-            partition by tool order by week_start rows between 11 preceding and current row
-        ) as missing_weeks_in_12_count,
-        sum(known_days_count) over (
-            partition by tool order by week_start rows between 11 preceding and current row
-        ) as known_days_in_12_count,
-        count(*) over (
-            partition by tool order by week_start rows between 3 preceding and current row
-        ) as weeks_in_4_count,
-        sum(case when week_status = 'missing' then 1 else 0 end) over (
-            partition by tool order by week_start rows between 3 preceding and current row
-        ) as missing_weeks_in_4_count,
-        sum(known_days_count) over (
-            partition by tool order by week_start rows between 3 preceding and current row
-        ) as known_days_in_4_count
-    from judged
+        j.tool,
+        j.week_start,
+        j.week_end,
+        j.week_status,
+        j.is_over,
+        j.known_days_count,
+        h.window_weeks,
+        h.window_days,
+        h.recent_weeks,
+        h.recent_days,
+        count(*) over habit_window as window_weeks_count,
+        sum(case when j.week_status = 'known' then 1 else 0 end) over habit_window as known_window_weeks_count,
+        sum(case when j.week_status = 'missing' then 1 else 0 end) over habit_window as missing_window_weeks_count,
+        sum(j.known_days_count) over habit_window as known_window_days_count,
+        count(*) over recent_window as recent_weeks_count,
+        sum(case when j.week_status = 'missing' then 1 else 0 end) over recent_window as missing_recent_weeks_count,
+        sum(j.known_days_count) over recent_window as known_recent_days_count
+    from judged as j
+    cross join staging.stg_run__habit_rules as h
+    window
+        habit_window as (
+            partition by j.tool order by j.week_start rows between h.window_weeks_before preceding and current row
+        ),
+        recent_window as (
+            partition by j.tool order by j.week_start rows between h.recent_weeks_before preceding and current row
+        )
 )
 
 select
@@ -100,10 +98,10 @@ select
     week_end, -- Sunday
     week_status, -- known, partly or missing
     is_over, -- the facts reach its Sunday
-    cast(known_weeks_in_12_count as bigint) as known_weeks_in_12_count,
-    weeks_in_12_count = 12 and missing_weeks_in_12_count = 0 as is_window_judged, -- habit can be told
-    weeks_in_4_count = 4 and missing_weeks_in_4_count = 0 as is_recent_judged, -- the last 28 days can be told
+    cast(known_window_weeks_count as bigint) as known_window_weeks_count,
+    window_weeks_count = window_weeks and missing_window_weeks_count = 0 as is_window_judged, -- habit can be told
+    recent_weeks_count = recent_weeks and missing_recent_weeks_count = 0 as is_recent_judged, -- recent use can be told
     cast(known_days_count as double) / 7 as week_coverage_share, -- known days of the week, 0..1
-    cast(known_days_in_12_count as double) / 84 as window_coverage_share, -- known days of the 12 weeks, 0..1
-    cast(known_days_in_4_count as double) / 28 as recent_coverage_share -- known days of the 4 weeks, 0..1
+    cast(known_window_days_count as double) / window_days as window_coverage_share, -- of the window, 0..1
+    cast(known_recent_days_count as double) / recent_days as recent_coverage_share -- of the recent weeks, 0..1
 from windows

@@ -111,6 +111,7 @@ THERE_WITHOUT_DATA = {
     "stg_run__calendar": 365,
     "stg_run__dataset_windows": 8,
     "stg_run__external_size_bands": 4,
+    "stg_run__habit_rules": 1,
     "stg_run__measure_datasets": 16,
     "stg_run__metrics": 40,
     "stg_run__segment_measures": 7,

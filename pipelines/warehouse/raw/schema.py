@@ -19,7 +19,7 @@ import yaml
 
 from pipelines.common.shipped import SQL_DIR, missing
 from pipelines.errors import KatsuyoError
-from pipelines.metrics import METRICS_FILE, load_metrics
+from pipelines.metrics import load_metrics
 from pipelines.warehouse.comments import write_comments
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.change_log import record_change
@@ -86,8 +86,8 @@ def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 @cache
 def _declaration() -> str:
     """A text that changes whenever a raw table, a seed or a metric does."""
-    tables = repr((raw_tables(), [frame.rows() for frame in report_seeds().values()]))
-    files = [*sorted((SQL_DIR / "seeds").glob("*.csv")), METRICS_FILE]
+    tables = repr((raw_tables(), [frame.rows() for frame in report_seeds().values()], _metric_rows()))
+    files = sorted((SQL_DIR / "seeds").glob("*.csv"))
     return hashlib.sha256(b"\0".join([tables.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
@@ -152,16 +152,19 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]
     return [row[:2] for row in con.execute(f"describe {table}").fetchall()]
 
 
-def _fill_metrics(con: duckdb.DuckDBPyConnection) -> None:
-    rows = [
+def _metric_rows() -> list[dict[str, object]]:
+    return [
         {**asdict(metric), "sort_order": position, "interval_z": metric.interval_z}
         for position, metric in enumerate(load_metrics(), start=1)
     ]
+
+
+def _fill_metrics(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create or replace temp table fresh_metrics as from raw.metrics limit 0")
     names = list(raw_tables()["metrics"].column_types())
     con.executemany(
         f"insert into fresh_metrics ({', '.join(names)}) values ({', '.join('?' * len(names))})",
-        [[row[name] for name in names] for row in rows],
+        [[row[name] for name in names] for row in _metric_rows()],
     )
     replace_rows(con, "raw.metrics", "fresh_metrics")
     con.execute("drop table fresh_metrics")
