@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import duckdb
 import polars as pl
 import yaml
 
+from pipelines.common.eras import TOKYO_AHEAD
 from pipelines.common.shipped import SQL_DIR, missing
 from pipelines.errors import KatsuyoError
 from pipelines.metrics import load_metrics
@@ -28,6 +30,7 @@ from pipelines.warehouse.raw.report_tables import report_seeds, report_tables
 from pipelines.warehouse.raw.table import RawTable
 
 DEFAULT_MAIL_LIMIT_BYTES = 7_300_000
+_HOURS_AHEAD = TOKYO_AHEAD // timedelta(hours=1)
 # Which declaration the tables were last made from; no model reads it.
 _DECLARATION = "declaration"
 
@@ -67,6 +70,7 @@ def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
         for name, table in raw_tables().items():
             _ensure_table(con, name, table, present.get(name))
         _fill_metrics(con)
+        replace_rows(con, "raw.clock", f"(select {_HOURS_AHEAD}::integer as hours_ahead_of_utc)")
         con.execute(
             "insert into raw.parameters select ? where not exists (select 1 from raw.parameters)",
             [DEFAULT_MAIL_LIMIT_BYTES],
@@ -86,7 +90,7 @@ def _present_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 @cache
 def _declaration() -> str:
     """A text that changes whenever a raw table, a seed or a metric does."""
-    tables = repr((raw_tables(), [frame.rows() for frame in report_seeds().values()], _metric_rows()))
+    tables = repr((raw_tables(), [frame.rows() for frame in report_seeds().values()], _metric_rows(), _HOURS_AHEAD))
     files = sorted((SQL_DIR / "seeds").glob("*.csv"))
     return hashlib.sha256(b"\0".join([tables.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 

@@ -18,7 +18,8 @@ select
     r._day as source_date, -- UTC day
     r._fetched_at as first_fetched_at, -- UTC, when the row was first imported
     date_diff('minute', r.created_at, r._fetched_at) as arrival_lag_minutes, -- from the action to its first sight
-    cast(r.created_at + interval 9 hour as date) as activity_date, -- Tokyo day
+    cast(r.created_at + (select c.hours_ahead_of_utc from raw.clock as c) * interval 1 hour as date)
+        as activity_date, -- Tokyo day
     r.actor_id_key as actor_box_key, -- key of the actor's Box id
     r.actor_login_key as actor_address_key, -- key of the actor's login
     lower(r.actor_login_domain) as actor_domain,

@@ -25,7 +25,8 @@ select
     _day as source_date, -- UTC day, the day by which events are fetched
     _fetched_at as first_fetched_at, -- UTC, when the event was first seen, by whatever way
     date_diff('minute', created_at, _fetched_at) as arrival_lag_minutes, -- from the event to its first sight
-    cast(created_at + interval 9 hour as date) as activity_date, -- Tokyo day
+    cast(created_at + (select c.hours_ahead_of_utc from raw.clock as c) * interval 1 hour as date)
+        as activity_date, -- Tokyo day
     actor_id_key as actor_box_key, -- key of the actor's Box id
     actor_login_key as actor_address_key, -- key of the actor's login
     lower(actor_login_domain) as actor_domain,

@@ -38,9 +38,10 @@ select
     id as sign_in_id,
     log_kind, -- sign_in, or token_sign_in for the log of those made by apps on a person's behalf
     cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' as timestamp) as occurred_at, -- UTC
-    -- Tokyo is nine hours ahead of UTC on every day of the year; dim_date checks the same bounds.
-    -- The Tokyo day.
-    cast(try_cast(created_date_time as timestamptz) at time zone 'UTC' + interval 9 hour as date) as activity_date,
+    cast(
+        try_cast(created_date_time as timestamptz) at time zone 'UTC'
+        + (select c.hours_ahead_of_utc from raw.clock as c) * interval 1 hour as date
+    ) as activity_date, -- Tokyo day
     _day as source_date, -- UTC day, the day by which sign-ins are fetched
     user_id_key as entra_key, -- key of the Entra object id
     user_principal_name_key as address_key, -- key of the sign-in name

@@ -12,7 +12,9 @@ with readings as (
         _day as source_date,
         max(_fetched_at) as fetched_at,
         -- A morning run in Tokyo still bears the UTC date of the day before; the directory is that of the morning.
-        coalesce(cast(max(_fetched_at) + interval 9 hour as date), _day) as seen_on
+        coalesce(
+            cast(max(_fetched_at) + (select c.hours_ahead_of_utc from raw.clock as c) * interval 1 hour as date), _day
+        ) as seen_on
     from raw.graph_users
     group by _day
 )

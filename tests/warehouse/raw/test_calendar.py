@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 import duckdb
 import pytest
 
 from pipelines.common.calendar import calendar_rows
-from pipelines.common.eras import era_date, era_label
+from pipelines.common.eras import TOKYO, era_date, era_label
 from pipelines.common.periods import fiscal_year
 from pipelines.errors import KatsuyoError
 from pipelines.warehouse.raw.calendar import refresh_calendar, write_calendar
@@ -54,6 +54,19 @@ def test_bounds_week_month_and_fiscal_year() -> None:
         "is_working_day": True,
     }
     assert [row(date(2026, month, 1))["fiscal_quarter"] for month in (1, 3, 4, 7, 10, 12)] == [4, 4, 1, 2, 3, 3]
+
+
+def test_days_begin_when_they_begin_in_tokyo() -> None:
+    """For the calendar and, as hours, for the models that cut instants into days."""
+    for day in (date(1952, 7, 1), date(2026, 1, 1), date(2026, 7, 1), date(2049, 7, 1)):
+        starts_at = datetime.combine(day, time.min, tzinfo=TOKYO).astimezone(UTC).replace(tzinfo=None)
+        assert row(day)["utc_starts_at"] == starts_at
+        with duckdb.connect() as con:
+            ensure_raw_tables(con)
+            ahead = "(select hours_ahead_of_utc from raw.clock) * interval 1 hour"
+            assert con.execute(f"select ?::timestamp + {ahead}", [starts_at]).fetchall() == [
+                (datetime.combine(day, time.min),)
+            ]
 
 
 def test_eras_and_fiscal_years() -> None:
