@@ -1,7 +1,8 @@
-"""Every metric by name: what twice the people do to the figure itself, and what one silent colleague does.
+"""Every metric: what twice the people do to the figure itself, and what one silent colleague does.
 
-Two wards: one of three weeks with everything that can be odd, one of five months in which habits are judged. A metric
-that is missing here fails.
+Which of the two happens to it follows from its kind and its unit in metrics.toml; what behaves otherwise than others of
+its kind is named here. Two wards: one of three weeks with everything that can be odd, one of five months in which
+habits are judged.
 """
 
 from __future__ import annotations
@@ -19,30 +20,34 @@ WARDS = {"messy": messy_ward.fill, "long": long_ward.fill}
 # Parts of a department whose people are all kinds of people: there the silent one counts as in the whole.
 SEGMENTS = ("all", "tool", "tier", "telework_class", "weekday", "weekday_class", "size_band", "place")
 
-# Amounts of people and files double with the people; partners stay who they are; all else is a rate or a person's own.
-DOUBLED = {
-    "external_outbound_files", "external_inbound_files", "beyond_mail_files", "external_bytes", "file_request_files",
-    "partner_folder_actions", "external_size_files", "telework_people_daily_mean", "telework_people_daily_max",
-    "seats_office_median", "seats_office_p95", "seats_office_p99", "seats_office_max",
-}  # fmt: skip
+METRICS = load_metrics()
+
+
+def _counted_in(words: str) -> str:
+    """The unit at the end of what a numerator or a denominator is said to be: 職員の延べ開庁日数（人日） is 人日."""
+    return words.rpartition("（")[2].rstrip("）").rpartition("、")[2]
+
+
+# Shares speak of everybody who could have done it, other figures of those who did, but for these two of seats.
+_SEATS_FOR_EVERYBODY = {"seats_per_headcount", "seats_peak_day_share"}
 # One silent person more among n: numerator as before, one more below.
-PER_PERSON = {
-    "chat_reach", "meeting_reach", "meeting_organised_reach", "call_reach", "mail_sent_reach", "files_reach",
-    "desktop_apps_reach", "copilot_reach", "mobile_reach", "box_reach", "telework_reach", "telework_capable_reach",
-    "habit_share", "too_new_share", "funnel_licensed", "funnel_ever", "funnel_recent", "funnel_habitual", "tier_share",
-    "seats_per_headcount", "seats_peak_day_share",
-}  # fmt: skip
+PER_PERSON = _SEATS_FOR_EVERYBODY | {
+    one.metric_id for one in METRICS if one.value_kind == "share" and _counted_in(one.denominator_ja) == "人"
+}
 # The same with a day, or a week, of the silent person for each one that is known.
 PER_DAY = {
-    "chat_day_rate", "meeting_day_rate", "box_day_rate", "telework_day_rate", "telework_capable_day_rate",
-    "telework_coverage", "telework_weekly_1_share", "telework_weekly_2_share", "telework_weekly_3_share",
-    "telework_class_share",
-}  # fmt: skip
+    one.metric_id
+    for one in METRICS
+    if one.value_kind == "share" and _counted_in(one.denominator_ja) in ("人日", "人・週")
+}
 # Speaks of those who did something, or of what was done: the silent one is not in it.
-OF_USERS = {
-    "chat_share", "chat_messages_median", "chat_messages_p90", "meeting_minutes", "meeting_minutes_median",
-    "external_partners", "beyond_mail_share", "stickiness", "top_decile_share", *DOUBLED,
-}  # fmt: skip
+OF_USERS = {one.metric_id for one in METRICS} - PER_PERSON - PER_DAY
+# Amounts of people and files double with the people; partners stay who they are; all else is a rate or a person's own.
+DOUBLED = {
+    one.metric_id
+    for one in METRICS
+    if one.value_kind == "count" or (one.value_kind == "quantile" and one.unit_ja == "人")
+} - {"external_partners"}
 
 
 @pytest.fixture(scope="module", params=WARDS)
@@ -60,10 +65,10 @@ def doubled(ward: str, doubled: Marts) -> Marts:
     return doubled if ward == "messy" else marts_after(everybody_twice, fill=WARDS[ward])
 
 
-def test_every_metric_is_classified() -> None:
-    ids = {metric.metric_id for metric in load_metrics()}
-    assert ids == PER_PERSON | PER_DAY | OF_USERS
-    assert len(ids) == len(PER_PERSON) + len(PER_DAY) + len(OF_USERS)
+def test_every_kind_has_its_metrics() -> None:
+    for kind in (PER_PERSON, PER_DAY, OF_USERS, DOUBLED):
+        assert len(kind) >= 10
+    assert not DOUBLED - OF_USERS
 
 
 def test_twice_the_people_double_amounts_and_keep_the_rest(before: Marts, doubled: Marts) -> None:
