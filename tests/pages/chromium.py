@@ -57,6 +57,11 @@ def fonts_used(browser: Browser) -> list[str]:
     return [font["familyName"] for font in fonts]
 
 
+def two_frames(page: Page) -> None:
+    """One in which the observers of a page are told of its new width or colours, one in which they draw."""
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => go())))")
+
+
 class Visit:
     """A page opened offline, with everything it said and asked for."""
 

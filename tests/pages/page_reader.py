@@ -14,7 +14,8 @@ SCOPE = ("data-department", "data-period", "data-start", "data-metric")
 class Value:
     """The text of one data-field element and the row (department, period, start, metric) around it.
 
-    `part` is kind:part where the row is about one part of a department; `scale` by how much the text was divided.
+    `part` is kind:part where the row is about one part of a department; `scale` by how much the text was divided;
+    `inside` are the names of the elements around it (see PageReader.named).
     """
 
     row: tuple[str, str, str, str]
@@ -22,6 +23,7 @@ class Value:
     text: str = ""
     part: str = ""
     scale: float = 1.0
+    inside: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -32,6 +34,7 @@ class PageReader(HTMLParser):
     links: list[str] = field(default_factory=list)
     headings: list[tuple[int, str]] = field(default_factory=list)
     text: str = ""
+    named: dict[str, str] = field(default_factory=dict)  # id, or aria-labelledby, of an element -> the text in it
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -61,6 +64,7 @@ class PageReader(HTMLParser):
                 attributes.get("data-field") or "",
                 part=around.get("data-segment") or self._view(),
                 scale=float(attributes.get("data-scale") or 1),
+                inside=self._names(),
             )
             if "data-field" in attributes:
                 self.values.append(value)
@@ -77,12 +81,19 @@ class PageReader(HTMLParser):
         if any(name in ("script", "style") for name, _, _ in self._open):
             return
         self.text += data
+        for name in self._names():
+            self.named[name] = self.named.get(name, "") + data
         if self._open and self._open[-1][0] in ("h1", "h2", "h3"):
             level, text = self.headings[-1]
             self.headings[-1] = (level, text + data)
         for _, _, value in self._open:
             if value is not None:
                 value.text += data
+
+    def _names(self) -> frozenset[str]:
+        """Of the elements that are open now."""
+        found = (attributes.get(key) for _, attributes, _ in self._open for key in ("id", "aria-labelledby"))
+        return frozenset(name for name in found if name)
 
     def _view(self) -> str:
         """In today's organisation figures are others."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import filecmp
 import tempfile
+from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
@@ -70,7 +71,9 @@ def _render(published: Published, chosen: Language, folder: Path) -> list[str]:
     return names
 
 
+@cache
 def _environment() -> Environment:
+    """One for all languages: reading the templates takes as long as filling a small site."""
     environment = Environment(
         loader=PackageLoader("pipelines.pages.views"),
         autoescape=True,

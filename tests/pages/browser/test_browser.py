@@ -1,59 +1,13 @@
-"""The pages in Chromium, opened from a folder with the network off, on a desk, on a phone and on paper."""
+"""What somebody does with the pages in Chromium: keys, switches, addresses, another theme, paper, no script."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.pages.chromium import Visit
-
-# For each page how many charts it has, and how many of them the period shown first has.
-CHARTS = {
-    "index.html": (12, 4),
-    "dept-0500.html": (25, 17),
-    "telework.html": (16, 7),
-    "external.html": (10, 6),
-    "data.html": (1, 1),
-}
-PAGES = tuple(CHARTS)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_from_a_folder_without_a_word_and_without_the_network(
-    browser: Browser, site: Path, name: str
-) -> None:
-    with Visit(browser, site / name) as visit:
-        page = visit.drawn()
-        assert visit.said == []
-        assert [url for url in visit.asked if not url.startswith(("file://", "data:"))] == []
-        charts = page.locator("[data-figure]")
-        assert charts.count() == CHARTS[name][0]
-        shown = [place for place in range(charts.count()) if charts.nth(place).is_visible()]
-        assert len(shown) == CHARTS[name][1]
-        for place in shown:
-            assert charts.nth(place).locator("svg.main-svg").count() > 0
-            assert charts.nth(place).locator(".lines path, .bars path, .hm image").count() > 0
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_width_needs_sideways_scrolling(browser: Browser, site: Path, name: str) -> None:
-    with Visit(browser, site / name) as visit:
-        page = visit.drawn()
-        page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true; })")
-        for width in (1440, 768, 360):
-            page.set_viewport_size({"width": width, "height": 800})
-            # Two frames: one in which the observer is told of the new width, one in which it draws.
-            page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => go())))")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            too_wide = page.evaluate(
-                "[...document.querySelectorAll('[data-figure]')].filter("
-                "(chart) => chart.clientWidth && "
-                "chart.querySelector('svg').getBoundingClientRect().width > chart.clientWidth + 1).length"
-            )
-            assert too_wide == 0, width
 
 
 def test_without_its_assets_a_page_says_so_and_keeps_its_tables(browser: Browser, site: Path, tmp_path: Path) -> None:

@@ -50,20 +50,19 @@ def test_a_page_that_holds_everything_need_fetch_nothing() -> None:
     assert all(source.startswith("'sha256-") for source in policy["style-src"])
 
 
-@pytest.mark.parametrize(
-    "addition", [SCRIPT, "<style>h1 { display: none }</style>", '<p style="display: none" onclick="1">a</p>']
-)
-def test_what_a_page_did_not_say_itself_is_refused(browser: Browser, site: Path, tmp_path: Path, addition: str) -> None:
+def test_what_a_page_did_not_say_itself_is_refused(browser: Browser, site: Path, tmp_path: Path) -> None:
     """What the policy is for: were a name ever written unescaped, its script would still not run."""
+    added = {SCRIPT: "script", "<style>h1 { display: none }</style>": "style", '<p onclick="1">a</p>': "event handler"}
     shutil.copytree(site, tmp_path / "site")
     page_file = tmp_path / "site" / "index.html"
     text = page_file.read_text(encoding="utf-8")
-    page_file.write_text(text.replace("</main>", f"{addition}</main>"), encoding="utf-8")
+    page_file.write_text(text.replace("</main>", f"{''.join(added)}</main>"), encoding="utf-8")
     with Visit(browser, page_file) as visit:
         page = visit.drawn()
         assert page.title().startswith("全庁")
         assert page.locator("h1").is_visible()
-        assert any("Content Security Policy" in said for said in visit.said)
+        refused = [said for said in visit.said if "Content Security Policy" in said]
+        assert [any(f"inline {kind}" in said for said in refused) for kind in added.values()] == [True] * len(added)
 
 
 def test_a_department_called_script_is_drawn_as_text(browser: Browser, site: Path) -> None:
@@ -98,13 +97,9 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-@pytest.mark.parametrize("language", ["", "en"])
-def test_names_that_are_markup_stay_text_from_the_files_to_the_page(
-    browser: Browser, hostile_site: Path, language: str
-) -> None:
-    folder = hostile_site / language
-    assert SCRIPT not in "".join(page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
-    with Visit(browser, folder / "dept-0100.html") as visit:
+def test_names_that_are_markup_stay_text_from_the_files_to_the_page(browser: Browser, hostile_site: Path) -> None:
+    assert SCRIPT not in "".join(page.read_text(encoding="utf-8") for page in hostile_site.rglob("*.html"))
+    with Visit(browser, hostile_site / "en" / "dept-0100.html") as visit:
         page = visit.drawn()
         assert page.locator("h1").inner_text() == SCRIPT
         assert page.title().startswith(SCRIPT)

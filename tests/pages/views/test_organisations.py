@@ -11,8 +11,8 @@ from pipelines.pages.figures.queries import Published
 from pipelines.pages.site.write import render_site
 from pipelines.pages.views.organisations import in_todays_organisation
 from pipelines.pages.wording.language import language
-from tests.pages.browser.test_accessibility import AXE, WITHOUT_COLOURS, violations
-from tests.pages.chromium import Visit
+from tests.pages.axe import WITHOUT_COLOURS, violations
+from tests.pages.chromium import Visit, two_frames
 from tests.pages.fixture_today import CARRIED_ON, HEIR, HIDDEN_UNTIL_APRIL
 from tests.pages.page_reader import PageReader
 from tests.pages.published_fixture import FixtureOptions, write_published
@@ -95,14 +95,13 @@ def test_without_a_script_the_organisation_is_as_it_was(browser: Browser, site: 
 
 @pytest.mark.parametrize("code", ["ja", "en"])
 def test_axe_finds_nothing_in_todays_organisation(browser: Browser, site: Path, code: str) -> None:
-    for width in (360, 1440):
-        with Visit(
-            browser, site / language(code).folder / "index.html", viewport={"width": width, "height": 800}
-        ) as visit:
-            page = visit.drawn()
-            page.locator('[name="org"][value="today"]').check()
+    with Visit(browser, site / language(code).folder / "index.html") as visit:
+        page = visit.drawn()
+        page.locator('[name="org"][value="today"]').check()
+        for width in (1440, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            two_frames(page)
             assert page.locator('.heats[data-organisation="today"]').is_visible()
-            page.evaluate(AXE)
             assert violations(page, **({} if code == "ja" else WITHOUT_COLOURS)) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
