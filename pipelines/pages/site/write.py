@@ -148,8 +148,9 @@ def _put_in_place(fresh: Path, site_dir: Path) -> None:
     for name in _previously_written(site_dir):
         if name not in written:
             (site_dir / name).unlink(missing_ok=True)
-    (fresh / LEDGER).write_text("\n".join(written) + "\n", encoding="utf-8")
-    (fresh / LEDGER).replace(site_dir / LEDGER)
+    if _previously_written(site_dir) != written:
+        (fresh / LEDGER).write_text("\n".join(written) + "\n", encoding="utf-8")
+        (fresh / LEDGER).replace(site_dir / LEDGER)
 
 
 def _previously_written(site_dir: Path) -> list[str]:

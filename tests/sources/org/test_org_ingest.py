@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.commands.init import KEYS, begin
+from pipelines.commands.init import KEYS, write_templates
 from pipelines.ingest import OrgIngested, ingest_org
 from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
@@ -20,7 +20,7 @@ from tests.sources.org.org_folder import GOOD, added, replaced, write_folder
 @pytest.fixture
 def workspace(tmp_path: Path) -> Any:
     """Makes the workspace of one morning, `days` after the first, over files with some changed."""
-    begin(tmp_path / "keys-only")
+    write_templates(tmp_path / "keys-only")
 
     def make(days: float = 0, *, accept_partial: bool = False, **changed: str) -> Workspace:
         folder = tmp_path / "org"
