@@ -16,19 +16,25 @@ EVERYONE_OR_NOBODY = "everyone_or_nobody"
 PROTECTS_ANOTHER = "protects_another"
 _NEARLY = 1e-9
 _FAMILY = ["department_key", "period_kind", "period_start", "segment_kind", "metric_id"]
-_FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
+_FIGURES = (
+    *("numerator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n", "left_out_people"),
+)
 # What the judgement rests on, and what nobody needs after it.
 JUDGED_BY = (*_FAMILY, "segment", "denominator", "rate", "value_kind", "measure", "group_people")
-DROPPED = ("group_people", "value_kind", "measure")
+DROPPED = (
+    *("group_people", "value_kind", "measure"),
+    # The sums over people stay in the warehouse: what is published is their result, the interval.
+    *("people_count", "acting_people_count", "largest_share", "sum_nn", "sum_nd", "sum_dd"),
+)
 _CELL = ["department_key", "period_kind", "period_start", "segment_kind", "segment"]
 
 
 def hide_small_cells(cells: pl.DataFrame, min_group: int, root: str = "ALL") -> pl.DataFrame:
     """The cells with is_hidden and hidden_reason, and without the figures that must not be seen.
 
-    `cells` has the columns of marts.rpt_department_metrics. Of a hidden cell value, numerator, rate, interval and n are
-    null; the denominator stays where both it and the group reach `min_group`. `group_people`, which only this rule
-    needs, and `value_kind` and `measure`, which dim_metric repeats, are dropped.
+    `cells` has the columns of marts.rpt_department_metrics. Of a hidden cell value, numerator, rate, interval, bounds
+    and n are null; the denominator stays where both it and the group reach `min_group`. `group_people`, which only this
+    rule needs, `value_kind` and `measure`, which dim_metric repeats, and the sums over people are dropped.
     """
     return without_hidden_figures(judge_cells(cells, min_group, root))
 

@@ -49,7 +49,6 @@ from pipelines.simulator.ward.tenures import STAFF_SCHEMA, Tenures, link_tenures
 from pipelines.simulator.ward.token_sign_ins import TokenSignIns
 from pipelines.simulator.ward.truth import (
     DepartmentTable,
-    TodayTable,
     department_days,
     external_days,
     person_day_frame,
@@ -58,6 +57,7 @@ from pipelines.simulator.ward.truth import (
 )
 from pipelines.simulator.ward.truth_activity import exchange_frame, report_day_frame
 from pipelines.simulator.ward.truth_identities import identity_frame, tenure_frame
+from pipelines.simulator.ward.truth_posts import main_post_frame, successor_frame
 from pipelines.simulator.ward.workdays import EPOCH, Calendar
 
 LEAST_STAFF = 20
@@ -308,13 +308,13 @@ class World:
             is_absent=self._is_absent,
         )
         table = DepartmentTable(self._organisation, self._calendar)
-        today = TodayTable(self._organisation, self._calendar)
         write_truth(
             path,
             {
                 "truth_person_days": person_day_frame(days, self.people, self._organisation, self._calendar),
                 "truth_department_days": department_days(table, days),
-                "truth_today_days": department_days(today, days),
+                "truth_main_posts": main_post_frame(self.assignments),
+                "truth_successors": successor_frame(self._organisation),
                 "truth_external_days": external_days(table, self._box_outside, self._box_writer.items, self._calendar),
                 "truth_report_days": report_day_frame(self.config.seed, self.graph_days, self.people),
                 "truth_exchanges": exchange_frame(

@@ -1,7 +1,7 @@
 /*
 description: >-
-  One row per department (every level and ALL) and day of the facts. People are sums of weights; a measure is NULL when
-  its day is missing.
+  One row per department (every level and ALL) and day of the facts. People are counted by their main post; a measure
+  is NULL when its day is missing.
 grain: [department_key, activity_date]
 kind: by_day
 time_column: activity_date
@@ -10,60 +10,48 @@ checks:
 - name: classes_add_up_to_headcount
   sql: |
     select department_key, activity_date from intermediate.int_department_days
-    where abs(office_people + remote_people + mixed_people + mobile_people + unknown_people - headcount_people) > 0.0001
+    where office_people + remote_people + mixed_people + mobile_people + unknown_people <> headcount_people
 - name: active_within_headcount
   sql: |
     select department_key, activity_date from intermediate.int_department_days
     where greatest(chat_active_people, meeting_active_people, box_active_people, mobile_active_people)
-        > headcount_people + 0.000001
+        > headcount_people
 */
 with people as (
     select
         department_key,
         activity_date,
-        sum(weight) as headcount_people,
-        sum(telework_capable_weight) as telework_capable_people,
-        sum(case when is_absent then weight else 0 end) as absent_people,
-        sum(case when is_licensed then weight else 0 end) as licensed_people,
-        sum(case when chat_messages_count > 0 then weight else 0 end) as chat_active_people,
-        sum(weight * chat_messages_count) as chat_messages_count,
-        sum(case when meetings_attended_count > 0 then weight else 0 end) as meeting_active_people,
-        sum(case when meetings_attended_count > 0 then weight * audio_seconds else 0 end) as meeting_seconds,
-        sum(weight * mail_sent_count) as mail_sent_count,
-        sum(case when meetings_organised_count > 0 then weight else 0 end) as meeting_organised_active_people,
-        sum(case when calls_count > 0 then weight else 0 end) as call_active_people,
-        sum(case when mail_sent_count > 0 then weight else 0 end) as mail_active_people,
-        sum(case when files_viewed_or_edited_count > 0 then weight else 0 end) as files_active_people,
-        sum(case when is_desktop_app_active then weight else 0 end) as desktop_app_active_people,
-        sum(case when is_copilot_licensed then weight else 0 end) as copilot_licensed_people,
-        sum(case when is_copilot_licensed and is_copilot_active then weight else 0 end) as copilot_active_people,
-        sum(case when is_mobile_active then weight else 0 end) as mobile_active_people,
-        sum(case when telework_class = 'office' then weight else 0 end) as office_people,
-        sum(case when telework_class = 'remote' then weight else 0 end) as remote_people,
-        sum(case when telework_class = 'mixed' then weight else 0 end) as mixed_people,
-        sum(case when telework_class = 'mobile' then weight else 0 end) as mobile_people,
-        sum(case when telework_class = 'unknown' then weight else 0 end) as unknown_people,
-        sum(case when has_known_place then weight else 0 end) as known_place_people,
-        sum(case when not has_known_place and not is_absent then weight else 0 end) as unplaced_people,
-        sum(case when not has_known_place and not is_absent then telework_capable_weight else 0 end)
+        count(*) as headcount_people,
+        count(case when is_telework_capable then 1 end) as telework_capable_people,
+        count(case when is_absent then 1 end) as absent_people,
+        count(case when is_licensed then 1 end) as licensed_people,
+        count(case when chat_messages_count > 0 then 1 end) as chat_active_people,
+        sum(chat_messages_count) as chat_messages_count,
+        count(case when meetings_attended_count > 0 then 1 end) as meeting_active_people,
+        sum(case when meetings_attended_count > 0 then audio_seconds else 0 end) as meeting_seconds,
+        sum(mail_sent_count) as mail_sent_count,
+        count(case when meetings_organised_count > 0 then 1 end) as meeting_organised_active_people,
+        count(case when calls_count > 0 then 1 end) as call_active_people,
+        count(case when mail_sent_count > 0 then 1 end) as mail_active_people,
+        count(case when files_viewed_or_edited_count > 0 then 1 end) as files_active_people,
+        count(case when is_desktop_app_active then 1 end) as desktop_app_active_people,
+        count(case when is_copilot_licensed then 1 end) as copilot_licensed_people,
+        count(case when is_copilot_licensed and is_copilot_active then 1 end) as copilot_active_people,
+        count(case when is_mobile_active then 1 end) as mobile_active_people,
+        count(case when telework_class = 'office' then 1 end) as office_people,
+        count(case when telework_class = 'remote' then 1 end) as remote_people,
+        count(case when telework_class = 'mixed' then 1 end) as mixed_people,
+        count(case when telework_class = 'mobile' then 1 end) as mobile_people,
+        count(case when telework_class = 'unknown' then 1 end) as unknown_people,
+        count(case when has_known_place then 1 end) as known_place_people,
+        count(case when not has_known_place and not is_absent then 1 end) as unplaced_people,
+        count(case when is_telework_capable and not has_known_place and not is_absent then 1 end)
             as unplaced_capable_people,
-        sum(telework_capable_weight * telework_days) as telework_capable_person_days,
-        sum(case when telework_class = 'office' and chat_messages_count is not null then weight else 0 end)
-            as office_teams_people,
-        sum(case when telework_class = 'remote' and chat_messages_count is not null then weight else 0 end)
-            as remote_teams_people,
-        sum(case when telework_class = 'office' and chat_messages_count > 0 then weight else 0 end)
-            as office_chat_people,
-        sum(case when telework_class = 'remote' and chat_messages_count > 0 then weight else 0 end)
-            as remote_chat_people,
-        sum(case when telework_class = 'office' and meetings_attended_count > 0 then weight else 0 end)
-            as office_meeting_people,
-        sum(case when telework_class = 'remote' and meetings_attended_count > 0 then weight else 0 end)
-            as remote_meeting_people,
-        sum(case when telework_days > 0 then weight else 0 end) as telework_people,
-        sum(case when telework_days > 0 then telework_capable_weight else 0 end) as telework_capable_active_people,
-        sum(weight * telework_days) as telework_person_days,
-        sum(case when box_actions_count > 0 then weight else 0 end) as box_active_people
+        sum(case when is_telework_capable then telework_days else 0 end) as telework_capable_person_days,
+        count(case when telework_days > 0 then 1 end) as telework_people,
+        count(case when is_telework_capable and telework_days > 0 then 1 end) as telework_capable_active_people,
+        sum(telework_days) as telework_person_days,
+        count(case when box_actions_count > 0 then 1 end) as box_active_people
     from intermediate.int_person_department_days
     group by department_key, activity_date
 ),
@@ -122,57 +110,47 @@ select
     n.copilot_status, -- NULL before the first Copilot report
     n.telework_status,
     n.box_status,
-    coalesce(round(p.headcount_people, 6), 0) as headcount_people,
-    coalesce(round(p.telework_capable_people, 6), 0) as telework_capable_people,
-    coalesce(round(p.absent_people, 6), 0) as absent_people, -- on leave or seconded out, part of the headcount
-    coalesce(round(p.licensed_people, 6), 0) as licensed_people, -- with a licence that day; 0 where nothing is known
-    case when n.has_teams then coalesce(round(p.chat_active_people, 6), 0) end as chat_active_people,
-    case when n.has_teams then coalesce(round(p.chat_messages_count, 6), 0) end as chat_messages_count,
-    case when n.has_teams then coalesce(round(p.meeting_active_people, 6), 0) end as meeting_active_people,
-    case when n.has_teams then coalesce(round(p.meeting_seconds, 6), 0) end as meeting_seconds,
-    case when n.mail_status <> 'missing' then coalesce(round(p.mail_sent_count, 6), 0) end as mail_sent_count,
-    case when n.has_teams then coalesce(round(p.meeting_organised_active_people, 6), 0) end
+    cast(coalesce(p.headcount_people, 0) as bigint) as headcount_people,
+    cast(coalesce(p.telework_capable_people, 0) as bigint) as telework_capable_people,
+    cast(coalesce(p.absent_people, 0) as bigint) as absent_people, -- on leave or seconded out, part of the headcount
+    -- with a licence that day; 0 where nothing is known
+    cast(coalesce(p.licensed_people, 0) as bigint) as licensed_people,
+    case when n.has_teams then cast(coalesce(p.chat_active_people, 0) as bigint) end as chat_active_people,
+    case when n.has_teams then cast(coalesce(p.chat_messages_count, 0) as bigint) end as chat_messages_count,
+    case when n.has_teams then cast(coalesce(p.meeting_active_people, 0) as bigint) end as meeting_active_people,
+    case when n.has_teams then cast(coalesce(p.meeting_seconds, 0) as bigint) end as meeting_seconds,
+    case when n.mail_status <> 'missing' then cast(coalesce(p.mail_sent_count, 0) as bigint) end as mail_sent_count,
+    case when n.has_teams then cast(coalesce(p.meeting_organised_active_people, 0) as bigint) end
         as meeting_organised_active_people,
-    case when n.has_teams then coalesce(round(p.call_active_people, 6), 0) end as call_active_people,
-    case when n.mail_status <> 'missing' then coalesce(round(p.mail_active_people, 6), 0) end as mail_active_people,
-    case when n.files_status <> 'missing' then coalesce(round(p.files_active_people, 6), 0) end as files_active_people,
-    case when n.apps_status <> 'missing' then coalesce(round(p.desktop_app_active_people, 6), 0) end
+    case when n.has_teams then cast(coalesce(p.call_active_people, 0) as bigint) end as call_active_people,
+    case when n.mail_status <> 'missing' then cast(coalesce(p.mail_active_people, 0) as bigint) end
+        as mail_active_people,
+    case when n.files_status <> 'missing' then cast(coalesce(p.files_active_people, 0) as bigint) end
+        as files_active_people,
+    case when n.apps_status <> 'missing' then cast(coalesce(p.desktop_app_active_people, 0) as bigint) end
         as desktop_app_active_people,
-    case when n.copilot_status <> 'missing' then coalesce(round(p.copilot_licensed_people, 6), 0) end
+    case when n.copilot_status <> 'missing' then cast(coalesce(p.copilot_licensed_people, 0) as bigint) end
         as copilot_licensed_people,
-    case when n.copilot_status <> 'missing' then coalesce(round(p.copilot_active_people, 6), 0) end
+    case when n.copilot_status <> 'missing' then cast(coalesce(p.copilot_active_people, 0) as bigint) end
         as copilot_active_people,
-    case when n.mobile_status <> 'missing' then coalesce(round(p.mobile_active_people, 6), 0) end
+    case when n.mobile_status <> 'missing' then cast(coalesce(p.mobile_active_people, 0) as bigint) end
         as mobile_active_people,
-    case when n.has_telework then coalesce(round(p.office_people, 6), 0) end as office_people,
-    case when n.has_telework then coalesce(round(p.remote_people, 6), 0) end as remote_people,
-    case when n.has_telework then coalesce(round(p.mixed_people, 6), 0) end as mixed_people,
-    case when n.has_telework then coalesce(round(p.mobile_people, 6), 0) end as mobile_people,
-    case when n.has_telework then coalesce(round(p.unknown_people, 6), 0) end as unknown_people,
-    case when n.has_telework then coalesce(round(p.known_place_people, 6), 0) end as known_place_people,
+    case when n.has_telework then cast(coalesce(p.office_people, 0) as bigint) end as office_people,
+    case when n.has_telework then cast(coalesce(p.remote_people, 0) as bigint) end as remote_people,
+    case when n.has_telework then cast(coalesce(p.mixed_people, 0) as bigint) end as mixed_people,
+    case when n.has_telework then cast(coalesce(p.mobile_people, 0) as bigint) end as mobile_people,
+    case when n.has_telework then cast(coalesce(p.unknown_people, 0) as bigint) end as unknown_people,
+    case when n.has_telework then cast(coalesce(p.known_place_people, 0) as bigint) end as known_place_people,
     -- Neither in a known place nor on long leave: whoever worked may have done so anywhere.
-    case when n.has_telework then coalesce(round(p.unplaced_people, 6), 0) end as unplaced_people,
-    case when n.has_telework then coalesce(round(p.unplaced_capable_people, 6), 0) end as unplaced_capable_people,
-    case when n.has_telework then coalesce(round(p.telework_people, 6), 0) end as telework_people,
-    case when n.has_telework then coalesce(round(p.telework_capable_active_people, 6), 0) end
+    case when n.has_telework then cast(coalesce(p.unplaced_people, 0) as bigint) end as unplaced_people,
+    case when n.has_telework then cast(coalesce(p.unplaced_capable_people, 0) as bigint) end as unplaced_capable_people,
+    case when n.has_telework then cast(coalesce(p.telework_people, 0) as bigint) end as telework_people,
+    case when n.has_telework then cast(coalesce(p.telework_capable_active_people, 0) as bigint) end
         as telework_capable_active_people,
     case when n.has_telework then coalesce(round(p.telework_person_days, 6), 0) end as telework_person_days,
     case when n.has_telework then coalesce(round(p.telework_capable_person_days, 6), 0) end
         as telework_capable_person_days,
-    -- People by place on days of which chat and meetings are known too.
-    case when n.has_telework and n.has_teams then coalesce(round(p.office_teams_people, 6), 0) end
-        as office_teams_people,
-    case when n.has_telework and n.has_teams then coalesce(round(p.remote_teams_people, 6), 0) end
-        as remote_teams_people,
-    case when n.has_telework and n.has_teams then coalesce(round(p.office_chat_people, 6), 0) end
-        as office_chat_people,
-    case when n.has_telework and n.has_teams then coalesce(round(p.remote_chat_people, 6), 0) end
-        as remote_chat_people,
-    case when n.has_telework and n.has_teams then coalesce(round(p.office_meeting_people, 6), 0) end
-        as office_meeting_people,
-    case when n.has_telework and n.has_teams then coalesce(round(p.remote_meeting_people, 6), 0) end
-        as remote_meeting_people,
-    case when n.has_box then coalesce(round(p.box_active_people, 6), 0) end as box_active_people,
+    case when n.has_box then cast(coalesce(p.box_active_people, 0) as bigint) end as box_active_people,
     case when n.has_box then cast(coalesce(f.outbound_files_count, 0) as bigint) end as outbound_files_count,
     case when n.has_box then cast(coalesce(f.inbound_files_count, 0) as bigint) end as inbound_files_count,
     case when n.has_box then cast(coalesce(f.beyond_mail_files_count, 0) as bigint) end as beyond_mail_files_count,

@@ -9,14 +9,14 @@ time_column: period_start
 */
 with known as (
     select
-        m.department_key,
-        m.period_kind,
-        m.period_start,
-        m.headcount_people,
-        m.outbound_files_count,
-        m.inbound_files_count,
-        m.beyond_mail_files_count,
-        m.outbound_files_count is not null as is_known,
+        p.department_key,
+        p.period_kind,
+        p.period_start,
+        p.headcount_people,
+        s.known_days_count > 0 as is_known,
+        coalesce(e.outbound_files_count, 0) as outbound_files_count,
+        coalesce(e.inbound_files_count, 0) as inbound_files_count,
+        coalesce(e.beyond_mail_files_count, 0) as beyond_mail_files_count,
         coalesce(e.sized_files_count, 0) as sized_files_count,
         coalesce(e.file_request_files_count, 0) as file_request_files_count,
         coalesce(e.transferred_bytes, 0) as transferred_bytes,
@@ -26,10 +26,12 @@ with known as (
         coalesce(e.to_50mb_files_count, 0) as to_50mb_files_count,
         coalesce(e.to_200mb_files_count, 0) as to_200mb_files_count,
         coalesce(e.over_200mb_files_count, 0) as over_200mb_files_count
-    from intermediate.int_department_periods as m
+    from intermediate.int_department_people as p
+    inner join intermediate.int_period_status as s
+        on p.period_kind = s.period_kind and p.period_start = s.period_start and s.measure = 'box'
     left join intermediate.int_external_periods as e
-        on m.department_key = e.department_key and m.period_kind = e.period_kind and m.period_start = e.period_start
-    where m.organisation_view = 'as_was'
+        on p.department_key = e.department_key and p.period_kind = e.period_kind and p.period_start = e.period_start
+    where p.segment_kind = 'all'
 ),
 
 cells as (

@@ -7,43 +7,13 @@ grain: [department_key, period_kind, period_start, segment_kind, segment, metric
 kind: by_day
 time_column: period_start
 */
-with weeks as (
-    select distinct
-        w.week_start,
-        c.month_start,
-        c.fiscal_year_start
-    from intermediate.int_tool_weeks as w
-    inner join staging.stg_run__calendar as c on w.week_end = c.date_day
-    where w.is_over
-),
-
-periods as (
-    select
-        'week' as period_kind,
-        week_start as period_start,
-        week_start
-    from weeks
-    union all
-    select
-        'month' as period_kind,
-        month_start as period_start,
-        max(week_start) as week_start
-    from weeks
-    group by month_start
-    union all
-    select
-        'fiscal_year' as period_kind,
-        fiscal_year_start as period_start,
-        max(week_start) as week_start
-    from weeks
-    group by fiscal_year_start
-),
-
-habits as (
+with habits as (
     select
         p.period_kind,
         p.period_start,
         h.department_key,
+        h.segment_kind,
+        h.segment,
         h.tool,
         h.headcount_people,
         h.too_new_people,
@@ -62,8 +32,9 @@ habits as (
         + h.too_new_people as tier_people,
         h.window_coverage_share,
         h.recent_coverage_share
-    from periods as p
+    from intermediate.int_period_weeks as p
     inner join intermediate.int_department_habits as h on p.week_start = h.week_start
+    where h.segment_kind = 'all'
 ),
 
 tiers as (
@@ -80,88 +51,37 @@ tiers as (
     select 'too_new' as tier
 ),
 
-cells as (
+-- Shares of people: each is in the numerator or not, so the sums over people are the counts themselves.
+shares as (
     select
-        department_key,
-        period_kind,
-        period_start,
+        h.department_key,
+        h.period_kind,
+        h.period_start,
         'tool' as segment_kind,
-        tool as segment,
-        'habit_share' as metric_id,
-        habit_people as numerator,
-        judged_people as denominator,
-        judged_people as group_people,
-        window_coverage_share as coverage_share
-    from habits
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        'tool' as segment_kind,
-        tool as segment,
-        'too_new_share' as metric_id,
-        too_new_people as numerator,
-        headcount_people as denominator,
-        headcount_people as group_people,
-        1 as coverage_share
-    from habits
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        'tool' as segment_kind,
-        tool as segment,
-        'funnel_licensed' as metric_id,
-        eligible_people as numerator,
-        headcount_people as denominator,
-        headcount_people as group_people,
-        1 as coverage_share
-    from habits
-    where period_kind <> 'week'
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        'tool' as segment_kind,
-        tool as segment,
-        'funnel_ever' as metric_id,
-        ever_people as numerator,
-        headcount_people as denominator,
-        headcount_people as group_people,
-        cast(null as double) as coverage_share
-    from habits
-    where period_kind <> 'week'
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        'tool' as segment_kind,
-        tool as segment,
-        'funnel_recent' as metric_id,
-        recent_people as numerator,
-        headcount_people as denominator,
-        headcount_people as group_people,
-        recent_coverage_share as coverage_share
-    from habits
-    where period_kind <> 'week'
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        'tool' as segment_kind,
-        tool as segment,
-        'funnel_habitual' as metric_id,
-        eligible_habit_people as numerator,
-        headcount_people as denominator,
-        headcount_people as group_people,
-        window_coverage_share as coverage_share
-    from habits
-    where period_kind <> 'week'
+        h.tool as segment,
+        m.metric_id,
+        case m.metric_id
+            when 'habit_share' then h.habit_people
+            when 'too_new_share' then h.too_new_people
+            when 'funnel_licensed' then h.eligible_people
+            when 'funnel_ever' then h.ever_people
+            when 'funnel_recent' then h.recent_people
+            when 'funnel_habitual' then h.eligible_habit_people
+        end as people,
+        case m.metric_id when 'habit_share' then h.judged_people else h.headcount_people end as of_people,
+        case
+            when m.metric_id in ('habit_share', 'funnel_habitual') then h.window_coverage_share
+            when m.metric_id = 'funnel_recent' then h.recent_coverage_share
+            when m.metric_id in ('too_new_share', 'funnel_licensed') then 1
+        end as coverage_share
+    from habits as h
+    cross join staging.stg_run__metrics as m
+    where
+        m.metric_id in ('habit_share', 'too_new_share')
+        or (
+            h.period_kind <> 'week'
+            and m.metric_id in ('funnel_licensed', 'funnel_ever', 'funnel_recent', 'funnel_habitual')
+        )
     union all
     select
         h.department_key,
@@ -177,53 +97,95 @@ cells as (
             when 'low' then h.low_people
             when 'non_user' then h.non_user_people
             when 'too_new' then case when h.tier_people is not null then h.too_new_people end
-        end as numerator,
-        h.tier_people as denominator,
-        h.tier_people as group_people,
+        end as people,
+        h.tier_people as of_people,
         h.window_coverage_share as coverage_share
     from habits as h
     cross join tiers as t
     where h.tool = 'chat'
-    union all
+),
+
+-- How intensely and how evenly; who does not use it has no intensity: no row, where nobody does.
+intensities as (
     select
-        department_key,
-        period_kind,
-        period_start,
-        'tool' as segment_kind,
-        tool as segment,
-        'stickiness' as metric_id,
-        daily_active_people as numerator,
-        working_active_people as denominator,
-        working_active_people as group_people,
-        cast(null as double) as coverage_share
-    from intermediate.int_department_intensity
-    where period_kind = 'month'
-    union all
-    -- The cell speaks about the top tenth: hidden where these are fewer people than may be shown.
-    select
-        department_key,
-        period_kind,
-        period_start,
-        'tool' as segment_kind,
-        tool as segment,
-        'top_decile_share' as metric_id,
-        top_actions_count as numerator,
-        actions_count as denominator,
-        top_people as group_people,
-        cast(null as double) as coverage_share
-    from intermediate.int_department_intensity
+        i.department_key,
+        i.period_kind,
+        i.period_start,
+        i.tool,
+        m.metric_id,
+        case m.metric_id
+            when 'stickiness' then i.active_working_days
+            when 'top_decile_share' then i.top_actions_count
+        end as numerator,
+        case m.metric_id
+            when 'stickiness' then i.known_working_days
+            when 'top_decile_share' then i.actions_count
+        end as denominator,
+        case m.metric_id
+            when 'chat_messages_median' then i.median_amount
+            when 'chat_messages_p90' then i.p90_amount
+            when 'meeting_minutes_median' then i.median_amount
+        end as value,
+        case m.metric_id
+            when 'stickiness' then i.working_active_people
+            -- The cell speaks about the top tenth: hidden where these are fewer people than may be shown.
+            when 'top_decile_share' then i.top_people
+            else i.acting_people
+        end as group_people,
+        case when m.metric_id = 'stickiness' then i.working_active_people end as acting_people,
+        case
+            when m.metric_id = 'stickiness'
+                then cast(i.largest_active_working_days as double) / nullif(i.active_working_days, 0)
+        end as largest_share,
+        case when m.metric_id = 'stickiness' then i.sum_nn end as sum_nn,
+        case when m.metric_id = 'stickiness' then i.sum_nd end as sum_nd,
+        case when m.metric_id = 'stickiness' then i.sum_dd end as sum_dd
+    from intermediate.int_department_intensity as i
+    inner join staging.stg_run__metrics as m
+        on
+            (m.metric_id = 'stickiness' and i.period_kind = 'month')
+            or (m.metric_id = 'top_decile_share' and i.period_kind <> 'week')
+            or (m.metric_id in ('chat_messages_median', 'chat_messages_p90') and i.tool = 'chat')
+            or (m.metric_id = 'meeting_minutes_median' and i.tool = 'meeting')
 )
 
 select
     department_key,
     period_kind, -- week, month or fiscal_year
     period_start,
-    segment_kind, -- tool or tier
+    segment_kind, -- tool, tier or all
     segment,
     metric_id,
-    numerator, -- NULL = not known or not judged
-    denominator,
+    cast(people as double) as numerator, -- NULL = not known or not judged
+    cast(of_people as double) as denominator,
     cast(null as double) as value,
-    group_people, -- people the cell speaks about
-    cast(coverage_share as double) as coverage_share -- NULL = that of the measure, int_period_status
-from cells
+    cast(of_people as double) as group_people, -- people the cell speaks about
+    cast(coverage_share as double) as coverage_share, -- NULL = that of the measure, int_period_status
+    of_people as people_count,
+    people as acting_people_count,
+    cast(1 as double) / nullif(people, 0) as largest_share, -- of one person in the numerator
+    cast(people as double) as sum_nn,
+    cast(people as double) as sum_nd,
+    cast(of_people as double) as sum_dd
+from shares
+union all
+select
+    department_key,
+    period_kind,
+    period_start,
+    case when metric_id in ('stickiness', 'top_decile_share') then 'tool' else 'all' end as segment_kind,
+    case when metric_id in ('stickiness', 'top_decile_share') then tool else 'all' end as segment,
+    metric_id,
+    cast(numerator as double) as numerator,
+    cast(denominator as double) as denominator,
+    value,
+    cast(group_people as double) as group_people,
+    cast(null as double) as coverage_share,
+    group_people as people_count,
+    acting_people as acting_people_count,
+    largest_share,
+    cast(sum_nn as double) as sum_nn,
+    cast(sum_nd as double) as sum_nd,
+    cast(sum_dd as double) as sum_dd
+from intensities
+where denominator > 0 or value is not null

@@ -113,10 +113,11 @@ seats as (
         period_start,
         segment_kind,
         segment,
-        round(sum(case when office_people is not null then headcount_people end), 6) / nullif(count(office_people), 0)
+        cast(sum(case when office_people is not null then headcount_people end) as double)
+        / nullif(count(office_people), 0)
             as headcount_people,
-        round(sum(headcount_people), 6) / nullif(count(headcount_people), 0) as group_people,
-        coalesce(round(sum(known_place_people), 6), 0) / nullif(round(sum(headcount_people), 6), 0) as coverage_share,
+        cast(coalesce(sum(known_place_people), 0) as double) as known_place_person_days,
+        sum(headcount_people) as person_days,
         avg(case when 2 * low_rank >= known_days_count and 2 * low_rank <= known_days_count + 2 then office_people end)
             as median_low,
         avg(
@@ -153,8 +154,10 @@ select
         when 'seats_office_p99' then s.p99_low
         when 'seats_office_max' then s.max_low
     end as value,
-    s.group_people, -- mean headcount
-    s.coverage_share, -- person-days with a known place / person working days
+    cast(coalesce(n.known_people_count, 0) as double) as group_people, -- people the cell speaks about
+    s.known_place_person_days
+    / nullif(case s.segment_kind when 'all' then p.person_working_days else s.person_days end, 0)
+        as coverage_share, -- person-days with a known place / person working days, of weekdays those in the facts
     case d.metric_id
         when 'seats_office_median' then s.median_low
         when 'seats_office_p95' then s.p95_low
@@ -172,6 +175,20 @@ select
         when 'seats_peak_day_share' then s.max_high / nullif(s.headcount_people, 0)
     end as bound_high -- and everybody who may have been
 from seats as s
+left join intermediate.int_department_tool_periods as n
+    on
+        s.department_key = n.department_key
+        and s.period_kind = n.period_kind
+        and s.period_start = n.period_start
+        and n.segment_kind = 'all'
+        and n.tool = 'telework'
+        and n.family = 'ratio'
+left join intermediate.int_department_people as p
+    on
+        s.department_key = p.department_key
+        and s.period_kind = p.period_kind
+        and s.period_start = p.period_start
+        and p.segment_kind = 'all'
 cross join staging.stg_run__metrics as d
 where
     (

@@ -90,10 +90,13 @@ select
     c.measure,
     c.days_count, -- days of the period that lie in the facts
     cast(c.known_days_count as bigint) as known_days_count, -- of those, not missing
-    cast(c.known_days_count as double) / c.days_count as coverage_share, -- 0..1
+    -- Days that nobody ever asked for are not known either: three days of March are 3 of 31.
+    cast(c.known_days_count as double) / coalesce(f.days_over_count, c.days_count)
+        as coverage_share, -- of the days of the period that are over, 0..1
     c.final_days_count = c.days_count
     and c.working_days_count = w.working_days_count
     and w.period_end <= l.last_date as is_final
 from counted as c
 inner join intermediate.int_periods as w on c.period_kind = w.period_kind and c.period_start = w.period_start
+left join intermediate.int_fact_periods as f on c.period_kind = f.period_kind and c.period_start = f.period_start
 cross join last_day as l

@@ -1,17 +1,15 @@
 /*
 description: >-
-  int_person_day_activity for every department the person belonged to that day, each ancestor and ALL included:
-  sum the weights of the rows that qualify. The organisation as it was.
-  A view: stored, it would be four times the size and of no use. One row per person, department and day follows from the
-  grains of the two tables; counting them on every build would cost as much as a mart.
+  int_person_day_activity for every department the person belonged to that day, each ancestor and ALL included: count
+  the rows that qualify. A view: stored, it would be four times the size and of no use. One row per person, department
+  and day follows from the grains of the two tables; counting them on every build would cost as much as a mart.
 grain: []
 kind: view
 time_column: activity_date
 */
 select
-    s.department_key,
-    s.weight, -- share of the person that belongs to the department that day
-    s.telework_capable_weight, -- of that, in telework-capable posts
+    c.department_key,
+    h.is_telework_capable, -- of the main post
     a.person_key,
     a.activity_date,
     a.is_absent,
@@ -33,5 +31,5 @@ select
     a.has_known_place,
     a.box_actions_count
 from intermediate.int_person_day_activity as a
-inner join intermediate.int_person_department_spans as s
-    on a.person_key = s.person_key and a.span_from = s.span_from and s.organisation_view = 'as_was'
+inner join intermediate.int_person_homes as h on a.person_key = h.person_key and a.span_from = h.span_from
+inner join intermediate.int_home_ancestors as c on h.home_key = c.home_key

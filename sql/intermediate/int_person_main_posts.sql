@@ -36,6 +36,7 @@ ranked as (
         s.ends_on,
         a.department_key,
         a.employment_type,
+        a.is_telework_capable,
         row_number() over (
             partition by s.person_key, s.starts_on
             order by case when a.post_kind = '主務' then 0 else 1 end asc, a.weight desc, a.department_key asc
@@ -49,6 +50,7 @@ select
     person_key,
     department_key, -- of the main post
     employment_type, -- of the main post; NULL = not known
+    is_telework_capable, -- whether the work of the main post can be done elsewhere; NULL = not known
     starts_on as valid_from,
     ends_on as valid_to -- last day
 from ranked

@@ -18,8 +18,7 @@ with rolls as (
         person_key,
         span_from,
         span_to
-    from intermediate.int_person_department_spans
-    where organisation_view = 'as_was' and department_key = 'ALL'
+    from intermediate.int_person_homes
 ),
 
 absences as (
@@ -119,7 +118,7 @@ select
     s.person_key,
     s.valid_from,
     s.valid_to, -- last day; 2999-12-31 = open
-    s.span_from, -- with person_key the way to int_person_department_spans
+    s.span_from, -- with person_key the way to int_person_homes
     a.person_key is not null as is_absent, -- on long leave or seconded out
     a.absence_kind, -- NULL when not absent
     case when d.accounts_count > 0 then coalesce(l.is_licensed, 0) = 1 end as is_licensed -- NULL = nothing known

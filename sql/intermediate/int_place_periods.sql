@@ -29,13 +29,7 @@ with working_days as (
         d.unplaced_capable_people,
         d.telework_people,
         d.telework_person_days,
-        d.telework_capable_person_days,
-        d.office_teams_people,
-        d.remote_teams_people,
-        d.office_chat_people,
-        d.remote_chat_people,
-        d.office_meeting_people,
-        d.remote_meeting_people
+        d.telework_capable_person_days
     from intermediate.int_department_days as d
     inner join intermediate.int_days as y on d.activity_date = y.activity_date
     inner join staging.stg_run__calendar as c on d.activity_date = c.date_day
@@ -92,28 +86,22 @@ select
     k.segment, -- all, or 1 = Monday ... 5 = Friday
     count(*) as working_days_count,
     count(w.known_people) as known_days_count, -- of those, days of which the place of work is known
-    round(sum(w.headcount_people), 6) as person_working_days, -- of all working days
-    round(sum(w.known_people), 6) as known_person_working_days, -- of the known days; NULL without any
-    round(sum(w.known_capable_people), 6) as known_capable_person_working_days,
-    round(sum(w.office_people), 6) as office_person_days,
-    round(sum(w.remote_people), 6) as remote_person_days,
-    round(sum(w.mixed_people), 6) as mixed_person_days,
-    round(sum(w.mobile_people), 6) as mobile_person_days,
-    round(sum(w.unknown_people), 6) as unknown_person_days,
-    round(sum(w.known_place_people), 6) as known_place_person_days,
-    round(sum(w.unplaced_people), 6) as unplaced_person_days, -- at no known place, and not on long leave
-    round(sum(w.unplaced_capable_people), 6) as unplaced_capable_person_days,
-    round(sum(w.telework_people), 6) as teleworking_person_days, -- a part of a day counts one
-    round(sum(w.telework_person_days), 6) as telework_person_days, -- a part of a day counts the part
-    round(sum(w.telework_capable_person_days), 6) as telework_capable_person_days,
-    round(max(w.telework_people), 6) as telework_people_max,
-    round(max(w.telework_people + w.unplaced_people), 6) as possible_telework_people_max,
-    round(sum(w.office_teams_people), 6) as office_teams_person_days, -- of days with chat and meetings known too
-    round(sum(w.remote_teams_people), 6) as remote_teams_person_days,
-    round(sum(w.office_chat_people), 6) as office_chat_person_days,
-    round(sum(w.remote_chat_people), 6) as remote_chat_person_days,
-    round(sum(w.office_meeting_people), 6) as office_meeting_person_days,
-    round(sum(w.remote_meeting_people), 6) as remote_meeting_person_days
+    cast(sum(w.headcount_people) as bigint) as person_working_days, -- of all working days
+    cast(sum(w.known_people) as bigint) as known_person_working_days, -- of the known days; NULL without any
+    cast(sum(w.known_capable_people) as bigint) as known_capable_person_working_days,
+    cast(sum(w.office_people) as bigint) as office_person_days,
+    cast(sum(w.remote_people) as bigint) as remote_person_days,
+    cast(sum(w.mixed_people) as bigint) as mixed_person_days,
+    cast(sum(w.mobile_people) as bigint) as mobile_person_days,
+    cast(sum(w.unknown_people) as bigint) as unknown_person_days,
+    cast(sum(w.known_place_people) as bigint) as known_place_person_days,
+    cast(sum(w.unplaced_people) as bigint) as unplaced_person_days, -- at no known place, and not on long leave
+    cast(sum(w.unplaced_capable_people) as bigint) as unplaced_capable_person_days,
+    cast(sum(w.telework_people) as bigint) as teleworking_person_days, -- a part of a day counts one
+    sum(w.telework_person_days) as telework_person_days, -- a part of a day counts the part
+    sum(w.telework_capable_person_days) as telework_capable_person_days,
+    max(w.telework_people) as telework_people_max,
+    max(w.telework_people + w.unplaced_people) as possible_telework_people_max
 from working_days as w
 inner join kinds as k on w.activity_date = k.activity_date
 group by w.department_key, k.period_kind, k.period_start, k.segment_kind, k.segment

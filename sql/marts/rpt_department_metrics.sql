@@ -1,8 +1,8 @@
 /*
 description: >-
   Every metric for every department and period, in one long table: the union of the contributors int_metrics_<topic>.
-  Numerator, denominator, rate, for shares the Wilson 95 % interval, and beside each how complete and how final it is.
-  The whole of a department has segment_kind and segment all.
+  Numerator, denominator, rate, the 95 % interval with people as the clusters, the sums over people that it rests on,
+  and beside each how complete and how final it is. The whole of a department has segment_kind and segment all.
 grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
 kind: by_day
 time_column: period_start
@@ -11,117 +11,82 @@ checks:
 - name: shares_lie_between_zero_and_one
   sql: |
     select department_key, period_kind, period_start, metric_id from marts.rpt_department_metrics
-    where value_kind = 'share' and (rate < 0 or rate > 1 or rate < rate_low - 1e-9 or rate > rate_high + 1e-9)
+    where value_kind = 'share' and (
+        rate < 0 or rate > 1 or rate < interval_low - 1e-9 or rate > interval_high + 1e-9
+    )
 - name: a_missing_numerator_has_no_rate
   sql: |
     select department_key, period_kind, period_start, metric_id from marts.rpt_department_metrics
     where numerator is null and rate is not null
 */
-with contributed as (
+-- A share counts as many independent units as its variance says, at most its denominator; without variance its people.
+with sized as (
     select
-        department_key,
-        period_kind,
-        period_start,
-        segment_kind,
-        segment,
-        metric_id,
-        numerator,
-        denominator,
-        value,
-        group_people,
-        coverage_share,
-        cast(null as double) as bound_low,
-        cast(null as double) as bound_high
-    from intermediate.int_metrics_reach
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        segment_kind,
-        segment,
-        metric_id,
-        numerator,
-        denominator,
-        value,
-        group_people,
-        coverage_share,
-        bound_low,
-        bound_high
-    from intermediate.int_metrics_telework
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        segment_kind,
-        segment,
-        metric_id,
-        numerator,
-        denominator,
-        value,
-        group_people,
-        coverage_share,
-        bound_low,
-        bound_high
-    from intermediate.int_metrics_seats
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        segment_kind,
-        segment,
-        metric_id,
-        numerator,
-        denominator,
-        value,
-        group_people,
-        coverage_share,
-        cast(null as double) as bound_low,
-        cast(null as double) as bound_high
-    from intermediate.int_metrics_exchange
-    union all
-    select
-        department_key,
-        period_kind,
-        period_start,
-        segment_kind,
-        segment,
-        metric_id,
-        numerator,
-        denominator,
-        value,
-        group_people,
-        coverage_share,
-        cast(null as double) as bound_low,
-        cast(null as double) as bound_high
-    from intermediate.int_metrics_habit
+        m.department_key,
+        m.period_kind,
+        m.period_start,
+        m.segment_kind,
+        m.segment,
+        m.metric_id,
+        m.measure,
+        m.value_kind,
+        m.numerator,
+        m.denominator,
+        m.value,
+        m.group_people,
+        m.coverage_share,
+        m.bound_low,
+        m.bound_high,
+        m.people_count,
+        m.acting_people_count,
+        m.left_out_people,
+        m.largest_share,
+        m.sum_nn,
+        m.sum_nd,
+        m.sum_dd,
+        m.rate,
+        m.variance,
+        m.t_975,
+        case
+            when m.variance is null or m.value_kind <> 'share' then null
+            when m.variance = 0 or m.rate <= 0 or m.rate >= 1 then least(m.people_count, m.denominator)
+            else least(m.rate * (1 - m.rate) / m.variance, m.denominator)
+        end as units
+    from intermediate.int_metrics as m
 ),
 
-rated as (
+-- Wilson's interval with the quantile of t and those units, so that it stays in 0..1.
+spread as (
     select
-        c.department_key,
-        c.period_kind,
-        c.period_start,
-        c.segment_kind,
-        c.segment,
-        c.metric_id,
-        coalesce(p.measure, d.measure) as measure,
-        d.value_kind,
-        c.numerator,
-        c.denominator,
-        c.value,
-        c.group_people,
-        c.coverage_share,
-        c.bound_low,
-        c.bound_high,
-        d.interval_z,
-        case when c.denominator > 0 then c.numerator / c.denominator end as rate,
-        case when c.denominator > 0 then d.interval_z * d.interval_z / c.denominator end as z2_over_n
-    from contributed as c
-    inner join marts.dim_metric as d on c.metric_id = d.metric_id
-    left join marts.dim_segment_measure as p on c.segment_kind = p.segment_kind and c.segment = p.segment
+        s.department_key,
+        s.period_kind,
+        s.period_start,
+        s.segment_kind,
+        s.segment,
+        s.metric_id,
+        s.measure,
+        s.value_kind,
+        s.numerator,
+        s.denominator,
+        s.value,
+        s.group_people,
+        s.coverage_share,
+        s.bound_low,
+        s.bound_high,
+        s.people_count,
+        s.acting_people_count,
+        s.left_out_people,
+        s.largest_share,
+        s.sum_nn,
+        s.sum_nd,
+        s.sum_dd,
+        s.rate,
+        s.variance,
+        s.t_975,
+        (s.rate + s.t_975 * s.t_975 / (2 * s.units)) / (1 + s.t_975 * s.t_975 / s.units) as middle,
+        s.t_975 * sqrt(s.rate * (1 - s.rate) / s.units + s.t_975 * s.t_975 / (4 * s.units * s.units))
+        / (1 + s.t_975 * s.t_975 / s.units) as half
+    from sized as s
 )
 
 select
@@ -134,23 +99,16 @@ select
     round(r.numerator, 6) as numerator, -- NULL when the data are missing
     round(r.denominator, 6) as denominator, -- NULL for counts and quantiles and when the data are missing
     r.rate, -- numerator / denominator; NULL for counts and quantiles and when the denominator is 0
-    -- greatest and least skip NULL, so a cell without a rate must be kept away from them.
     case
-        when r.rate is not null and r.z2_over_n is not null then greatest(
-            (r.rate + r.z2_over_n / 2 - r.interval_z * sqrt(
-                r.rate * (1 - r.rate) / r.denominator + r.z2_over_n / (4 * r.denominator)
-            )) / (1 + r.z2_over_n),
-            0
-        )
-    end as rate_low, -- lower end of the Wilson 95 % interval, shares only
+        when r.middle is not null and r.middle > r.half then r.middle - r.half
+        when r.middle is not null then 0
+        else r.rate - r.t_975 * sqrt(r.variance)
+    end as interval_low, -- of the 95 % interval with people as clusters; NULL below 10 people and where none is told
     case
-        when r.rate is not null and r.z2_over_n is not null then least(
-            (r.rate + r.z2_over_n / 2 + r.interval_z * sqrt(
-                r.rate * (1 - r.rate) / r.denominator + r.z2_over_n / (4 * r.denominator)
-            )) / (1 + r.z2_over_n),
-            1
-        )
-    end as rate_high, -- upper end of the Wilson 95 % interval, shares only
+        when r.middle is not null and r.middle + r.half < 1 then r.middle + r.half
+        when r.middle is not null then 1
+        else r.rate + r.t_975 * sqrt(r.variance)
+    end as interval_high, -- its upper end
     case r.value_kind
         when 'count' then round(r.numerator, 6)
         when 'quantile' then round(r.value, 6)
@@ -158,13 +116,20 @@ select
     end as value, -- the figure itself: the rate, the amount of a count, or the quantile
     round(r.bound_low, 6) as bound_low, -- the figure if all that is not known were otherwise; NULL where all is known
     round(r.bound_high, 6) as bound_high, -- the figure if all that is not known were so; not for counted figures
-    cast(round(r.group_people, 0) as bigint) as n, -- people the figure speaks about, rounded
+    r.people_count, -- people with a denominator above 0: the clusters of the interval
+    r.acting_people_count, -- of those, with a numerator above 0
+    r.largest_share, -- of one person in the numerator, 0..1
+    round(r.sum_nn, 6) as sum_nn, -- sums over people: numerator squared
+    round(r.sum_nd, 6) as sum_nd, -- numerator times denominator
+    round(r.sum_dd, 6) as sum_dd, -- denominator squared
+    cast(round(r.group_people, 0) as bigint) as n, -- people the figure speaks about
+    r.left_out_people, -- reach at equal days: people known on fewer working days than are compared; NULL for others
     coalesce(r.coverage_share, s.coverage_share)
-        as coverage_share, -- known days / days; for telework person-days with a known place / person working days
+        as coverage_share, -- known days / days of the period that are over; telework: person-days with a known place
     s.is_final, -- the figure cannot change any more
     r.value_kind, -- share, ratio, count or quantile
-    r.measure, -- the data the figure hangs on, see dim_measure_dataset
-    round(r.group_people, 6) as group_people -- people the cell speaks about, for disclosure control only
-from rated as r
+    r.measure, -- the data the metric hangs on
+    r.group_people -- people the cell speaks about, for disclosure control only
+from spread as r
 inner join intermediate.int_period_status as s
     on r.period_kind = s.period_kind and r.period_start = s.period_start and r.measure = s.measure

@@ -23,12 +23,32 @@ SIZES = (1_000, 7_300_000, 7_300_001, 90_000_000, 400_000_000)
 TRANSFERS = ("UPLOAD", "EDIT", "DOWNLOAD", "FILE_WATERMARKED_DOWNLOAD", "PREVIEW", "COPY")
 OWN_ACTIONS = ("EDIT", "UPLOAD", "PREVIEW", "DOWNLOAD", "SHARE", "COLLABORATION_INVITE", "LOGIN", "CONTENT_ACCESS")
 SERVICES = ("Box Web Application", "Box for iPhone", "Box Drive", None)
+EVER = date(2026, 12, 31)
+# Further people for whom it has to be asked where they count: person, department, share, capable, first and last day.
+COUNTED = [
+    # Moves within a 部 between two weeks.
+    ("p24", "0101", 1.0, True, date(2025, 4, 1), date(2026, 4, 5)), ("p24", "0102", 1.0, True, date(2026, 4, 6), EVER),
+    # Two working days of a week in each of two 部, once with the later one last, once with the one in the middle.
+    ("p25", "0101", 1.0, True, date(2026, 4, 7), date(2026, 4, 8)), ("p25", "0201", 1.0, False, date(2026, 4, 9), EVER),
+    ("p26", "0201", 1.0, True, date(2026, 4, 6), date(2026, 4, 6)),
+    ("p26", "0101", 1.0, False, date(2026, 4, 7), date(2026, 4, 8)),
+    ("p26", "0201", 1.0, True, date(2026, 4, 9), date(2026, 4, 9)),
+    # Most of April is in a post that begins after the last day that was told.
+    ("p27", "0101", 1.0, True, date(2026, 4, 8), date(2026, 4, 16)),
+    ("p27", "020101", 1.0, False, date(2026, 4, 17), EVER),
+    ("p28", "0102", 1.0, True, date(2026, 4, 20), EVER),  # comes when nothing is told any more
+    ("p29", "0102", 0.4, True, date(2025, 4, 1), EVER), ("p29", "0201", 0.6, False, date(2025, 4, 1), EVER),
+    # There on a week-end alone.
+    ("p30", "0101", 1.0, True, date(2026, 4, 4), date(2026, 4, 4)),
+    ("p30", "0102", 1.0, True, date(2026, 4, 5), date(2026, 4, 5)),
+]  # fmt: skip
 KINDS = ("office", "branch", "telework_gateway", "cloud_desktop", "mobile", "proxy", "outside", "unknown")
 
 
 def fill(con: duckdb.DuckDBPyConnection, seed: int) -> None:
-    """The raw tables of a ward of two dozen people over three weeks."""
+    """The raw tables of a ward of some thirty people over three weeks."""
     ward = small_ward.make(seed)
+    ward.posts += COUNTED
     small_ward.write(con, ward)
     rng = random.Random(seed * 1000 + 1)
     people = sorted({post[0] for post in ward.posts})
@@ -44,6 +64,10 @@ def fill(con: duckdb.DuckDBPyConnection, seed: int) -> None:
 
 def _parts(con: duckdb.DuckDBPyConnection) -> None:
     """Employment types, some changing with the post and some never told, and waves at several levels of the chart."""
+    con.execute(  # the main post is the one that is called so, not the one with the larger share
+        "update raw.org_assignments set post_kind = case department_code when '0102' then '主務' else '兼務' end "
+        "where employee_number_key = 'p29'"
+    )
     con.execute(
         "update raw.org_assignments set employment_type = case "
         "when employee_number_key like '%7' then null "

@@ -150,8 +150,8 @@ def _classes(evidence: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def transfers_of(raw: Raw, who: Who, posts: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
-    """What outsiders took or brought, once per file, outsider and Tokyo day, at the owner's main post."""
+def transfers_of(raw: Raw, who: Who, homes: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """What outsiders took or brought, once per file, outsider and Tokyo day, at the owner's home."""
     ours = raw.table("box_users")["id_key"].unique().to_list()
     domains = raw.table("own_domains")["domain"].to_list()
     limit = raw.table("parameters")["mail_limit_bytes"].item()
@@ -190,20 +190,14 @@ def transfers_of(raw: Raw, who: Who, posts: pl.DataFrame, days: pl.DataFrame) ->
         person_key=pl.col("owner_key").first(),
     )
     return (
-        once.join(main_posts(posts), on=KEY, how="left")
+        once.join(homes.select(*KEY, "department_key"), on=KEY, how="left")
         .join(days.select("activity_date"), on="activity_date", how="semi")
         .with_columns(is_beyond_mail=(pl.col("size_bytes") > limit).fill_null(value=False))
     )
 
 
-def main_posts(posts: pl.DataFrame, *also: str) -> pl.DataFrame:
-    """One department per person and day, with other columns of that post."""
-    ranked = posts.sort(pl.col("post_kind") != "主務", -pl.col("weight"), "department_key")
-    return ranked.unique(KEY, keep="first", maintain_order=True).select(*KEY, "department_key", *also)
-
-
-def folder_actions_of(raw: Raw, who: Who, posts: pl.DataFrame) -> pl.DataFrame:
-    """Own human-driven actions on items that outsiders own, in the department of who acted."""
+def folder_actions_of(raw: Raw, who: Who, homes: pl.DataFrame) -> pl.DataFrame:
+    """Own human-driven actions on items that outsiders own, at the home of who acted."""
     ours = raw.table("box_users")["id_key"].unique().to_list()
     domains = raw.table("own_domains")["domain"].to_list()
     has_owner = pl.col("owner_id_key").is_not_null() | pl.col("owner_login_domain").is_not_null()
@@ -214,7 +208,7 @@ def folder_actions_of(raw: Raw, who: Who, posts: pl.DataFrame) -> pl.DataFrame:
         person_key=who.of_box("actor_id_key", "actor_login_key"), activity_date=_tokyo(pl.col("created_at"))
     )
     counts = acts.drop_nulls("person_key").group_by(KEY).agg(actions_count=pl.len())
-    return counts.join(main_posts(posts), on=KEY, how="left")
+    return counts.join(homes.select(*KEY, "department_key"), on=KEY, how="left")
 
 
 def _is_ours(key: str, domain: str, keys: list[str], domains: list[str]) -> pl.Expr:

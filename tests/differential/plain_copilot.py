@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from tests.differential.plain_book import CELL, Book
+from tests.differential.plain_book import EVERYBODY, PART, Book
+from tests.differential.plain_counted import PERSON
+from tests.differential.plain_use import splits
 from tests.differential.plain_who import Raw, Who
 
 KEY = ["person_key", "activity_date"]
-PART = [*CELL, "segment_kind", "segment"]
 ACTS = {
     "person_key": pl.String, "activity_date": pl.Date, "is_copilot_licensed": pl.Boolean,
     "is_copilot_active": pl.Boolean,
@@ -69,28 +70,27 @@ class CopilotReports:
         return pl.DataFrame(rows, schema=ACTS, orient="row")
 
 
-def copilot_metric(book: Book) -> pl.DataFrame:
-    """No row where nobody has a licence; null where there are licences and no day of the period has a report."""
-    found = _reached(book.rows, CELL)
-    days = book.nodes.filter(pl.col("copilot").is_not_null()).group_by(CELL)
-    unknown = days.agg(is_known=(pl.col("copilot") != "missing").any()).filter(~pl.col("is_known")).select(CELL)
-    table = pl.concat([found, unknown], how="diagonal")
-    return book.metric("copilot_reach", table.with_columns(group_people="denominator"))
+def copilot_metrics(book: Book) -> Iterable[pl.DataFrame]:
+    """No row where nobody has a licence; null where there are licences and no day of the period has a report.
+
+    Parts of departments only where it is known; no weeks.
+    """
+    if book.kind == "week":
+        return
+    days = book.days.drop_nulls("copilot").group_by("period_start")
+    status = days.agg(is_known=(pl.col("copilot") != "missing").any())
+    unknown = book.cells.join(status.filter(~pl.col("is_known")), on="period_start")
+    for split in splits(book):
+        clusters = book.counted(_licensed(book), split=split)
+        cells = book.parts(split, EVERYBODY).join(clusters, on=PART, how="semi")
+        if split == "all":
+            cells = pl.concat([cells, unknown.join(cells, on=PART, how="anti")])
+        yield book.told("copilot_reach", cells, clusters)
 
 
-def copilot_parts(book: Book) -> Iterable[pl.DataFrame]:
-    """Where it is known only."""
-    table = _reached(book.rows.join(book.facts.segments, on=KEY), PART)
-    yield book.metric("copilot_reach", table.with_columns(group_people="denominator"))
-
-
-def _reached(rows: pl.DataFrame, cell: list[str]) -> pl.DataFrame:
-    """A use counts on whatever day it is known; a licence on the days of reports."""
-    people = rows.group_by([*cell, "person_key"]).agg(
-        weight=pl.col("weight").filter(pl.col("is_copilot_licensed")).mean(),
-        is_active=pl.col("is_copilot_active").any(),
+def _licensed(book: Book) -> pl.DataFrame:
+    """PERSON, n, d: who has a licence in a report of the period. A use counts on whatever day it is known."""
+    people = book.done.group_by(PERSON).agg(
+        is_licensed=pl.col("is_copilot_licensed").any(), n=pl.col("is_copilot_active").any().cast(pl.Float64)
     )
-    people = people.drop_nulls("weight").with_columns(pl.col("weight").round(6))
-    return people.group_by(cell).agg(
-        numerator=pl.col("weight").filter("is_active").sum().round(6), denominator=pl.col("weight").sum().round(6)
-    )
+    return people.filter("is_licensed").select(*PERSON, "n", d=pl.lit(1.0))

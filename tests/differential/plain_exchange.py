@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from tests.differential.plain_book import CELL, Book, beside, has
+from tests.differential.plain_book import CELL, Book, has
 
 BY_DAY_TOO = ("external_outbound_files", "external_inbound_files", "beyond_mail_files")
 EXCHANGE = (*BY_DAY_TOO, "beyond_mail_share", "external_bytes", "external_partners", "file_request_files",
@@ -14,44 +14,50 @@ EXCHANGE = (*BY_DAY_TOO, "beyond_mail_share", "external_bytes", "external_partne
 
 
 def exchange_metrics(book: Book) -> Iterable[pl.DataFrame]:
-    """Days have the numbers of files alone."""
-    files = book.transfers.join(
-        book.days.filter(has("box")).select("activity_date", "period_start"), on="activity_date"
-    )
+    """Days have the numbers of files alone. A file is where its owner is that day; people are who counts there."""
+    files = book.transfers
     outward, is_sized = pl.col("direction") == "outbound", pl.col("size_bytes").is_not_null()
-    headcount = book.headcount()
+    cells = (
+        book.whole(has("box"))
+        .join(_headcount(book), on=CELL, how="left")
+        .with_columns(pl.col("people_count").fill_null(0))
+    )
 
-    def cells(rows: pl.DataFrame, amount: pl.Expr) -> pl.DataFrame:
+    def told(metric_id: str, rows: pl.DataFrame, amount: pl.Expr, whole: pl.DataFrame | None = None) -> pl.DataFrame:
         """`amount` of the rows of each cell: null if no day of the period is known, 0 where there are no rows."""
-        is_known = book.nodes.group_by(CELL).agg(is_known=has("box").any())
-        found = book.cells.join(is_known, on=CELL).join(
-            rows.group_by(CELL).agg(amount.alias("numerator")), on=CELL, how="left"
-        )
-        shown = found.with_columns(
-            numerator=pl.when("is_known").then(pl.col("numerator").fill_null(0)), denominator=pl.lit(None, pl.Float64)
-        )
-        return beside(shown, headcount).with_columns(group_people="headcount")
+        found = _beside(cells, rows, amount.alias("numerator"))
+        if whole is not None:
+            found = _beside(found, whole, pl.len().alias("denominator"))
+        return book.metric(metric_id, found.with_columns(group_people="people_count"))
 
     count = pl.len()
-    yield book.metric("external_outbound_files", cells(files.filter(outward), count))
-    yield book.metric("external_inbound_files", cells(files.filter(~outward), count))
-    large = cells(files.filter("is_beyond_mail"), count)
-    yield book.metric("beyond_mail_files", large)
+    large = files.filter("is_beyond_mail")
+    yield told("external_outbound_files", files.filter(outward), count)
+    yield told("external_inbound_files", files.filter(~outward), count)
+    yield told("beyond_mail_files", large, count)
     if book.kind == "day":
         return
-    sized = cells(files.filter(is_sized), count).select(*CELL, denominator="numerator")
-    yield book.metric("beyond_mail_share", beside(large.drop("denominator"), sized))
-    yield book.metric("external_bytes", cells(files, pl.col("size_bytes").sum()))
-    yield book.metric("external_partners", cells(files, pl.col("partner").n_unique()))
-    yield book.metric("file_request_files", cells(files.filter("is_request"), count))
+    yield told("beyond_mail_share", large, count, files.filter(is_sized))
+    yield told("external_bytes", files, pl.col("size_bytes").sum())
+    yield told("external_partners", files, pl.col("partner").n_unique())
+    yield told("file_request_files", files.filter("is_request"), count)
     for band, (above, up_to) in bands(book.facts.mail_limit_bytes).items():
         inside = files.filter(pl.col("size_bytes") > above, pl.col("size_bytes") <= up_to)
-        yield book.metric("external_size_files", cells(inside, count), segment_kind="size_band", segment=band)
-    if book.facts.folder_actions is not None:
-        acts = book.facts.folder_actions.join(
-            book.days.filter(has("box")).select("activity_date", "period_start"), on="activity_date"
-        )
-        yield book.metric("partner_folder_actions", cells(acts, pl.col("actions_count").sum()))
+        found = _beside(cells, inside, count.alias("numerator"))
+        found = found.with_columns(segment_kind=pl.lit("size_band"), segment=pl.lit(band), group_people="people_count")
+        yield book.metric("external_size_files", found)
+    if book.folder_actions is not None:
+        yield told("partner_folder_actions", book.folder_actions, pl.col("actions_count").sum())
+
+
+def _headcount(book: Book) -> pl.DataFrame:
+    return book.people.group_by(CELL).agg(people_count=pl.len())
+
+
+def _beside(cells: pl.DataFrame, rows: pl.DataFrame, amount: pl.Expr) -> pl.DataFrame:
+    name = amount.meta.output_name()
+    found = cells.join(rows.group_by(CELL).agg(amount), on=CELL, how="left")
+    return found.with_columns(pl.when("is_known").then(pl.col(name).fill_null(0)).alias(name))
 
 
 def bands(mail_limit_bytes: int) -> dict[str, tuple[int, int]]:

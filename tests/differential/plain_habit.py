@@ -1,7 +1,7 @@
-"""Habits, tiers, the funnel, stickiness and the share of the top tenth, person by person and week by week.
+"""Habits, tiers and the funnel, person by person and week by week; stickiness and the top tenth of plain_intensity.py.
 
-A week belongs to the tool, a window is its last twelve weeks; whoever is on the rolls on the Sunday is judged, in the
-departments of that day.
+A week belongs to the tool, a window is its last twelve weeks; whoever is on the rolls on the Sunday is judged, where
+the person counts in that week, with all twelve, wherever they were spent.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from datetime import date, timedelta
 import polars as pl
 
 from tests.differential.facts import Facts
-from tests.differential.plain_book import KEY
+from tests.differential.plain_book import COUNTS, FIGURES, KEY, PART
+from tests.differential.plain_counted import counted
+from tests.differential.plain_intensity import ACTIONS, INTENSITY, TOOLS, intensity_metrics, with_telework
+from tests.differential.plain_metrics import rated
+from tests.differential.plain_sums import summed
 
-TOOLS = {"chat": "teams", "meeting": "teams", "box": "box", "telework": "telework", "files": "files"}
-ACTIONS = {"chat": "chat_messages_count", "meeting": "meetings_attended_count", "box": "box_actions_count",
-           "telework": "telework_actions", "files": "files_count"}  # fmt: skip
 FUNNEL = ("funnel_licensed", "funnel_ever", "funnel_recent", "funnel_habitual")
-INTENSITY = ("stickiness", "top_decile_share")
 HABIT = ("habit_share", "too_new_share", *FUNNEL, "tier_share", *INTENSITY)
 TIERS = ("power", "habitual", "novice", "low", "non_user", "too_new")
 COLUMNS = [*KEY, "numerator", "denominator", "group_people"]
@@ -37,18 +37,11 @@ class Judgement:
 
 
 def habit_metrics(facts: Facts) -> pl.DataFrame:
-    """Columns COLUMNS."""
-    rows = [*_of_weeks(facts), *_of_periods(facts)]
-    schema = dict.fromkeys(COLUMNS, pl.String) | {"period_start": pl.Date}
-    schema |= dict.fromkeys(("numerator", "denominator", "group_people"), pl.Float64)
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _acts(facts: Facts) -> pl.DataFrame:
-    """With telework as an action: a working day with telework."""
-    acts = facts.acts.join(facts.days, on="activity_date")
-    away = pl.col("telework_class").is_in(["remote", "mixed"]) & pl.col("is_working_day")
-    return acts.with_columns(telework_actions=pl.when(pl.col("telework_class").is_not_null()).then(away.cast(pl.Int64)))
+    """One row per KEY: FIGURES, rate."""
+    parts = [*intensity_metrics(facts), *(part for tool in TOOLS for part in _of_tool(facts, tool))]
+    absent = [[pl.lit(None).alias(name) for name in FIGURES if name not in part.columns] for part in parts]
+    every = (part.with_columns(added) for part, added in zip(parts, absent, strict=True))
+    return rated(pl.concat(part.select(*KEY, pl.col(FIGURES).cast(pl.Float64)) for part in every))
 
 
 @dataclass
@@ -112,17 +105,16 @@ def judged_people(facts: Facts, tool: str) -> tuple[list[Week], dict[int, dict[s
     weeks = _weeks(facts, TOOLS[tool])
     place = {week.start: number for number, week in enumerate(weeks)}
     name = ACTIONS[tool]
-    sums = _acts(facts).group_by("person_key", "iso_week_start").agg(
+    sums = with_telework(facts).group_by("person_key", "iso_week_start").agg(
         actions=pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum())
     )  # fmt: skip
     done: dict[str, list[int | None]] = {}
     for person, start, actions in sums.iter_rows():
         done.setdefault(person, [None] * len(weeks))[place[start]] = actions
     on_the_rolls: dict[date, list[str]] = {}
-    for day, person in facts.belongs.select("activity_date", "person_key").unique(maintain_order=True).iter_rows():
+    for day, person in facts.homes.select("activity_date", "person_key").iter_rows():
         on_the_rolls.setdefault(day, []).append(person)
-    last_day = facts.days["activity_date"].max()
-    over = [number for number, week in enumerate(weeks) if week.end <= last_day]
+    over = [number for number, week in enumerate(weeks) if week.end <= facts.last_day]
     return weeks, {
         number: {
             person: _judge(done[person], weeks, number, facts.tenures[person, weeks[number].end])
@@ -132,20 +124,69 @@ def judged_people(facts: Facts, tool: str) -> tuple[list[Week], dict[int, dict[s
     }
 
 
-def _of_weeks(facts: Facts) -> Iterable[tuple]:
-    """habit_share, too_new_share, tier_share and the funnel."""
-    members_on = facts.belongs.partition_by("activity_date", as_dict=True)
-    for tool in TOOLS:
-        weeks, said_of = judged_people(facts, tool)
-        for number, said in said_of.items():
-            periods = list(_periods_told(weeks, [*said_of], number))
-            here = members_on.get((weeks[number].end,))
-            if here is None:
-                continue
-            for (department,), members in here.partition_by("department_key", as_dict=True).items():
-                people = [(row, said[row["person_key"]]) for row in members.iter_rows(named=True)]
-                for kind, start in periods:
-                    yield from _habit_cells(facts, (department, kind, start), tool, people, weeks, number)
+_SAID = {
+    "week_start": pl.Date, "person_key": pl.String, "is_too_new": pl.Boolean, "habit": pl.Boolean, "ever": pl.Boolean,
+    "recent": pl.Boolean, "tier": pl.String,
+}  # fmt: skip
+_TOLD = {
+    "week_start": pl.Date, "is_judged": pl.Boolean, "is_recent_judged": pl.Boolean, "period_kind": pl.String,
+    "period_start": pl.Date,
+}  # fmt: skip
+
+
+def habit_clusters(facts: Facts, tool: str) -> pl.DataFrame:
+    """PART, person_key, n, d of months whose habit is told: 1 with the habit, of everybody who could be judged."""
+    people = _told_people(facts, tool).filter("is_judged", pl.col("habit").is_not_null(), period_kind="month")
+    return people.select(*PART, "person_key", n=pl.col("habit").cast(pl.Float64), d=pl.lit(1.0))
+
+
+def _told_people(facts: Facts, tool: str) -> pl.DataFrame:
+    """What is said of each person in every department in which the person counts, for each period that tells it."""
+    weeks, said_of = judged_people(facts, tool)
+    said = [
+        (weeks[number].start, person, one.is_too_new, one.habit, one.ever, one.recent, one.tier)
+        for number, people in said_of.items() for person, one in people.items()
+    ]  # fmt: skip
+    where = counted(facts, "week").rename({"period_start": "week_start"})
+    people = pl.DataFrame(said, schema=_SAID, orient="row").join(where, on=["person_key", "week_start"])
+    return people.join(_told_by(weeks, [*said_of]), on="week_start").with_columns(
+        may=_may_use(facts, tool), segment_kind=pl.lit("tool"), segment=pl.lit(tool)
+    )
+
+
+def _of_tool(facts: Facts, tool: str) -> Iterable[pl.DataFrame]:
+    """habit_share, too_new_share and the funnel of one tool, and of chat the tiers."""
+    people = _told_people(facts, tool)
+    everybody, may, habit = pl.lit(value=True), pl.col("may"), pl.col("habit").fill_null(value=False)
+    is_judged, is_recent = pl.col("is_judged"), pl.col("is_recent_judged")
+    is_told = pl.col("habit").is_not_null()
+    yield _cells(people, "habit_share", habit, is_told, is_judged, denominator_is_known=is_judged)
+    yield _cells(people, "too_new_share", pl.col("is_too_new"), everybody)
+    periods = people.filter(pl.col("period_kind") != "week")
+    yield _cells(periods, "funnel_licensed", may, everybody)
+    yield _cells(periods, "funnel_ever", may & pl.col("ever"), everybody)
+    yield _cells(periods, "funnel_recent", may & pl.col("recent"), everybody, is_recent)
+    yield _cells(periods, "funnel_habitual", may & habit, everybody, is_judged)
+    for tier in TIERS if tool == "chat" else ():
+        tiered = people.with_columns(segment_kind=pl.lit("tier"), segment=pl.lit(tier))
+        is_here = pl.col("is_too_new") if tier == "too_new" else (pl.col("tier") == tier).fill_null(value=False)
+        is_any = pl.col("is_too_new") | pl.col("tier").is_not_null()
+        yield _cells(tiered, "tier_share", is_here, is_any, is_judged, denominator_is_known=is_judged)
+
+
+def _may_use(facts: Facts, tool: str) -> pl.Expr:
+    if tool == "telework":
+        return pl.col("is_telework_capable")
+    return pl.col("person_key").is_in([*(facts.box_people if tool == "box" else facts.licensed_people)])
+
+
+def _told_by(weeks: list[Week], over: list[int]) -> pl.DataFrame:
+    """week_start, is_judged, is_recent_judged, and each period that the week tells: period_kind, period_start."""
+    rows = [
+        (weeks[number].start, _judged(weeks, number, 12), _judged(weeks, number, 4), kind, start)
+        for number in over for kind, start in _periods_told(weeks, over, number)
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=_TOLD, orient="row")
 
 
 def _periods_told(weeks: list[Week], over: list[int], number: int) -> Iterable[tuple[str, date]]:
@@ -163,86 +204,23 @@ def _fiscal(day: date) -> date:
     return date(day.year if day.month >= 4 else day.year - 1, 4, 1)
 
 
-def _habit_cells(
-    facts: Facts, cell: tuple, tool: str, people: list[tuple[dict, Judgement]], weeks: list[Week], number: int
-) -> Iterable[tuple]:
-    def total(chosen: Iterable[float]) -> float:
-        return round(sum(chosen), 6)
-
-    def weight_of(row: dict) -> float:
-        """What of the person may use the tool."""
-        if tool == "telework":
-            return row["telework_capable_weight"]
-        users = facts.box_people if tool == "box" else facts.licensed_people
-        return row["weight"] if row["person_key"] in users else 0.0
-
-    is_judged, is_recent_judged = _judged(weeks, number, 12), _judged(weeks, number, 4)
-    headcount = total(row["weight"] for row, _ in people)
-    judged = total(row["weight"] for row, said in people if said.habit is not None) if is_judged else None
-    habit = total(row["weight"] for row, said in people if said.habit) if is_judged else None
-    too_new = total(row["weight"] for row, said in people if said.is_too_new)
-    yield (*cell, "tool", tool, "habit_share", habit, judged, judged)
-    yield (*cell, "tool", tool, "too_new_share", too_new, headcount, headcount)
-    if cell[1] != "week":
-        recent = total(weight_of(row) for row, said in people if said.recent) if is_recent_judged else None
-        steady = total(weight_of(row) for row, said in people if said.habit) if is_judged else None
-        steps = (
-            total(weight_of(row) for row, _ in people),
-            total(weight_of(row) for row, said in people if said.ever),
-            recent,
-            steady,
-        )
-        for metric_id, amount in zip(FUNNEL, steps, strict=True):
-            yield (*cell, "tool", tool, metric_id, amount, headcount, headcount)
-    if tool == "chat":
-        amounts = {tier: total(row["weight"] for row, said in people if said.tier == tier) for tier in TIERS[:-1]}
-        amounts["too_new"] = too_new
-        everyone = round(sum(amounts.values()), 6) if is_judged else None
-        for tier, amount in amounts.items():
-            yield (*cell, "tier", tier, "tier_share", amount if is_judged else None, everyone, everyone)
-
-
-def _of_periods(facts: Facts) -> Iterable[tuple]:
-    """stickiness of months, top_decile_share of months and fiscal years."""
-    rows = facts.belongs.join(_acts(facts), on=["person_key", "activity_date"])
-    for kind, start in (("month", "month_start"), ("fiscal_year", "fiscal_year_start")):
-        for tool, measure in TOOLS.items():
-            known = rows.filter(pl.col(ACTIONS[tool]).is_not_null())
-            working = pl.col("is_working_day")
-            active = (pl.col(ACTIONS[tool]) > 0) & working
-            people = known.group_by("department_key", pl.col(start).alias("period_start"), "person_key").agg(
-                actions=(pl.col("weight") * pl.col(ACTIONS[tool])).sum().round(6),
-                weight=pl.col("weight").mean().round(6),
-                working_weight=pl.col("weight").filter(working).mean().round(6),
-                active_days=pl.col("weight").filter(active).sum().round(6),
-            )
-            days = facts.days.filter(pl.col(measure) != "missing", pl.col("is_working_day"))
-            working_days = dict(days.group_by(start).len().iter_rows())
-            for (department, begins), group in people.partition_by(
-                "department_key", "period_start", as_dict=True
-            ).items():
-                cell = (department, kind, begins, "tool", tool)
-                if kind == "month":
-                    count = working_days.get(begins)
-                    daily = round(group["active_days"].sum() / count, 6) if count else None
-                    ever = round(group.filter(pl.col("active_days") > 0)["working_weight"].sum(), 6)
-                    yield (*cell, "stickiness", daily, ever, ever)
-                yield (*cell, "top_decile_share", *_top_tenth(group))
-
-
-def _top_tenth(group: pl.DataFrame) -> tuple[float, float, float]:
-    """Actions of the most active tenth of the people who acted, all actions, and how many people that tenth is."""
-    acting = sorted(
-        ((actions / weight, person, actions, weight)
-         for person, actions, weight in group.select("person_key", "actions", "weight").iter_rows() if actions > 0),
-        key=lambda entry: (-entry[0], entry[1]),
-    )  # fmt: skip
-    room = tenth = sum(weight for *_, weight in acting) / 10
-    top = 0.0
-    for _, _, actions, weight in acting:
-        part = min(room / weight, 1)
-        top += actions * part
-        room -= weight * part
-        if room <= 1e-12:
-            break
-    return round(top, 6), round(sum(actions for _, _, actions, _ in acting), 6), round(tenth, 6)
+def _cells(
+    people: pl.DataFrame, metric_id: str, n: pl.Expr, d: pl.Expr, is_known: pl.Expr | None = None,
+    *, denominator_is_known: pl.Expr | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """Of those of whom `d` holds the share of whom `n` does; null where the weeks do not tell it."""
+    cell = ["period_kind", *PART]
+    always = pl.lit(value=True)
+    cells = people.group_by(cell).agg(
+        is_known=(always if is_known is None else is_known).first(),
+        has_base=(always if denominator_is_known is None else denominator_is_known).first(),
+    )
+    clusters = people.select(*cell, "person_key", n=(n & d).cast(pl.Float64), d=d.cast(pl.Float64))
+    found = cells.join(summed(clusters, cell, is_share=True), on=cell, how="left")
+    base = ("denominator", "people_count", "sum_dd")
+    own = ("acting_people_count", "numerator", "sum_nn", "sum_nd", "largest_share", "interval_low", "interval_high")
+    return found.with_columns(pl.col(COUNTS).fill_null(0)).with_columns(
+        *(pl.when("has_base").then(pl.col(name)).alias(name) for name in base),
+        *(pl.when("is_known").then(pl.col(name)).alias(name) for name in own),
+        metric_id=pl.lit(metric_id),
+    ).with_columns(group_people="people_count")  # fmt: skip

@@ -10,172 +10,185 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from tests.differential.plain_book import CELL, PERIODS, Book, beside, has
+from tests.differential.plain_book import CELL, FIGURES, KEY, PART, Book, has
+from tests.differential.plain_counted import PERIODS, PERSON, counted
+from tests.differential.plain_telework import DAYS, IS_PLACED, KNOWN, covered, place_coverage
 
 CLASSES = ("office", "remote", "mixed", "mobile", "unknown")
-PLACED = ("office", "remote", "mixed")
-PARTS = {"remote": 1.0, "mixed": 0.5}
 WEEKLY = {"telework_weekly_1_share": 1, "telework_weekly_2_share": 2, "telework_weekly_3_share": 3}
 SEATS = ("seats_office_median", "seats_office_p95", "seats_office_p99", "seats_office_max", "seats_per_headcount",
          "seats_peak_day_share")  # fmt: skip
 BY_PLACE = {"chat_day_rate": "chat_messages_count", "meeting_day_rate": "meetings_attended_count"}
 PLACES = ("telework_class_share", "telework_people_daily_mean", "telework_people_daily_max", *WEEKLY, *SEATS)
+CLASS = pl.col("telework_class")
 
 
 def place_metrics(book: Book) -> Iterable[pl.DataFrame]:
     """What rests on the places of work, with its own coverage; nothing for days."""
-    if book.kind == "day":
-        return
+    coverage = place_coverage(book)
+    cells = book.whole(KNOWN, working=True)
+    for name in CLASSES:
+        classed = cells.with_columns(segment_kind=pl.lit("telework_class"), segment=pl.lit(name))
+        clusters = _class_clusters(book, name, "all").with_columns(
+            segment_kind=pl.lit("telework_class"), segment=pl.lit(name)
+        )
+        yield covered(book.told("telework_class_share", classed, clusters), coverage, CELL)
+    yield from _weekly(book, coverage)
     days = _by_day(book)
-    yield _classes(book, days)
+    yield from _at_once(book, days, coverage)
     if book.kind != "week":
-        yield _weekdays(book, days)
-        yield _weekday_classes(book, days)
-    yield from _at_once(book, days)
-    yield from _weekly(book, days)
-    yield from _by_place(book, days)
-    if book.kind != "week":
-        yield from _seats(book, days)
+        yield from _by_place(book)
+        yield from _seats(book, days, coverage)
+        yield from _weekdays(book, days)
+
+
+def _class_clusters(book: Book, name: str, split: str) -> pl.DataFrame:
+    return book.daily(KNOWN, name == CLASS, split=split)
+
+
+def _weekday_cells(book: Book) -> pl.DataFrame:
+    """Of each weekday of the period on which a working day of the facts falls."""
+    weekdays = book.days.filter("is_working_day").group_by("period_start", segment="weekday").agg(
+        is_known=has("telework").any()
+    )  # fmt: skip
+    cells = book.cells.drop("segment").with_columns(segment_kind=pl.lit("weekday"))
+    return cells.join(weekdays, on="period_start").select(*PART, "is_known")
+
+
+def _weekdays(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    """By weekday, 1 = Monday; with the class only for the whole, 1_office for office days on Mondays."""
+    cells, coverage = _weekday_cells(book), place_coverage(book, "weekday")
+    possible = pl.when(IS_PLACED).then(DAYS).otherwise(1.0)
+    clusters = book.daily(KNOWN, DAYS, possible=possible, split="weekday")
+    yield covered(book.told("telework_day_rate", cells, clusters), coverage)
+    yield from _seat_metrics(book, days.with_columns(segment_kind=pl.lit("weekday"), segment="weekday"), cells,
+                             coverage, (SEATS[0], SEATS[3]))  # fmt: skip
+    is_whole = pl.col("department_key") == "ALL"
+    for name in CLASSES:
+
+        def classed(frame: pl.DataFrame, name: str = name) -> pl.DataFrame:
+            return frame.filter(is_whole).with_columns(
+                segment_kind=pl.lit("weekday_class"), segment=pl.col("segment") + f"_{name}"
+            )
+
+        told = book.told("telework_class_share", classed(cells), classed(_class_clusters(book, name, "weekday")))
+        yield covered(told, classed(coverage))
+
+
+def _weekly(book: Book, coverage: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    """Weeks of people: each where it is counted, in the period of its Monday; all days of the person's week count."""
+    week = ["person_key", "iso_week_start"]
+    # A day that is missing may have been anything, as one at no known place.
+    people = (
+        book.done.filter("is_working_day")
+        .group_by(week)
+        .agg(is_known=has("telework").any(), done=DAYS.sum(), open=(~IS_PLACED).sum())
+    )
+    where = counted(book.facts, "week").rename({"period_start": "iso_week_start"})
+    period = pl.col(PERIODS[book.kind]).alias("period_start")
+    mondays = book.facts.calendar.select(period, iso_week_start="activity_date")
+    weeks = people.filter("is_known").join(where, on=week).join(mondays, on="iso_week_start").with_columns(
+        segment_kind=pl.lit("all"), segment=pl.lit("all")
+    )  # fmt: skip
+    cells = weeks.select(PART).unique().with_columns(is_known=True)
+    # Each week is told of its own people, so the cell speaks about no more than the fewest of them.
+    fewest = weeks.group_by(*PART, "iso_week_start").len().group_by(PART).agg(group_people=pl.col("len").min())
+    for metric_id, count in WEEKLY.items():
+        done = pl.col("done") >= count
+        clusters = weeks.group_by([*PART, "person_key"]).agg(
+            n=done.sum().cast(pl.Float64),
+            d=pl.len().cast(pl.Float64),
+            possible=(pl.col("done") + pl.col("open") >= count).sum().cast(pl.Float64),
+        )
+        told = book.told(metric_id, cells, clusters).drop("group_people").join(fewest, on=PART)
+        yield covered(told.select(*KEY, pl.col(FIGURES).cast(pl.Float64)), coverage)
+
+
+def _by_place(book: Book) -> Iterable[pl.DataFrame]:
+    """Chat and meetings on working days at one place only, of which both the place and the use are known.
+
+    Of the same people: who has days of both kinds in the period. No row where nobody has.
+    """
+    known = KNOWN & has("teams")
+    for metric_id, amount in BY_PLACE.items():
+        kinds = {
+            place: book.done.filter(known, place == CLASS).group_by(PERSON).agg(
+                n=(pl.col(amount) > 0).sum().cast(pl.Float64), d=pl.len().cast(pl.Float64)
+            )
+            for place in ("office", "remote")
+        }  # fmt: skip
+        for place, other in (("office", "remote"), ("remote", "office")):
+            part = {"segment_kind": pl.lit("place"), "segment": pl.lit(place)}
+            clusters = book.counted(kinds[place].join(kinds[other], on=PERSON, how="semi")).with_columns(**part)
+            cells = clusters.select(PART).unique().with_columns(is_known=True)
+            yield book.told(metric_id, cells, clusters)
 
 
 def _by_day(book: Book) -> pl.DataFrame:
-    """One row per department and working day; the people of each class are null where places are not known."""
-    is_class = pl.col("telework_class")
-    sums = book.rows.group_by("department_key", "activity_date").agg(
-        pl.col("weight").sum().round(6).alias("headcount"),
-        *(pl.col("weight").filter(is_class == name).sum().round(6).alias(name) for name in CLASSES),
-    )
-    nodes = book.nodes.filter("is_working_day").select(*CELL, "activity_date", is_known=has("telework"))
-    days = nodes.join(sums, on=["department_key", "activity_date"], how="left")
-    is_known = pl.col("is_known")
-    return days.with_columns(
-        pl.col("headcount").fill_null(0),
-        *(pl.when(is_known).then(pl.col(name).fill_null(0)).alias(name) for name in CLASSES),
-        weekday=pl.col("activity_date").dt.weekday().cast(pl.String),
-    ).with_columns(
-        placed=pl.sum_horizontal(PLACED).fill_null(0) * is_known.cast(pl.Float64),
-        unplaced=pl.col("mobile") + pl.col("unknown"),
-        telework=sum(pl.col(name) * part for name, part in PARTS.items()),
-        away=pl.col("remote") + pl.col("mixed"),
-        in_office=pl.col("office") + pl.col("mixed"),
-        known_headcount=pl.when(is_known).then("headcount"),
+    """One row per department and working day of which places are known: how many people, and where they were."""
+    by_day = book.rows.filter(KNOWN).group_by([*CELL, "activity_date", "weekday"])
+    return by_day.agg(
+        headcount=pl.len(),
+        away=CLASS.is_in(["remote", "mixed"]).sum(),
+        in_office=CLASS.is_in(["office", "mixed"]).sum(),
+        unplaced=CLASS.is_in(["mobile", "unknown"]).sum(),
     )
 
 
-def _sum(name: str) -> pl.Expr:
-    """Null where nothing is known."""
-    return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum().round(6))
+def _there(book: Book, cells: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Every known working day of each cell, also those on which nobody belonged to a department that was there."""
+    known = book.days.filter(KNOWN).select("activity_date", "period_start", segment_of="weekday")
+    there = book.facts.departments.join(known, on="activity_date").join(cells, on=CELL)
+    is_same = (pl.col("segment") == "all") | (pl.col("segment") == pl.col("segment_of"))
+    there = there.filter(is_same).select(*PART, "activity_date")
+    names = ("headcount", "away", "in_office", "unplaced")
+    keys = ["department_key", "activity_date"]
+    joined = there.join(days.select(*keys, *names), on=keys, how="left")
+    return joined.with_columns(pl.col(name).cast(pl.Int64).fill_null(0) for name in names)
 
 
-def _over(days: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    names = (*CLASSES, "unplaced", "telework", "away", "known_headcount")
-    return days.group_by(keys).agg(
-        *(_sum(name).alias(name) for name in names),
-        group_people=pl.col("headcount").sum().round(6) / pl.len(),
-        own_coverage=_quotient(pl.col("placed").sum().round(6), pl.col("headcount").sum().round(6)),
-        known_days=pl.col("known_headcount").count(),
+def _people(book: Book, cells: pl.DataFrame) -> pl.DataFrame:
+    """group_people and people_count: who had a known working day there."""
+    split = "weekday" if (cells["segment_kind"] == "weekday").any() else "all"
+    people = book.daily(KNOWN, IS_PLACED, split=split).group_by(PART).agg(people_count=pl.len())
+    told = cells.join(people, on=PART, how="left").with_columns(
+        people_count=pl.when("is_known").then(pl.col("people_count").fill_null(0))
     )
+    return told.with_columns(group_people="people_count")
 
 
-def _quotient(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    return pl.when(whole > 0).then(part / whole)
-
-
-def _classes(book: Book, days: pl.DataFrame) -> pl.DataFrame:
-    table = _over(days, CELL).unpivot(
-        CLASSES, index=[*CELL, "known_headcount", "group_people", "own_coverage"], variable_name="segment",
-        value_name="numerator",
-    )  # fmt: skip
-    table = table.with_columns(denominator="known_headcount")
-    return book.metric("telework_class_share", table, segment_kind="telework_class")
-
-
-def _weekdays(book: Book, days: pl.DataFrame) -> pl.DataFrame:
-    table = _over(days, [*CELL, "weekday"]).with_columns(
-        segment="weekday",
-        numerator="telework",
-        denominator="known_headcount",
-        bound_low=_quotient(pl.col("telework"), pl.col("known_headcount")),
-        bound_high=_quotient(pl.col("telework") + pl.col("unplaced"), pl.col("known_headcount")),
-    )
-    return book.metric("telework_day_rate", table, segment_kind="weekday")
-
-
-def _weekday_classes(book: Book, days: pl.DataFrame) -> pl.DataFrame:
-    """Of the whole organisation only; the part is called 1_office for office days on Mondays."""
-    keys = [*CELL, "weekday"]
-    table = _over(days.filter(pl.col("department_key") == "ALL"), keys).unpivot(
-        CLASSES, index=[*keys, "known_headcount", "group_people", "own_coverage"], variable_name="class",
-        value_name="numerator",
-    )  # fmt: skip
-    table = table.with_columns(denominator="known_headcount", segment=pl.format("{}_{}", "weekday", "class"))
-    return book.metric("telework_class_share", table, segment_kind="weekday_class")
-
-
-def _at_once(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
+def _at_once(book: Book, days: pl.DataFrame, coverage: pl.DataFrame) -> Iterable[pl.DataFrame]:
     """Mean and largest number of people teleworking on the same day."""
-    found = _over(days, CELL)
-    mean = found.with_columns(
-        value=_quotient(pl.col("away"), pl.col("known_days")).round(6),
-        bound_low=_quotient(pl.col("away"), pl.col("known_days")),
-        bound_high=_quotient(pl.col("away") + pl.col("unplaced"), pl.col("known_days")),
-    )
-    yield book.metric("telework_people_daily_mean", mean)
-    largest = days.group_by(CELL).agg(
-        value=pl.col("away").max(), bound_high=(pl.col("away") + pl.col("unplaced")).max()
-    )  # fmt: skip
-    largest = found.join(largest, on=CELL).with_columns(bound_low="value")
-    yield book.metric("telework_people_daily_max", largest)
+    cells = book.whole(KNOWN, working=True)
+    people = _people(book, cells)
+    possible = pl.col("away") + pl.col("unplaced")
+    for metric_id, low, high in (
+        ("telework_people_daily_mean", pl.col("away").mean(), possible.mean()),
+        ("telework_people_daily_max", pl.col("away").max(), possible.max()),
+    ):
+        found = _there(book, cells, days).group_by(PART).agg(value=low, bound_high=high)
+        found = people.join(found, on=PART, how="left").with_columns(bound_low="value")
+        yield covered(book.metric(metric_id, found.with_columns(pl.col("value").round(6))), coverage)
 
 
-def _weekly(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    """A week belongs to the period of its Monday; what counts are the person's days in the department."""
-    worked = pl.col("telework_class").replace_strict(PARTS, default=0.0)
-    is_placed = pl.col("telework_class").is_in(PLACED).fill_null(value=False)
-    # A day that is missing may have been anything, as one at no known place.
-    people = book.rows.filter("is_working_day").group_by("department_key", "iso_week_start", "person_key").agg(
-        weight=pl.col("weight").filter(has("telework")).mean().round(6), done=worked.sum(), open=(~is_placed).sum()
-    )  # fmt: skip
-    for metric_id, count in WEEKLY.items():
-        weeks = (
-            people.drop_nulls("weight")
-            .group_by("department_key", "iso_week_start")
-            .agg(
-                denominator=pl.col("weight").sum().round(6),
-                numerator=pl.col("weight").filter(pl.col("done") >= count).sum().round(6),
-                possible=pl.col("weight").filter(pl.col("done") + pl.col("open") >= count).sum().round(6),
-            )
-        )
-        starts = book.facts.calendar.select(
-            iso_week_start="activity_date",
-            period_start=PERIODS[book.kind],
-        )
-        table = weeks.join(starts, on="iso_week_start").group_by(CELL).agg(
-            pl.col("numerator", "denominator", "possible").sum().round(6),
-            group_people=pl.col("denominator").sum().round(6) / pl.len(),
-        )  # fmt: skip
-        table = table.join(_over(days, CELL).select(*CELL, "own_coverage"), on=CELL).with_columns(
-            bound_low=_quotient(pl.col("numerator"), pl.col("denominator")),
-            bound_high=_quotient(pl.col("possible"), pl.col("denominator")),
-        )
-        yield book.metric(metric_id, table)
+def _seats(book: Book, days: pl.DataFrame, coverage: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    cells = book.whole(KNOWN, working=True)
+    yield from _seat_metrics(book, days, cells, coverage, SEATS)
 
 
-def _by_place(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    """Chat and meetings on working days at one place only, of which both the place and the use are known."""
-    over = _over(days, CELL).select(*CELL, "own_coverage", "known_days")
-    known = pl.col("is_working_day") & has("telework") & has("teams")
-    for place in ("office", "remote"):
-        here = pl.when(pl.col("telework_class") == place).then("weight").otherwise(0.0)
-        for metric_id, amount in BY_PLACE.items():
-            active = pl.when(pl.col(amount) > 0).then(here).otherwise(0.0)
-            table = beside(
-                over, book.days_added(known, active, "numerator"), book.days_added(known, here, "denominator")
-            ).with_columns(group_people=_quotient(pl.col("denominator"), pl.col("known_days")))
-            yield book.metric(metric_id, table, segment_kind="place", segment=place)
+def _seat_metrics(
+    book: Book, days: pl.DataFrame, cells: pl.DataFrame, coverage: pl.DataFrame, metric_ids: tuple[str, ...]
+) -> Iterable[pl.DataFrame]:
+    """People in the office at once."""
+    people = _people(book, cells)
+    by_cell = _there(book, cells, days).partition_by(PART, as_dict=True)
+    for metric_id in metric_ids:
+        rows = [_seat_figures(metric_id, by_cell.get(cell)) for cell in cells.select(PART).iter_rows()]
+        found = cells.select(PART).hstack(pl.DataFrame(rows, schema=dict.fromkeys(_SEAT_COLUMNS, pl.Float64)))
+        yield covered(book.metric(metric_id, people.join(found, on=PART)), coverage)
 
 
-def _nearest_rank(values: list[float], percent: int) -> float | None:
+def _nearest_rank(values: list[int], percent: int) -> int | None:
     """The smallest value that at least so many of a hundred do not exceed."""
     for rank, value in enumerate(sorted(values), start=1):
         if 100 * rank >= percent * len(values):
@@ -183,7 +196,7 @@ def _nearest_rank(values: list[float], percent: int) -> float | None:
     return None
 
 
-def _middle(values: list[float]) -> float | None:
+def _middle(values: list[int]) -> float | None:
     ordered = sorted(values)
     half = len(ordered) // 2
     if not ordered:
@@ -191,40 +204,24 @@ def _middle(values: list[float]) -> float | None:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def _seats(book: Book, days: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    """People in the office at once; the weekday profile has the median and the largest day."""
-    for kind, keys in (("all", CELL), ("weekday", [*CELL, "weekday"])):
-        rows: dict[str, list[dict]] = {name: [] for name in (SEATS if kind == "all" else (SEATS[0], SEATS[3]))}
-        for values, group in days.partition_by(keys, as_dict=True).items():
-            known = group.drop_nulls("in_office")
-            low = known["in_office"].to_list()
-            high = (known["in_office"] + known["unplaced"]).round(9).to_list()
-            people = group["headcount"].sum()
-            shared = {
-                "department_key": values[0],
-                "period_start": values[1],
-                "segment": values[2] if kind == "weekday" else "all",
-                "group_people": round(people, 6) / len(group),
-                "own_coverage": group["placed"].sum() / people if people else None,
-            }
-            size = round(known["headcount"].sum(), 6) / len(known) if len(known) else None
-            for metric_id, found in rows.items():
-                found.append(shared | _seat_figures(metric_id, low, high, size))
-        for metric_id, found in rows.items():
-            yield book.metric(metric_id, pl.DataFrame(found, infer_schema_length=None), segment_kind=kind)
+_SEAT_COLUMNS = ("numerator", "denominator", "value", "bound_low", "bound_high")
 
 
-def _seat_figures(metric_id: str, low: list[float], high: list[float], size: float | None) -> dict:
+def _seat_figures(metric_id: str, days: pl.DataFrame | None) -> dict[str, float | None]:
+    """Those known to be in the office, and with `bound_high` everybody who may have been."""
+    if days is None:
+        return dict.fromkeys(_SEAT_COLUMNS)
     pick = {
         "seats_office_median": _middle,
         "seats_office_p95": lambda values: _nearest_rank(values, 95),
         "seats_office_p99": lambda values: _nearest_rank(values, 99),
-        "seats_office_max": lambda values: max(values, default=None),
+        "seats_office_max": max,
         "seats_per_headcount": lambda values: _nearest_rank(values, 95),
-        "seats_peak_day_share": lambda values: max(values, default=None),
+        "seats_peak_day_share": max,
     }[metric_id]
-    one, other = pick(low), pick(high)
+    low, high = pick(days["in_office"].to_list()), pick((days["in_office"] + days["unplaced"]).to_list())
     if metric_id not in ("seats_per_headcount", "seats_peak_day_share"):
-        return {"numerator": None, "denominator": None, "value": one, "bound_low": one, "bound_high": other}
-    shares = [number / size if number is not None and size else None for number in (one, other)]
-    return {"numerator": one, "denominator": size, "value": None, "bound_low": shares[0], "bound_high": shares[1]}
+        return {"numerator": None, "denominator": None, "value": low, "bound_low": low, "bound_high": high}
+    size = days["headcount"].sum() / len(days)
+    shares = [number / size if size else None for number in (low, high)]
+    return {"numerator": low, "denominator": size, "value": None, "bound_low": shares[0], "bound_high": shares[1]}

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import duckdb
 import polars as pl
 
-from tests.differential.facts import MEASURES, SEGMENTS, Facts, up_the_tree
-from tests.differential.plain_acts import acts_of, folder_actions_of, main_posts, transfers_of
+from tests.differential.facts import HOMES, MEASURES, SECONDS, UNKNOWN, Facts, up_the_tree
+from tests.differential.plain_acts import acts_of, folder_actions_of, transfers_of
 from tests.differential.plain_copilot import CopilotReports
 from tests.differential.plain_who import Raw, Who
 
@@ -36,25 +36,27 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
     copilot = CopilotReports(raw, who)
     days = _days(raw, calendar)
     days = days.with_columns(pl.Series("copilot", copilot.status(days["activity_date"]), dtype=pl.String))
-    departments = _departments(raw, days)
+    departments = _departments(raw, calendar)
     tree = departments.filter(pl.col("department_key") != "ALL")
-    posts = _posts(raw, days)
-    rolls = posts.select(KEY).unique()
+    homes, seconds = _posts(raw, calendar, tree)
+    told = days.select("activity_date")
+    rolls = homes.select(KEY).join(told, on="activity_date", how="semi")
     acts = acts_of(raw, who, rolls, days)
     return Facts(
-        days=days,
-        departments=departments.select("department_key", "activity_date"),
-        belongs=_belongs(posts, tree),
-        acts=acts.join(copilot.acts(rolls), on=KEY, how="left"),
-        transfers=up_the_tree(transfers_of(raw, who, posts, days).drop_nulls("department_key"), tree),
-        folder_actions=up_the_tree(folder_actions_of(raw, who, posts).drop_nulls("department_key"), tree),
         calendar=calendar,
+        days=days,
+        departments=departments.select("department_key", "activity_date").join(told, on="activity_date", how="semi"),
+        homes=homes,
+        tree=tree,
+        seconds=seconds,
+        acts=acts.join(copilot.acts(rolls), on=KEY, how="left"),
+        transfers=up_the_tree(transfers_of(raw, who, homes, days).drop_nulls("department_key"), tree),
+        folder_actions=up_the_tree(folder_actions_of(raw, who, homes).drop_nulls("department_key"), tree),
         mail_limit_bytes=raw.table("parameters")["mail_limit_bytes"].item(),
         tenures=_tenures(raw, days),
         licensed_people=who.licensed(raw),
         # Who acted in Box had an account, even if nobody asked Box for its users in time.
         box_people=who.with_box(raw) | frozenset(acts.filter(pl.col("box_actions_count") > 0)["person_key"]),
-        segments=_segments(raw, posts, tree),
     )
 
 
@@ -144,34 +146,38 @@ def _departments(raw: Raw, days: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rows, whole])
 
 
-def _posts(raw: Raw, days: pl.DataFrame) -> pl.DataFrame:
-    """One row per person, day and post; the shares of a person's day are made to add up to one."""
+def _posts(raw: Raw, days: pl.DataFrame, tree: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The main post of each person and day, and all others: the one called 主務, else that of the largest share."""
     rows = _every_day(raw.newest("org_assignments"), days).select(
         "activity_date",
         "post_kind",
         person_key="employee_number_key",
         department_key="department_code",
         share=pl.col("share").cast(pl.Float64),
-        is_capable=pl.col("telework_capable") == "1",
-        employment_type="employment_type",
+        is_telework_capable=pl.col("telework_capable") == "1",
+        employment_type=pl.col("employment_type").fill_null(UNKNOWN),
     )
-    return rows.with_columns(weight=(pl.col("share") / pl.col("share").sum().over(KEY)).round(9))
+    ranked = rows.sort(*KEY, pl.col("post_kind") != "主務", -pl.col("share"), "department_key")
+    is_main = pl.int_range(pl.len()).over(KEY) == 0
+    waves = _waves(raw, tree)
+    homes = ranked.filter(is_main).join(waves, on=["department_key", "activity_date"], how="left")
+    homes = homes.with_columns(pl.col("rollout_wave").fill_null(UNKNOWN))
+    return homes.select(*HOMES), ranked.filter(~is_main).select(*SECONDS)
 
 
-def _segments(raw: Raw, posts: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:
-    """Of the main post: its employment type, and the first wave of its department or else of the nearest above."""
-    mains = main_posts(posts, "employment_type")
+def _waves(raw: Raw, tree: pl.DataFrame) -> pl.DataFrame:
+    """department_key, activity_date, rollout_wave: the first of the department, or else of the nearest above."""
     waves = raw.newest("org_rollout").sort("starts_on", "wave").unique("department_code", keep="first")
     wave_of = dict(waves.select("department_code", "wave").iter_rows())
     parents = {(row["department_key"], row["activity_date"]): row["parent_key"] for row in tree.iter_rows(named=True)}
     rows = []
-    for row in mains.iter_rows(named=True):
-        here, day = row["department_key"], row["activity_date"]
+    for key, day in parents:
+        here = key
         while here is not None and here not in wave_of:
             here = parents.get((here, day))
-        said = {"employment_type": row["employment_type"], "rollout_wave": wave_of.get(here) if here else None}
-        rows += [(row["person_key"], day, kind, segment or "不明") for kind, segment in said.items()]
-    return pl.DataFrame(rows, schema=SEGMENTS, orient="row")
+        rows.append((key, day, wave_of.get(here) if here else None))
+    schema = {"department_key": pl.String, "activity_date": pl.Date, "rollout_wave": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _tenures(raw: Raw, days: pl.DataFrame) -> dict[tuple[str, date], date]:
@@ -194,17 +200,3 @@ def _tenures(raw: Raw, days: pl.DataFrame) -> dict[tuple[str, date], date]:
                 if begins <= day <= ends:
                     found[person, day] = begins
     return found
-
-
-def _belongs(posts: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:
-    leaves = posts.select(
-        "person_key",
-        "department_key",
-        "activity_date",
-        "weight",
-        telework_capable_weight=pl.when("is_capable").then("weight").otherwise(0.0),
-    )
-    spread = up_the_tree(leaves, tree)
-    return spread.group_by("person_key", "department_key", "activity_date").agg(
-        pl.col("weight", "telework_capable_weight").sum().round(9)
-    )

@@ -35,7 +35,7 @@ def test_both_have_the_same_cells(both: tuple[pl.DataFrame, pl.DataFrame]) -> No
     assert set(told["metric_id"]) == set(HABIT)
 
 
-@pytest.mark.parametrize("column", ["numerator", "denominator", "group_people"])
+@pytest.mark.parametrize("column", ["numerator", "denominator", "group_people", "people_count", "sum_nn", "sum_dd"])
 def test_every_cell_agrees(both: tuple[pl.DataFrame, pl.DataFrame], column: str) -> None:
     cells = both[0].join(both[1], on=KEY, suffix="_plain")
     one, other = pl.col(column), pl.col(f"{column}_plain")

@@ -22,7 +22,7 @@ from pipelines.ingest.workspace import Workspace
 from pipelines.simulator.ward_folder import DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, DEFAULT_SEED, DEFAULT_STAFF
 from pipelines.simulator.world import WorldConfig
 from tests.e2e.conftest import morning, served
-from tests.e2e.keyed_truth import attach_both, department_differences, identity_differences
+from tests.e2e.keyed_truth import attach_both, department_differences, home_differences, identity_differences
 from tests.e2e.metric_truth import differences, told_and_true
 from tests.e2e.other_wards import HABITS
 from tests.e2e.snapshot_ward import SnapshotWard
@@ -80,10 +80,12 @@ def _files(root: Path, config: WorldConfig) -> list[tuple[str, int, list[tuple]]
         key_file = Path(ward.environment["KATSUYO_PSEUDONYM_KEY_FILE"])
         with attach_both(ward.home / "warehouse.duckdb", root / "ward" / "truth.duckdb", key_file) as con:
             posts = con.execute("select count(*) from world.truth_person_days").fetchall()[0][0]
+            homes = con.execute("select count(*) from world.truth_person_days where is_main_post").fetchall()[0][0]
             identifiers = con.execute("select count(*) from identity_keys").fetchall()[0][0]
             foreign, unknown = identity_differences(con, now)
             return [
                 ("posts of a person and day", posts, department_differences(con, first, last)),
+                ("homes of a person and day", homes, home_differences(con, first, last)),
                 ("identifiers given to somebody else", identifiers, foreign),
                 ("identifiers in use given to nobody", identifiers, unknown),
                 *_metrics(cells),

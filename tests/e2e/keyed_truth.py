@@ -73,6 +73,60 @@ def department_differences(con: duckdb.DuckDBPyConnection, first: date, last: da
     ).fetchall()
 
 
+def home_differences(con: duckdb.DuckDBPyConnection, first: date, last: date) -> list[tuple]:
+    """Days on which only one side knows somebody's main post, or another department or another capability of it."""
+    return con.execute(
+        """
+        with days as (select unnest(generate_series($first, $last, interval 1 day)) as day),
+
+        expected as (
+            select k.person_key, d.day, t.department_code, t.is_telework_capable
+            from world.truth_main_posts as t
+            inner join person_keys as k using (employee_number)
+            inner join days as d on d.day between t.valid_from and coalesce(t.valid_to, d.day)
+        ),
+
+        told as (
+            select h.person_key, d.day, h.department_key as department_code, h.is_telework_capable
+            from ours.intermediate.int_person_homes as h
+            inner join days as d on d.day between h.span_from and h.span_to
+        )
+
+        select coalesce(e.day, t.day), e.department_code, t.department_code, e.is_telework_capable,
+            t.is_telework_capable
+        from expected as e
+        full join told as t using (person_key, day)
+        where e.department_code is distinct from t.department_code
+            or e.is_telework_capable is distinct from t.is_telework_capable
+        order by all
+        """,
+        {"first": first, "last": last},
+    ).fetchall()
+
+
+def successor_differences(con: duckdb.DuckDBPyConnection, day: date) -> list[tuple]:
+    """Departments of that day of which only one side knows the one that carries them on, or knows another."""
+    return con.execute(
+        """
+        select t.department_code, t.today_code, o.today_key
+        from world.truth_successors as t
+        inner join (
+            select distinct department_code from world.truth_department_days
+            where activity_date = $day and department_code <> 'ALL'
+        ) as d using (department_code)
+        left join (
+            -- What was divided leads to several departments by shares, and so to none that carries it on.
+            select distinct department_key, case when people_share = 1 then today_key end as today_key
+            from ours.intermediate.int_department_today
+            where $day between valid_from and valid_to
+        ) as o on t.department_code = o.department_key
+        where t.today_code is distinct from o.today_key
+        order by all
+        """,
+        {"day": day},
+    ).fetchall()
+
+
 def identity_differences(con: duckdb.DuckDBPyConnection, seen_on: date) -> tuple[list[tuple], list[tuple]]:
     """Identifiers that were given to another person, and those in use on the day of a snapshot that nobody has."""
     rows = """

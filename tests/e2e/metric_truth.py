@@ -11,13 +11,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from tests.differential.facts import Facts
 from tests.differential.plain_book import KEY
 from tests.differential.plain_habit import HABIT, habit_metrics
 from tests.differential.plain_metrics import all_metrics, plain_figures
-from tests.differential.plain_parts import SEGMENT_KINDS
 from tests.differential.plain_raw import calendar_of
 from tests.differential.plain_truth import read_truth
+from tests.differential.plain_use import SPLITS
 
 # Which items are a partner's is drawn when events are written, so the plan does not know it.
 # Nobody in these wards has a licence for Copilot: test_copilot_truth.py has a ward of its own.
@@ -27,11 +26,10 @@ IS_TOLD_BY_THE_TRUTH = ~pl.col("metric_id").is_in(NOT_IN_THE_TRUTH) & ~(
     (pl.col("metric_id") == "top_decile_share") & (pl.col("segment") == "box")
 )
 # Both sides are rounded to six digits, DuckDB's halves away from zero and those of polars to the even digit, and rates
-# are quotients of what was rounded. Of two people as busy as each other the key says who fills the top tenth, and the
-# truth has other keys: what is left of the weight is then rounded at another place. One person more or less in a
-# department of 6,000 moves a rate by a hundred times as much.
+# are quotients of what was rounded. One person more or less in a department of 6,000 moves a rate by a hundred times
+# as much.
 TOLERANCE = 1.5e-6
-FIGURES = ("numerator", "denominator", "rate", "value")
+FIGURES = ("numerator", "denominator", "rate", "value")  # tests/differential has what stands beside them
 
 
 def told_and_true(warehouse: Path, truth: Path, first: date, last: date) -> pl.DataFrame:
@@ -41,24 +39,19 @@ def told_and_true(warehouse: Path, truth: Path, first: date, last: date) -> pl.D
         told = pl.concat([plain_figures(marts), marts.filter(pl.col("metric_id").is_in(HABIT))])
         told = told.filter(IS_TOLD_BY_THE_TRUTH)
         # Employment types and waves stand in the ward's files alone: tests/differential compares them.
-        told = told.filter(~pl.col("segment_kind").is_in(SEGMENT_KINDS))
+        told = told.filter(~pl.col("segment_kind").is_in(SPLITS))
         calendar = calendar_of(con)
     # The pipeline asks for one report day more than the world has: periods that hold it have no truth.
     told = told.filter(pl.col("period_start") >= first)
     kinds = told["period_kind"].unique().to_list()
     facts = read_truth(truth, calendar, first, last)
-    true = pl.concat([all_metrics(facts), _habits(facts)], how="diagonal").filter(
+    true = pl.concat([all_metrics(facts), habit_metrics(facts)], how="diagonal").filter(
         pl.col("period_kind").is_in(kinds), pl.col("period_start") >= first, IS_TOLD_BY_THE_TRUTH
     )
+    true = true.filter(~pl.col("segment_kind").is_in(SPLITS))
     return told.with_columns(is_told=True).join(
         true.with_columns(is_true=True), on=KEY, how="full", suffix="_true", coalesce=True
     )
-
-
-def _habits(facts: Facts) -> pl.DataFrame:
-    """With the rate, which is the figure itself for all of them."""
-    rate = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
-    return habit_metrics(facts).with_columns(rate=rate, value=rate)
 
 
 def differences(cells: pl.DataFrame) -> pl.DataFrame:

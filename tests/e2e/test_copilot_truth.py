@@ -20,8 +20,10 @@ from pipelines.simulator.ward.copilot import copilot_days, licence_holders
 from pipelines.simulator.world import WorldConfig
 from pipelines.sources.graph.reports import PERIOD_REPORTS
 from tests.crash.morning import run_morning
-from tests.differential.plain_book import KEY, PERIODS, Book
-from tests.differential.plain_copilot import copilot_metric
+from tests.differential.plain_book import KEY, Book
+from tests.differential.plain_copilot import copilot_metrics
+from tests.differential.plain_counted import PERIODS
+from tests.differential.plain_metrics import rated
 from tests.differential.plain_raw import calendar_of
 from tests.differential.plain_truth import read_truth
 from tests.e2e.conftest import Ward, morning, served
@@ -78,7 +80,7 @@ def cells(read: Read) -> pl.DataFrame:
     with duckdb.connect(str(read.ward.home / "warehouse.duckdb"), read_only=True) as con:
         told = con.sql(TOLD).pl()
         calendar = calendar_of(con)
-    told = told.filter(pl.col("period_start") >= FIRST)
+    told = told.filter(_is_whole())
     facts = read_truth(read.ward.root / "ward" / "truth.duckdb", calendar, FIRST, LAST)
     status = pl.when(pl.col("activity_date").is_in(read.told_days)).then(pl.lit("final")).otherwise(pl.lit("missing"))
     facts = replace(
@@ -88,13 +90,16 @@ def cells(read: Read) -> pl.DataFrame:
             _knowable(read), on=["person_key", "activity_date"], how="left"
         ),
     )
-    true = pl.concat([copilot_metric(Book(facts, kind, start)) for kind, start in PERIODS.items()])
-    true = true.filter(pl.col("period_start") >= FIRST)
-    rate = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
-    true = true.with_columns(rate=rate, value=rate)
+    true = rated(pl.concat(part for kind in PERIODS for part in copilot_metrics(Book(facts, kind))))
+    true = true.filter(_is_whole(), pl.col("segment_kind") == "all")
     return told.with_columns(is_told=True).join(
         true.with_columns(is_true=True), on=KEY, how="full", suffix="_true", coalesce=True
     )
+
+
+def _is_whole() -> pl.Expr:
+    """The day before the first belongs to no day of the plan."""
+    return (pl.col("period_start") >= FIRST) | (pl.col("period_kind") != "day")
 
 
 def _knowable(read: Read) -> pl.DataFrame:
@@ -132,12 +137,13 @@ def test_a_morning_without_a_report_is_a_day_without_a_figure(read: Read, cells:
     assert len(lost) == len(SLEPT_IN)
 
 
-def test_weeks_are_true_all_the_same(read: Read, cells: pl.DataFrame) -> None:
-    """Who used it on the lost day and not again is known; who used it again is in the week anyhow."""
+def test_months_are_true_all_the_same(read: Read, cells: pl.DataFrame) -> None:
+    """Who used it on the lost day and not again is known; who used it again is in the month anyhow."""
     world = read.ward.world
     used = copilot_days(world.config.seed, world.graph_days, world.people)
-    for week in (FIRST, FIRST + timedelta(7)):
-        days = [week + timedelta(n) for n in range(7)]
+    span = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
+    for month in (date(2026, 3, 1), date(2026, 4, 1)):
+        days = [day for day in span if day.month == month.month]
         holders = {
             row["employee_number"]
             for day in days if day in read.told_days
@@ -145,7 +151,7 @@ def test_weeks_are_true_all_the_same(read: Read, cells: pl.DataFrame) -> None:
         }  # fmt: skip
         active = holders & set(used.filter(pl.col("activity_date").is_in(days))["employee_number"])
         told = cells.filter(
-            pl.col("period_kind") == "week", pl.col("period_start") == week, pl.col("department_key") == "ALL"
+            pl.col("period_kind") == "month", pl.col("period_start") == month, pl.col("department_key") == "ALL"
         )
-        assert told["denominator"].item() == pytest.approx(len(holders), abs=1e-4)
-        assert told["numerator"].item() == pytest.approx(len(active), abs=1e-4)
+        assert told["denominator"].item() == len(holders)
+        assert told["numerator"].item() == len(active)

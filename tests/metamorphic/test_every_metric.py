@@ -111,7 +111,16 @@ def cells(ward: str, before: Marts) -> pl.DataFrame:
 
 
 def test_elsewhere_nothing_moves(cells: pl.DataFrame) -> None:
-    figures = ("numerator", "denominator", "value", "rate_low", "rate_high", "bound_low", "bound_high", "is_final")
+    figures = (
+        "numerator",
+        "denominator",
+        "value",
+        "interval_low",
+        "interval_high",
+        "bound_low",
+        "bound_high",
+        "is_final",
+    )
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_after")) for name in figures)
     elsewhere = cells.filter(~pl.col("department_key").is_in(["0101", "0100", "ALL"]))
     assert elsewhere.filter(~same).is_empty()
@@ -168,7 +177,7 @@ def test_a_silent_person_lowers_every_day_rate_by_the_known_days(cells: pl.DataF
 def test_a_silent_person_changes_nothing_that_speaks_of_users(cells: pl.DataFrame) -> None:
     by_place = cells.filter(pl.col("segment_kind") == "place")
     mine = pl.concat([_at_home(cells, OF_USERS), by_place])
-    for name in ("numerator", "denominator", "value", "rate_low", "rate_high"):
+    for name in ("numerator", "denominator", "value", "interval_low", "interval_high"):
         wrong = mine.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after")))
         assert wrong.is_empty(), wrong.select("metric_id", "segment", "period_kind", name, f"{name}_after").head(10)
     assert len(mine) > 100

@@ -30,8 +30,8 @@ def test_everybody_twice_doubles_counts_and_keeps_rates(before: Marts, doubled: 
         wrong = cells.filter(~kept.fill_null(pl.col(name).is_null() & pl.col(f"{name}_after").is_null()))
         assert wrong.is_empty(), (name, wrong.select("metric_id", "period_kind", name, f"{name}_after"))
     narrower = cells.filter(pl.col("rate").is_between(0.01, 0.99), pl.col("value_kind") == "share")
-    width = pl.col("rate_high") - pl.col("rate_low")
-    width_after = pl.col("rate_high_after") - pl.col("rate_low_after")
+    width = pl.col("interval_high") - pl.col("interval_low")
+    width_after = pl.col("interval_high_after") - pl.col("interval_low_after")
     assert narrower.select((width_after < width).all()).item()
     assert len(narrower) > 500
 

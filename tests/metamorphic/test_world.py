@@ -69,7 +69,7 @@ def _noise(con: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize("change", [_told_twice, _noise])
 def test_what_must_not_count_changes_no_figure(before: Marts, change: Change) -> None:
     cells = beside(before, marts_after(change))
-    for name in ("numerator", "denominator", "rate", "rate_low", "rate_high", "coverage_share", "is_final"):
+    for name in ("numerator", "denominator", "rate", "interval_low", "interval_high", "coverage_share", "is_final"):
         assert cells.filter(~pl.col(name).eq_missing(pl.col(f"{name}_after"))).is_empty(), name
 
 

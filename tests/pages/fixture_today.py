@@ -11,7 +11,7 @@ import polars as pl
 
 CARRIED_ON, HEIR, HIDDEN_UNTIL_APRIL = "2000", "1800", "1700"
 BEFORE = pl.col("period_start") < date(2026, 4, 1)
-FIGURES = ("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
+FIGURES = ("numerator", "denominator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n")
 Z = 1.959964
 
 
@@ -45,15 +45,15 @@ def _merged(was: pl.DataFrame) -> pl.DataFrame:
         pl.col("n").sum(),
         pl.col("coverage_share").mean(),
         pl.col("is_final").all(),
-        is_share=pl.col("rate_low").is_not_null().all(),
+        is_share=pl.col("interval_low").is_not_null().all(),
     )
     centre = (x / n + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * ((x / n) * (1 - x / n) / n + Z**2 / (4 * n**2)).sqrt()
     return sums.with_columns(
         department_key=pl.lit(HEIR),
         rate=x / n,
-        rate_low=pl.when("is_share").then(centre - half),
-        rate_high=pl.when("is_share").then(centre + half),
+        interval_low=pl.when("is_share").then(centre - half),
+        interval_high=pl.when("is_share").then(centre + half),
         value=pl.coalesce(x / n, x),
         bound_low=pl.lit(None, pl.Float64),
         bound_high=pl.lit(None, pl.Float64),

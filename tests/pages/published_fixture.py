@@ -359,8 +359,8 @@ def _with_rates(figures: pl.DataFrame) -> pl.DataFrame:
         numerator=x.round(6),
         denominator=n.round(6),
         rate=x / n,
-        rate_low=pl.when(is_share).then(centre - half),
-        rate_high=pl.when(is_share).then(centre + half),
+        interval_low=pl.when(is_share).then(centre - half),
+        interval_high=pl.when(is_share).then(centre + half),
         coverage_share=pl.when(pl.col("metric_id").str.starts_with("telework")).then(0.77).otherwise(1.0),
     )
 
@@ -404,7 +404,7 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
     blank = pl.col("is_hidden") | pl.col("is_gap")
     values = [
         pl.when(blank).then(None).otherwise(pl.col(name)).alias(name)
-        for name in ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
+        for name in ("numerator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n")
     ]
     return figures.with_columns(
         *values, denominator=pl.when(is_small.fill_null(value=False)).then(None).otherwise(pl.col("denominator"))

@@ -18,7 +18,10 @@ from pipelines.privacy.disclosure import (
 )
 
 MIN_GROUP = 10
-FIGURES = ("numerator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n")
+FIGURES = (
+    *("numerator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "left_out_people", "n"),
+)
+SUMS = ("people_count", "acting_people_count", "largest_share", "sum_nn", "sum_nd", "sum_dd")
 
 
 def cell(**values: Any) -> dict[str, Any]:
@@ -26,8 +29,10 @@ def cell(**values: Any) -> dict[str, Any]:
     base = {
         "department_key": "0101", "period_kind": "month", "period_start": date(2026, 4, 1), "segment_kind": "all",
         "segment": "all", "metric_id": "chat_reach", "numerator": 15.0, "denominator": 30.0, "rate": 0.5,
-        "rate_low": 0.3, "rate_high": 0.7, "value": 0.5, "bound_low": 0.4, "bound_high": 0.6, "n": 30,
-        "coverage_share": 1.0, "is_final": True, "value_kind": "share", "measure": "teams", "group_people": 30.0,
+        "interval_low": 0.3, "interval_high": 0.7, "value": 0.5, "bound_low": 0.4, "bound_high": 0.6, "n": 30,
+        "left_out_people": 1, "people_count": 30, "acting_people_count": 15, "largest_share": 0.1, "sum_nn": 15.0,
+        "sum_nd": 15.0, "sum_dd": 30.0, "coverage_share": 1.0, "is_final": True,
+        "value_kind": "share", "measure": "teams", "group_people": 30.0,
     }  # fmt: skip
     return base | values
 
@@ -75,12 +80,14 @@ def test_the_few_with_a_licence_are_no_whole_organisation() -> None:
 
 
 def test_a_hidden_cell_keeps_nothing_but_a_large_denominator() -> None:
-    small, extreme = judge(share(3, 6, metric_id="a"), share(0, 15, metric_id="b"))
+    small, extreme, shown = judge(share(3, 6, metric_id="a"), share(0, 15, metric_id="b"), share(8, 15, metric_id="c"))
     for one in (small, extreme):
         assert one["is_hidden"]
         assert [one[name] for name in FIGURES] == [None] * len(FIGURES)
     assert small["denominator"] is None
     assert extreme["denominator"] == 15.0
+    assert None not in [shown[name] for name in FIGURES]
+    assert not {*shown} & {*SUMS}
 
 
 def test_person_days_of_a_small_group_do_not_show_its_size() -> None:
@@ -102,7 +109,9 @@ def test_the_whole_organisation_is_never_hidden() -> None:
 
 
 def test_missing_is_not_hidden() -> None:
-    (one,) = judge(cell(numerator=None, denominator=None, rate=None, rate_low=None, rate_high=None, group_people=None))
+    (one,) = judge(
+        cell(numerator=None, denominator=None, rate=None, interval_low=None, interval_high=None, group_people=None)
+    )
     assert not one["is_hidden"]
     assert one["numerator"] is None
 

@@ -238,32 +238,48 @@ def test_a_late_directory_follows_within_ten_days_and_spells_freely() -> None:
     assert settled.equals(world.department_on(date(2026, 4, 15)).select("person_no", "department_code"))
 
 
-def test_truth_of_both_views_has_the_same_whole_at_every_level(half_year: World, truth) -> None:
-    last = half_year.config.last_day
+def test_truth_of_departments_adds_up_to_the_whole(half_year: World, truth) -> None:
     was = truth.sql("select * from truth_department_days").pl()
-    today = truth.sql("select * from truth_today_days").pl()
     level = half_year.departments.select("department_code", "department_level").unique()
-    whole = {}
-    for view, frame in (("was", was), ("today", today)):
-        totals = frame.filter(pl.col("department_code") == "ALL").sort("activity_date").drop("department_code")
-        bureaus = frame.join(level.filter(pl.col("department_level") == "部"), on="department_code")
-        sums = bureaus.group_by("activity_date").agg(pl.col(totals.columns[1:]).sum()).sort("activity_date")
-        for column in totals.columns[1:]:
-            assert (sums[column] - totals[column]).abs().max() < 1e-3, (view, column)
-        whole[view] = totals
-    for column in whole["was"].columns[1:]:
-        assert (whole["was"][column] - whole["today"][column]).abs().max() < 1e-3, column
-    assert set(today["department_code"]) - {"ALL"} == set(valid_on(half_year.departments, last)["department_code"])
-    now = pl.col("activity_date") == last
-    assert was.filter(now).sort("department_code").equals(today.filter(now).sort("department_code"))
-    moved = half_year.succession.row(0, named=True)
-    old = was.filter(
-        pl.col("department_code") == moved["from_department_code"], pl.col("activity_date") == date(2026, 3, 2)
-    )
-    new = today.filter(
-        pl.col("department_code") == moved["to_department_code"], pl.col("activity_date") == date(2026, 3, 2)
-    )
-    assert new["headcount_people"][0] >= old["headcount_people"][0] * moved["share"] > 0
+    totals = was.filter(pl.col("department_code") == "ALL").sort("activity_date").drop("department_code")
+    bureaus = was.join(level.filter(pl.col("department_level") == "部"), on="department_code")
+    sums = bureaus.group_by("activity_date").agg(pl.col(totals.columns[1:]).sum()).sort("activity_date")
+    assert sums.equals(totals)
+
+
+def test_truth_of_successors_gives_each_department_one_or_none(half_year: World, truth) -> None:
+    last = half_year.config.last_day
+    successors = dict(truth.sql("select department_code, today_code from truth_successors").fetchall())
+    there = set(valid_on(half_year.departments, last)["department_code"])
+    assert {code for code in successors.values() if code is not None} == there
+    assert all(successors[code] == code for code in there)
+    ways = half_year.succession.group_by("from_department_code").agg("to_department_code")
+    for old, new in ways.iter_rows():
+        assert successors[old] == (successors[new[0]] if len(new) == 1 else None)
+    assert {len(new) for _, new in ways.iter_rows()} == {1, 2}
+
+
+def test_truth_of_main_posts_is_that_of_days_and_reaches_beyond_them(half_year: World, truth) -> None:
+    first, last = half_year.config.first_day, half_year.config.last_day
+    differ = truth.sql(
+        """
+        select count(*) from (select * from truth_person_days where is_main_post) as d
+        full join (
+            select p.*, cast(t.day as date) as activity_date from truth_main_posts as p
+            inner join (
+                select unnest(generate_series(min(activity_date), max(activity_date), interval 1 day)) as day
+                from truth_person_days
+            ) as t on t.day between p.valid_from and coalesce(p.valid_to, t.day)
+        ) as p using (employee_number, activity_date, department_code, is_telework_capable)
+        where d.place is null or p.valid_from is null
+        """
+    ).fetchall()[0]
+    assert differ == (0,)
+    begins, ends = truth.sql(
+        "select min(valid_from), max(coalesce(valid_to, date '2999-12-31')) from truth_main_posts"
+    ).fetchall()[0]
+    assert begins < first
+    assert ends > last
 
 
 def test_truth_of_people_weighs_everyone_as_one(half_year: World, truth) -> None:

@@ -70,38 +70,40 @@ def test_person_days_are_what_was_seen(world: World, reading: Reading, truth: di
     posts = {
         (*post, day)
         for day in DAYS
-        for post in posts_on(world, day)
-        .select("employee_number", "department_code", "share", pl.col("telework_capable").cast(pl.Boolean))
-        .iter_rows()
-    }
-    columns = ("employee_number", "department_code", "weight", "is_telework_capable", "activity_date")
+        for post in posts_on(world, day).select(
+            "employee_number", "department_code", "share", pl.col("post_kind") == "主務",
+            pl.col("telework_capable").cast(pl.Boolean),
+        ).iter_rows()
+    }  # fmt: skip
+    columns = ("employee_number", "department_code", "weight", "is_main_post", "is_telework_capable", "activity_date")
     assert set(rows.select(columns).iter_rows()) == posts
     assert len(rows) == len(posts)
 
 
-def test_department_days_are_sums_of_weights(world: World, reading: Reading, truth: dict[str, pl.DataFrame]) -> None:
+def test_department_days_count_everybody_once(world: World, reading: Reading, truth: dict[str, pl.DataFrame]) -> None:
+    """In the department of the main post, whatever other posts there are."""
     facts, chains = person_facts(world, reading), ancestors(world)
-    expected: dict[tuple[str, date], dict[str, float]] = defaultdict(lambda: dict.fromkeys(PEOPLE, 0.0))
+    expected: dict[tuple[str, date], dict[str, int]] = defaultdict(lambda: dict.fromkeys(PEOPLE, 0))
     for day in DAYS:
         leave = world.absences.filter(
             pl.col("valid_from") <= day, pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
         )
         absent = set(leave["employee_number"])
-        for post in posts_on(world, day).iter_rows(named=True):
+        for post in posts_on(world, day).filter(pl.col("post_kind") == "主務").iter_rows(named=True):
             chat, meeting, telework, box = facts[post["employee_number"], day]
             marks = {"headcount": True, "telework_capable": post["telework_capable"] == 1}
             marks["absent"] = post["employee_number"] in absent
             marks |= {"chat_active": chat, "meeting_active": meeting, "box_active": box, telework: True}
             for code in chains[post["department_code"]]:
                 for name, is_set in marks.items():
-                    expected[code, day][name] += post["share"] * is_set
+                    expected[code, day][name] += is_set
     rows = truth["truth_department_days"]
     seen = set()
     for row in rows.iter_rows(named=True):
         key = (row["department_code"], row["activity_date"])
         seen.add(key)
         for name in PEOPLE:
-            assert row[f"{name}_people"] == pytest.approx(expected[key][name], abs=1e-6), (key, name)
+            assert row[f"{name}_people"] == expected[key][name], (key, name)
     assert set(expected) <= seen
     assert len(seen) == len(rows)
 

@@ -11,7 +11,7 @@ import yaml
 
 from pipelines.common.calendar import calendar_rows
 from tests.project import PROJECT
-from tests.sql.test_models import CASES
+from tests.sql.test_models import CASES, spread
 
 KINDS = ("empty_input", "zero_day", "missing_day", "late_revision", "transfer", "two_posts", "holiday", "half_day",
          "unknown_place")  # fmt: skip
@@ -78,7 +78,7 @@ def test_a_case_is_of_the_kind_it_declares(path: Any) -> None:
     assert kinds
     assert kinds <= {*KINDS, OTHER}
     assert kinds == {OTHER} or OTHER not in kinds
-    given = [row for rows in (case.get("given") or {}).values() for row in rows or ()]
+    given = [row for rows in (case.get("given") or {}).values() for row in spread(rows)]
     values = [(name, value) for row in given for name, value in row.items()]
     expected = [value for row in case.get("expect", ()) for value in row.values()]
     if "empty_input" in kinds:
@@ -96,8 +96,8 @@ def test_a_case_is_of_the_kind_it_declares(path: Any) -> None:
         )
 
 
-# A transfer is another department, or another span where departments stand behind the spans.
-MOVES = {"department_key", "department_code", "department_text", "department", "span_from", "valid_from"}
+# A transfer is another department, or another span or home where departments stand behind them.
+MOVES = {"home_key", "department_key", "department_code", "department_text", "department", "span_from", "valid_from"}
 SHARES = {"weight", "stated_share", "share"}
 
 
@@ -110,17 +110,24 @@ THERE_WITHOUT_DATA = {
     "stg_run__box_event_types": 20,
     "stg_run__calendar": 365,
     "stg_run__dataset_windows": 8,
+    "stg_run__equal_days": 400,
     "stg_run__external_size_bands": 4,
     "stg_run__habit_rules": 1,
+    "stg_run__judging_rules": 5,
     "stg_run__measure_datasets": 16,
     "stg_run__metrics": 40,
     "stg_run__segment_measures": 7,
+    "stg_run__t_quantiles": 100,
     "stg_run__telework_rules": 10,
+    "stg_run__tool_metrics": 20,
+    "stg_run__tools": 15,
     "stg_run__parameters": 1,
+    "int_department_homes": 1,
     "int_department_today": 1,
     "int_periods": 365,
     "int_department_tree": 1,
     "int_departments": 1,
+    "int_home_ancestors": 2,
     "dim_date": 365,
     "dim_measure_dataset": 16,
     "dim_segment_measure": 7,

@@ -3,13 +3,15 @@
 A case gives rows for the tables the model reads, only the columns that matter, and the rows it expects, only the
 columns it asks about. The upstream tables are made from DESCRIBE of the real chain, so a column that does not exist
 fails. Tables that are rules written as data (calendar, metrics, sql/seeds) hold their real rows unless a case gives
-others. A given row without validity holds always, without a view as it was, without a source's day on its own day.
+others. A given row without validity holds always, without a source's day on its own day. A list in a given row stands
+for that many rows; several lists of a row go side by side.
 Keys of a case: description, kinds (of test_kinds.py), given, chain (true: what is not given is built from what is),
 expect (in any order of rows), only (a filter on the result), fails (the name of the check that must fail).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from tests.project import PROJECT
 
 CASES = sorted(Path(__file__).parent.glob("*/*.yaml"))
 # What a given row of a model means when it does not say otherwise.
-ALWAYS = {"valid_from": date(1900, 1, 1), "valid_to": date(2999, 12, 31), "organisation_view": "as_was"}
+ALWAYS = {"valid_from": date(1900, 1, 1), "valid_to": date(2999, 12, 31)}
 Template = dict[str, tuple[str, pl.DataFrame]]
 
 
@@ -46,10 +48,20 @@ def _prepare(
             con.register("rows", rows)
             con.execute(f"insert into {name} by name select * from rows")
             con.unregister("rows")
-        for stated in given.get(name) or ():
+        for stated in spread(given.get(name)):
             row = _with_defaults(name, columns, stated)
             marks = ", ".join("?" * len(row))
             con.execute(f"insert into {name} ({', '.join(row)}) values ({marks})", list(row.values()))
+
+
+def spread(stated: Sequence[dict[str, Any]] | None) -> Iterator[dict[str, Any]]:
+    """The rows that are meant: one for each value of the lists of a row. Lists of unequal length raise ValueError."""
+    for row in stated or ():
+        lists = {name: values for name, values in row.items() if isinstance(values, list)}
+        if not lists:
+            yield row
+        for values in zip(*lists.values(), strict=True):
+            yield row | dict(zip(lists, values, strict=True))
 
 
 def _upstream(model: Model, given: dict[str, Any]) -> list[str]:

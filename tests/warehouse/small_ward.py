@@ -138,15 +138,30 @@ def ancestors(leaf: str) -> set[str]:
     return found
 
 
-def weights(ward: SmallWard, person: str, day: date) -> dict[str, tuple[float, float]]:
-    """Department -> (weight, telework-capable weight) of one person on one day."""
-    found: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+def home(ward: SmallWard, person: str, day: date) -> tuple[str, bool] | None:
+    """Department of the person's main post on a day, and whether it can be done elsewhere; None off the rolls."""
     for who, leaf, weight, capable, first, last in ward.posts:
-        if who == person and first <= day <= last:
-            for node in ancestors(leaf):
-                whole, part = found[node]
-                found[node] = (whole + weight, part + (weight if capable else 0.0))
-    return found
+        if who == person and first <= day <= last and weight > 0.5:
+            return leaf, capable
+    return None
+
+
+def counted(ward: SmallWard, person: str, days: list[date]) -> tuple[str, bool] | None:
+    """The home of most working days, of several the later; capable or not as on the last day there.
+
+    `days`: all of the period, in order, whatever was told of them.
+    """
+    working: dict[str, int] = defaultdict(int)
+    last: dict[str, tuple[date, bool]] = {}
+    for day in days:
+        found = home(ward, person, day)
+        if found:
+            working[found[0]] += is_working(day)
+            last[found[0]] = (day, found[1])
+    if not last:
+        return None
+    leaf = max(last, key=lambda one: (working[one], last[one][0]))
+    return leaf, last[leaf][1]
 
 
 def telework_class(ward: SmallWard, person: str, day: date) -> str | None:

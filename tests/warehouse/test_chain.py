@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import duckdb
@@ -42,15 +42,16 @@ def assert_equal(found: dict[tuple, float | None], expected: dict[tuple, float |
     )
 
 
-def by_day(ward: SmallWard, value: object) -> dict[tuple, float | None]:
-    """(department, day) -> sum of weights of the persons for whom value(person, day) is true."""
-    sums: dict[tuple, float] = defaultdict(float)
+def by_day(ward: SmallWard, value: Callable[[str, date], object]) -> dict[tuple, float | None]:
+    """(department, day) -> persons for whom value(person, day) is true, at their home and above."""
+    counts: dict[tuple, int] = defaultdict(int)
     for person in {post[0] for post in ward.posts}:
         for day in DAYS[1:]:
-            if value(person, day):  # ty: ignore[call-non-callable]
-                for department, (weight, _) in small_ward.weights(ward, person, day).items():
-                    sums[department, day] += weight
-    return dict(sums)
+            home = small_ward.home(ward, person, day)
+            if home and value(person, day):
+                for department in small_ward.ancestors(home[0]):
+                    counts[department, day] += 1
+    return dict(counts)
 
 
 def test_days_equal_the_loops(con: duckdb.DuckDBPyConnection, ward: SmallWard) -> None:
@@ -80,43 +81,43 @@ def test_missing_days_are_null_and_not_zero(con: duckdb.DuckDBPyConnection) -> N
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "start"), [("weeks", "week_start"), ("months", "month_start")])
-def test_reach_equals_the_loops(con: duckdb.DuckDBPyConnection, ward: SmallWard, table: str, start: str) -> None:
-    """A person counts with the mean weight over the known days in the department, if active there once."""
-    known: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
-    telework_known: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
-    chatting, teleworking = set(), set()
-    for person in {post[0] for post in ward.posts}:
-        for day in DAYS:
-            period = day - timedelta(day.weekday()) if table == "weeks" else day.replace(day=1)
-            kind = small_ward.telework_class(ward, person, day)
-            for department, weight in small_ward.weights(ward, person, day).items():
-                key = (department, period, person)
-                if day != MISSING_TEAMS:
-                    known[key].append(weight)
-                    if (person, day) in ward.chat:
-                        chatting.add(key)
-                if kind and small_ward.is_working(day):
-                    telework_known[key].append(weight)
-                    if kind in ("remote", "mixed"):
-                        teleworking.add(key)
+@pytest.mark.parametrize("kind", ["week", "month"])
+def test_reach_equals_the_loops(con: duckdb.DuckDBPyConnection, ward: SmallWard, kind: str) -> None:
+    """A person counts once, where most of the working days of the whole period are, with all that was done in it."""
+    counts: dict[tuple[str, str], dict[tuple, int]] = defaultdict(lambda: defaultdict(int))
+    for begin in sorted({_begin(day, kind) for day in DAYS}):
+        whole = [begin + timedelta(n) for n in range(31) if _begin(begin + timedelta(n), kind) == begin]
+        for person in {post[0] for post in ward.posts}:
+            told = [day for day in whole if day in DAYS and small_ward.home(ward, person, day)]
+            where = small_ward.counted(ward, person, whole)
+            if not told or where is None:
+                continue
+            leaf, is_capable = where
+            known = [day for day in told if day != MISSING_TEAMS]
+            kinds = [small_ward.telework_class(ward, person, day) for day in told if small_ward.is_working(day)]
+            is_placed, was_away = any(kinds), bool({"remote", "mixed"} & {*kinds})
+            marks = {
+                ("chat_reach", "denominator"): bool(known),
+                ("chat_reach", "numerator"): any((person, day) in ward.chat for day in known),
+                ("telework_reach", "denominator"): is_placed,
+                ("telework_reach", "numerator"): was_away,
+                ("telework_capable_reach", "denominator"): is_placed and is_capable,
+                ("telework_capable_reach", "numerator"): was_away and is_capable,
+            }
+            for department in small_ward.ancestors(leaf):
+                for name, is_set in marks.items():
+                    counts[name][department, begin] += is_set
+    assert len(counts) == 6
+    for (metric_id, column), expected in counts.items():
+        cells = (
+            f"(from marts.rpt_department_metrics where metric_id = '{metric_id}' and segment_kind = 'all' "
+            f"and period_kind = '{kind}')"
+        )
+        assert_equal(figures(con, cells, column, "department_key", "period_start"), dict(expected))
 
-    def total(lists: dict[tuple, list[tuple[float, float]]], part: int, only: set | None = None) -> dict:
-        sums: dict[tuple, float] = defaultdict(float)
-        for key, pairs in lists.items():
-            if only is None or key in only:
-                sums[key[:2]] += round(sum(pair[part] for pair in pairs) / len(pairs), 6)
-        return dict(sums)
 
-    def column(name: str) -> dict[tuple, float | None]:
-        return figures(con, f"marts.fct_department_{table}", name, "department_key", start)
-
-    assert_equal(column("teams_known_people"), total(known, 0))
-    assert_equal(column("chat_active_people"), total(known, 0, chatting))
-    assert_equal(column("telework_known_people"), total(telework_known, 0))
-    assert_equal(column("telework_people"), total(telework_known, 0, teleworking))
-    assert_equal(column("telework_capable_known_people"), total(telework_known, 1))
-    assert_equal(column("telework_capable_active_people"), total(telework_known, 1, teleworking))
+def _begin(day: date, kind: str) -> date:
+    return day - timedelta(day.weekday()) if kind == "week" else day.replace(day=1)
 
 
 def test_departments_add_up_to_their_parents(con: duckdb.DuckDBPyConnection) -> None:
@@ -124,7 +125,7 @@ def test_departments_add_up_to_their_parents(con: duckdb.DuckDBPyConnection) -> 
     sums = ", ".join(f"sum(case when department_key in ('0100', '0200') then {name} end) - "
                      f"sum(case when department_key = 'ALL' then {name} end)" for name in columns)  # fmt: skip
     rows = con.execute(f"select {sums} from marts.fct_department_days group by activity_date").fetchall()
-    assert all(abs(value or 0) < 1e-6 for row in rows for value in row)
+    assert all((value or 0) == 0 for row in rows for value in row)
 
 
 def test_the_order_of_raw_rows_does_not_matter(con: duckdb.DuckDBPyConnection, ward: SmallWard) -> None:

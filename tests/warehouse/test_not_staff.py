@@ -72,8 +72,7 @@ def _figures_and_accounts(*, planted: bool) -> tuple[dict[str, list[tuple]], dic
             name: con.execute(f"select * from marts.{name} order by all").fetchall()
             for name in (
                 "fct_department_days",
-                "fct_department_weeks",
-                "fct_department_months",
+                "fct_department_tool_periods",
                 "rpt_department_metrics",
             )
         }

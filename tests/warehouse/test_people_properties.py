@@ -1,4 +1,4 @@
-"""What must hold for every organisation: nobody is lost, nobody counts twice, both views of history agree."""
+"""What must hold for every organisation: nobody is lost, nobody counts twice, departments add up in whole people."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
+from duckdb import DuckDBPyConnection as Connection
 from hypothesis import HealthCheck, given, settings
 
 from pipelines.warehouse.models.runner import run_all, run_model
@@ -21,8 +22,10 @@ PEOPLE = (
     "int_directory_months", "int_persons", "int_identity_claims", "int_identities", "int_directory_spans",
     "int_directory_departments",
     "int_departments", "int_department_tree", "int_today_departments", "int_department_today", "int_person_assignments",
-    "int_person_department_spans", "int_directory_days", "int_licence_reports", "int_licence_spans", "int_person_spans",
-    "int_person_roll_days", "int_person_days",
+    "int_person_main_posts", "int_department_homes", "int_home_ancestors", "int_person_homes", "int_home_cells",
+    "int_periods", "int_fact_periods", "int_person_periods", "int_department_people",
+    "int_directory_days", "int_licence_reports", "int_licence_spans", "int_person_spans", "int_person_roll_days",
+    "int_person_days",
 )  # fmt: skip
 ORDER = [PROJECT.models[name] for name in PROJECT.order if name in PEOPLE]
 TABLES = list(SmallOrganisation().tables())
@@ -30,7 +33,7 @@ QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped
 
 
 @pytest.fixture(scope="module")
-def base() -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, str]]]:
+def base() -> Iterator[tuple[Connection, dict[str, str]]]:
     """Every table the people models read, and the columns of those a world fills."""
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
@@ -52,9 +55,7 @@ def base() -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, str]]]:
         yield con, types
 
 
-def build(
-    base: tuple[duckdb.DuckDBPyConnection, dict[str, str]], world: SmallOrganisation, order_seed: int = 0
-) -> None:
+def build(base: tuple[Connection, dict[str, str]], world: SmallOrganisation, order_seed: int = 0) -> None:
     con, types = base
     small_people.write(con, world, types, order_seed)
     for model in ORDER:
@@ -74,16 +75,17 @@ def on_the_rolls(world: SmallOrganisation, person: str, day: date) -> bool:
 @settings(max_examples=12, **QUIET)
 @given(world=small_people.worlds())
 def test_nobody_is_lost_and_nobody_counts_twice(
-    base: tuple[duckdb.DuckDBPyConnection, dict[str, str]], world: SmallOrganisation
+    base: tuple[Connection, dict[str, str]], world: SmallOrganisation
 ) -> None:
     build(base, world)
     everybody_on_the_rolls_counts_once_a_day_and_nobody_else_does(base[0], world)
-    departments_add_up_at_every_level_in_both_views(base[0], world)
+    everybody_has_one_home_a_day(base[0])
+    everybody_counts_once_a_period_where_most_working_days_are(base[0])
+    departments_add_up_to_whole_people(base[0], world)
+    what_a_department_becomes_is_what_the_lines_say(base[0], world)
 
 
-def everybody_on_the_rolls_counts_once_a_day_and_nobody_else_does(
-    con: duckdb.DuckDBPyConnection, world: SmallOrganisation
-) -> None:
+def everybody_on_the_rolls_counts_once_a_day_and_nobody_else_does(con: Connection, world: SmallOrganisation) -> None:
     rows = con.execute(
         "select person_key, activity_date, sum(weight), count(*), count(distinct (department_key, post_kind)) "
         "from intermediate.int_person_days group by all"
@@ -98,57 +100,117 @@ def everybody_on_the_rolls_counts_once_a_day_and_nobody_else_does(
     assert once == (len(expected), len(expected))
 
 
-def departments_add_up_at_every_level_in_both_views(con: duckdb.DuckDBPyConnection, world: SmallOrganisation) -> None:
-    """Whole = sum of the top departments; each department = its own posts + the departments below it."""
-    totals: dict[tuple[str, date], dict[str, float]] = defaultdict(dict)
-    for view, department, day, weight in con.execute(
-        "select organisation_view, department_key, activity_date, sum(weight) "
-        "from intermediate.int_person_department_spans inner join intermediate.int_days "
-        "on activity_date between span_from and span_to group by all"
+def everybody_has_one_home_a_day(con: Connection) -> None:
+    """That of the post called 主務, else of the largest one, else of the first by its department."""
+    posts: dict[tuple[str, date], list[tuple]] = defaultdict(list)
+    for person, day, department, kind, weight in con.execute(
+        "select person_key, activity_date, department_key, post_kind, weight from intermediate.int_person_days"
     ).fetchall():
-        totals[view, day][department] = weight
-    posts: dict[date, dict[str, float]] = defaultdict(dict)
-    for department, day, weight in con.execute(
-        "select department_key, activity_date, sum(weight) from intermediate.int_person_days group by all"
+        posts[person, day].append((kind != "主務", -weight, department))
+    homes = con.execute(
+        "select person_key, activity_date, department_key from intermediate.int_person_homes "
+        "inner join intermediate.int_days on activity_date between span_from and span_to"
+    ).fetchall()
+    assert sorted(homes) == sorted((*key, min(held)[-1]) for key, held in posts.items())
+
+
+def everybody_counts_once_a_period_where_most_working_days_are(con: Connection) -> None:
+    """Of the whole period by the calendar, whatever the facts hold; of equals the later, by the last stay there."""
+    homes: dict[str, dict[date, tuple[str, date]]] = defaultdict(dict)
+    for person, day, department, span_from in con.execute(
+        "select person_key, date_day, department_key, span_from from intermediate.int_person_homes "
+        "inner join raw.calendar on date_day between span_from and span_to"
     ).fetchall():
-        posts[day][department] = weight
-    parents = {
-        day: {
-            row["department_key"]: row["parent_key"] or "ALL"
-            for row in world.departments
-            if row["valid_from"] <= day <= row["valid_to"]
-        }
-        | {"NONE": "ALL"}
-        for day in DAYS
-    }
-    for (view, day), weights in totals.items():
-        assert weights["ALL"] == pytest.approx(sum(posts[day].values()), abs=1e-5)
-        tree = parents[day if view == "as_was" else LAST]
-        assert set(weights) <= {*tree, "ALL"}
-        own = posts[day] if view == "as_was" else carried_to_today(world, posts[day], day, set(parents[LAST]))
+        homes[person][day] = (department, span_from)
+    is_open = dict(con.execute("select date_day, is_working_day from raw.calendar").fetchall())
+    expected = []
+    for kind, start, end in con.execute(
+        "select period_kind, period_start, period_end from intermediate.int_periods where period_kind <> 'day'"
+    ).fetchall():
+        days = [start + timedelta(n) for n in range((end - start).days + 1)]
+        for person, held in homes.items():
+            there = [day for day in days if day in held]
+            if not set(there) & set(DAYS):
+                continue
+            stays: dict[str, tuple[int, date]] = {}
+            for day in there:
+                worked, _ = stays.get(held[day][0], (0, day))
+                stays[held[day][0]] = (worked + is_open[day], day)
+            department = max(stays, key=stays.__getitem__)
+            expected.append((person, kind, start, department, held[stays[department][1]][1]))
+    counted = con.execute(
+        "select p.person_key, p.period_kind, p.period_start, h.department_key, p.span_from "
+        "from intermediate.int_person_periods as p "
+        "inner join intermediate.int_person_homes as h on p.person_key = h.person_key and p.span_from = h.span_from"
+    ).fetchall()
+    assert sorted(counted) == sorted(expected)
+
+
+def departments_add_up_to_whole_people(con: Connection, world: SmallOrganisation) -> None:
+    """Whole = sum of the top departments; each department = its own people + the departments below it."""
+    whole: dict[date, dict[str, int]] = defaultdict(dict)
+    for day, department, people in con.execute(
+        "select activity_date, a.department_key, count(*) from intermediate.int_person_homes as h "
+        "inner join intermediate.int_days on activity_date between h.span_from and h.span_to "
+        "inner join intermediate.int_home_ancestors as a on h.home_key = a.home_key group by all"
+    ).fetchall():
+        whole[day][department] = people
+    own = dict(con.execute(
+        "select (activity_date, department_key), count(*) from intermediate.int_person_homes "
+        "inner join intermediate.int_days on activity_date between span_from and span_to group by all"
+    ).fetchall())  # fmt: skip
+    for day, people in whole.items():
+        tree = parents_on(world, day)
+        assert set(people) <= {*tree, "ALL"}
         for department in [*tree, "ALL"]:
-            below = sum(weights.get(child, 0.0) for child, parent in tree.items() if parent == department)
-            assert weights.get(department, 0.0) == pytest.approx(own.get(department, 0.0) + below, abs=1e-5)
+            below = sum(people.get(child, 0) for child, parent in tree.items() if parent == department)
+            assert people.get(department, 0) == own.get((day, department), 0) + below
+    for kind, start, everybody, parts, days, days_of_parts in con.execute(
+        "select period_kind, period_start, "
+        "sum(headcount_people) filter (department_key = 'ALL'), "
+        "sum(headcount_people) filter (department_key in ('a', 'b', 'NONE')), "
+        "sum(person_working_days) filter (department_key = 'ALL'), "
+        "sum(person_working_days) filter (department_key in ('a', 'b', 'NONE')) "
+        "from intermediate.int_department_people where segment_kind = 'all' group by all"
+    ).fetchall():
+        assert everybody == (parts or 0), (kind, start)
+        assert days == (days_of_parts or 0), (kind, start)
 
 
-def carried_to_today(world: SmallOrganisation, own: dict[str, float], day: date, present: set[str]) -> dict[str, float]:
-    """The posts of a day in today's departments: all changes are on one day, so one step leads there."""
-    result: dict[str, float] = defaultdict(float)
-    for department, weight in own.items():
+def parents_on(world: SmallOrganisation, day: date) -> dict[str, str]:
+    """Department -> the one above it."""
+    return {
+        row["department_key"]: row["parent_key"] or "ALL"
+        for row in world.departments
+        if row["valid_from"] <= day <= row["valid_to"]
+    } | {"NONE": "ALL"}
+
+
+def what_a_department_becomes_is_what_the_lines_say(con: Connection, world: SmallOrganisation) -> None:
+    """All changes are on one day, so one step leads to today; what has none there leads to NONE."""
+    present = set(parents_on(world, LAST))
+    found: dict[tuple[str, date], dict[str, float]] = defaultdict(dict)
+    for department, day, today, share in con.execute(
+        "select department_key, activity_date, today_key, people_share from intermediate.int_department_today "
+        "inner join intermediate.int_days on activity_date between valid_from and valid_to"
+    ).fetchall():
+        found[department, day][today] = share
+    for (department, day), shares in found.items():
         lines = [line for line in world.succession if line["from_department_key"] == department]
         if day >= CHANGE or not lines:
             lines = [{"to_department_key": department, "stated_share": 1.0}]
+        expected: dict[str, float] = defaultdict(float)
         for line in lines:
             share = 1 / len(lines) if line["stated_share"] is None else line["stated_share"]
             target = line["to_department_key"]
-            result[target if target in present else "NONE"] += weight * share
-    return result
+            expected[target if target in present else "NONE"] += share
+        assert shares == pytest.approx(dict(expected), abs=1e-9)
 
 
 @settings(max_examples=5, **QUIET)
 @given(world=small_people.worlds())
 def test_neither_a_second_run_nor_the_order_of_rows_changes_anything(
-    base: tuple[duckdb.DuckDBPyConnection, dict[str, str]], world: SmallOrganisation
+    base: tuple[Connection, dict[str, str]], world: SmallOrganisation
 ) -> None:
     def everything() -> dict[str, list[tuple]]:
         return {
@@ -164,4 +226,4 @@ def test_neither_a_second_run_nor_the_order_of_rows_changes_anything(
 def test_the_worlds_are_not_trivial() -> None:
     """The properties mean something only if people move between departments that change."""
     assert FIRST + timedelta(7) < CHANGE < LAST
-    assert {"int_department_today", "int_person_department_spans"} <= {model.name for model in ORDER}
+    assert {"int_department_today", "int_person_periods"} <= {model.name for model in ORDER}

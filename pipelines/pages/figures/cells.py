@@ -58,8 +58,8 @@ class Cell:
     numerator: float | None = None
     denominator: float | None = None
     rate: float | None = None
-    rate_low: float | None = None
-    rate_high: float | None = None
+    interval_low: float | None = None
+    interval_high: float | None = None
     coverage_share: float | None = None
     is_final: bool | None = None
     is_hidden: bool = False
@@ -129,6 +129,6 @@ def compare(cell: Cell, reference: Cell) -> Comparison:
 
 
 def _lies_above(upper: Cell, lower: Cell) -> bool:
-    if upper.rate_low is None or lower.rate_high is None:
+    if upper.interval_low is None or lower.interval_high is None:
         return False
-    return upper.rate_low > lower.rate_high
+    return upper.interval_low > lower.interval_high

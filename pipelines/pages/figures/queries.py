@@ -25,7 +25,7 @@ METRIC_LANGUAGES = ("ja", "en")
 
 _FIGURES = (
     *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"),
-    *("numerator", "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n"),
+    *("numerator", "denominator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n"),
     *("coverage_share", "is_final", "is_hidden", "hidden_reason"),
 )
 # What the pages need of each table: a published file without one of these was written by another release.
@@ -365,6 +365,6 @@ def _figures(
 # In the order of the fields of Cell.
 _CELL_COLUMNS = (
     *("department_key", "period_kind", "period_start", "metric_id", "numerator", "denominator", "rate"),
-    *("rate_low", "rate_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
+    *("interval_low", "interval_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
     *("value", "bound_low", "bound_high", "segment_kind", "segment", "n"),
 )

@@ -63,7 +63,7 @@ def point_of(cell: Cell, periods: Periods, hover: str, *, is_amount: bool = Fals
     mark = quality_mark(cell, periods)
     if cell.is_hidden or value is None:
         return Point(cell.period_start, None, mark if mark in ("hidden", "missing") else "missing", hover=hover)
-    low, high = (None, None) if is_amount else (cell.rate_low, cell.rate_high)
+    low, high = (None, None) if is_amount else (cell.interval_low, cell.interval_high)
     return Point(cell.period_start, round(value, 6), mark, _rounded(low), _rounded(high), hover)
 
 

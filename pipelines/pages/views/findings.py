@@ -142,7 +142,7 @@ def _extremes(rate: str, when: str, units: Sequence[tuple[Named, str]], language
         return language.say("spread.too_few", month=when, rate=rate, level=level)
     ordered = sorted(shown, key=lambda pair: pair[0].cell.value or 0.0)
     (lowest, lowest_value), (highest, highest_value) = ordered[0], ordered[-1]
-    has_interval = lowest.cell.rate_low is not None
+    has_interval = lowest.cell.interval_low is not None
     is_apart = compare(highest.cell, lowest.cell).verdict == "rose" if has_interval else highest_value != lowest_value
     verdict = "spread.differ" if is_apart else "spread.alike"
     return language.say(

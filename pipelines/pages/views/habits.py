@@ -110,7 +110,7 @@ def _compared(context: Context, metric_id: str, segment_kind: str, names: dict[s
 def _bar(context: Context, name: str, row: Row, colour: str) -> Bar:
     cell = row.cell
     value = cell.value if cell.state == "shown" else None
-    return Bar(name, value, findings.value_text(cell, context.language), cell.rate_low, cell.rate_high, colour)
+    return Bar(name, value, findings.value_text(cell, context.language), cell.interval_low, cell.interval_high, colour)
 
 
 def _funnel(context: Context, names: dict[str, str]) -> list[FunnelRow]:

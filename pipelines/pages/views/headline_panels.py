@@ -46,11 +46,11 @@ class Panel:
     def target_verdict(self) -> str:
         """`met` and `missed` only where the whole interval lies on one side of the target."""
         cell = self.row.cell
-        if self.target is None or cell.rate_low is None or cell.rate_high is None:
+        if self.target is None or cell.interval_low is None or cell.interval_high is None:
             return "cannot_tell"
-        if cell.rate_low >= self.target:
+        if cell.interval_low >= self.target:
             return "met"
-        return "missed" if cell.rate_high < self.target else "cannot_tell"
+        return "missed" if cell.interval_high < self.target else "cannot_tell"
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _year_chart(context: Context, metric_id: str, slug: str, title: str, rows: S
 
 def _bar(context: Context, name: str, cell: Cell, colour: str) -> Bar:
     value = cell.value if cell.state == "shown" else None
-    return Bar(name, value, findings.value_text(cell, context.language), cell.rate_low, cell.rate_high, colour)
+    return Bar(name, value, findings.value_text(cell, context.language), cell.interval_low, cell.interval_high, colour)
 
 
 def _point(context: Context, row: Row) -> Point:
@@ -100,8 +100,8 @@ def _point(context: Context, row: Row) -> Point:
     start = row.cell.period_start
     week = language.say("chart.week_of", date=form.short_date(start))
     lines = [week if context.kind == "week" else row.label, findings.value_text(row.cell, language)]
-    if row.cell.rate_low is not None and row.cell.rate_high is not None:
-        lines[-1] += form.interval(row.cell.rate_low, row.cell.rate_high).join(form.BRACKETS)
+    if row.cell.interval_low is not None and row.cell.interval_high is not None:
+        lines[-1] += form.interval(row.cell.interval_low, row.cell.interval_high).join(form.BRACKETS)
     lines += row.notes
     point = point_of(row.cell, context.periods, "\n".join(lines))
     working_days = len(context.periods.working_days_of(context.kind, start))

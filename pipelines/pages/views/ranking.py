@@ -72,4 +72,4 @@ def _bar(context: Context, metric: Metric, ranked: RankedRow) -> Bar:
     colour = REFERENCE if ranked.department.key == ROOT else BAR
     label = findings.figure_text(metric, cell, context.language)
     value = cell.value if cell.state == "shown" else None
-    return Bar(ranked.name, value, label, cell.rate_low, cell.rate_high, colour)
+    return Bar(ranked.name, value, label, cell.interval_low, cell.interval_high, colour)

@@ -180,7 +180,7 @@ def _unit_chart(context: Context, subject: Subject, units: Sequence[Department])
 
 def _bar(context: Context, name: str, cell: Cell, colour: str) -> Bar:
     value = cell.value if cell.state == "shown" else None
-    return Bar(name, value, findings.value_text(cell, context.language), cell.rate_low, cell.rate_high, colour)
+    return Bar(name, value, findings.value_text(cell, context.language), cell.interval_low, cell.interval_high, colour)
 
 
 def unit_rows(context: Context, units: Sequence[Department]) -> list[UnitRow]:

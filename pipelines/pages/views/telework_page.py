@@ -240,4 +240,6 @@ def weekday_name(context: Context, day: str) -> str:
 
 
 def _bar(context: Context, name: str, cell: Cell, colour: str = BAR) -> Bar:
-    return Bar(name, _share(cell), findings.value_text(cell, context.language), cell.rate_low, cell.rate_high, colour)
+    return Bar(
+        name, _share(cell), findings.value_text(cell, context.language), cell.interval_low, cell.interval_high, colour
+    )

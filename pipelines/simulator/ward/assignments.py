@@ -20,6 +20,7 @@ from pipelines.simulator.ward.workdays import Calendar
 
 CONCURRENT_SHARE = 0.03  # of permanent occupations
 KINDS = ("主務", "兼務", "併任", "派遣")
+MAIN = 0  # the number of the main post among them
 SECOND_SHARES = (0.5, 0.2, 0.4)
 LEAST_DAYS = 15
 
@@ -134,7 +135,7 @@ def assignment_frame(
     if has_far_orders:
         orders = {
             "person_no": stretches.person,
-            "is_main": stretches.kind == 0,
+            "is_main": stretches.kind == MAIN,
             "valid_from": valid_from,
             "ordered_on": ordered_on,
             "opens_on": organisation.frame["valid_from"].gather(stretches.department),
@@ -168,7 +169,7 @@ def former_assignments(former: pl.DataFrame, organisation: Organisation, like: p
         .with_columns(
             person_no=pl.lit(None, pl.Int32),
             department_code=codes.gather(numbers % len(codes)),
-            post_kind=pl.lit(KINDS[0]),
+            post_kind=pl.lit(KINDS[MAIN]),
             share=pl.lit(1.0),
             telework_capable=pl.lit(0, pl.Int8),
             valid_from="joined_on",

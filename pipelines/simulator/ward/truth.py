@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.simulator.ward import presence
-from pipelines.simulator.ward.assignments import Stretches
+from pipelines.simulator.ward.assignments import MAIN, Stretches
 from pipelines.simulator.ward.box_outside import BoxOutside
 from pipelines.simulator.ward.desk import DeskPlan
 from pipelines.simulator.ward.evidence import Evidence
@@ -37,6 +37,7 @@ class PersonDays:
     day: np.ndarray
     department: np.ndarray
     weight: np.ndarray
+    is_main: np.ndarray
     is_capable: np.ndarray
     is_absent: np.ndarray
     is_chat_active: np.ndarray
@@ -101,6 +102,7 @@ def person_days(
         day=day,
         department=stretches.department[which],
         weight=stretches.share[which],
+        is_main=stretches.kind[which] == MAIN,
         is_capable=stretches.capable[which],
         is_absent=is_absent[day, person],
         is_chat_active=chat[day, person],
@@ -112,12 +114,12 @@ def person_days(
 
 
 class DepartmentTable:
-    """Sums by department and day: of the department itself with all below it, and of the whole ward."""
+    """Counts by department and day: of the department itself with all below it, and of the whole ward."""
 
     def __init__(self, organisation: Organisation, calendar: Calendar) -> None:
         self._days = calendar.count
         rows = len(organisation.parent)
-        includes = np.eye(rows + 1, rows)
+        includes = np.eye(rows + 1, rows, dtype=np.int64)
         for row in range(rows):
             above = organisation.parent[row]
             while above >= 0:
@@ -125,63 +127,26 @@ class DepartmentTable:
                 above = organisation.parent[above]
         includes[rows] = 1
         self._includes = includes
-        self._calendar, self._codes = calendar, organisation.codes.to_list()
         frame = organisation.frame.select(
             begins=(pl.col("valid_from") - calendar.first_day).dt.total_days(),
             ends=(pl.col("valid_to") - calendar.first_day).dt.total_days().fill_null(calendar.count),
         )
         numbers = np.arange(calendar.count)
         valid = (numbers >= frame["begins"].to_numpy()[:, None]) & (numbers <= frame["ends"].to_numpy()[:, None])
-        self._show(np.concatenate([valid, np.ones((1, calendar.count), dtype=bool)]))
-
-    def _show(self, valid: np.ndarray) -> None:
-        """Which departments [row or whole ward, day] are told about."""
-        self._valid = valid.ravel()
+        self._valid = np.concatenate([valid, np.ones((1, calendar.count), dtype=bool)]).ravel()
         keys = np.flatnonzero(self._valid)
-        self.key = [
-            pl.Series("department_code", [*self._codes, WHOLE_WARD]).gather(keys // self._days),
-            self._calendar.dates(keys % self._days, "activity_date"),
-        ]
+        codes = pl.Series("department_code", [*organisation.codes, WHOLE_WARD])
+        self.key = [codes.gather(keys // self._days), calendar.dates(keys % self._days, "activity_date")]
 
-    def _placed(self, own: np.ndarray) -> np.ndarray:
-        """Where what happened in each department [row, day] is counted."""
-        return own
-
-    def sums(self, department: np.ndarray, day: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """One number per row of `key`."""
+    def counts(self, department: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """How many of these pairs fall to each row of `key`."""
         rows = self._includes.shape[1]
-        own = np.bincount(department * self._days + day, weights=weights, minlength=rows * self._days)
-        return (self._includes @ self._placed(own.reshape(rows, self._days))).ravel()[self._valid]
-
-
-class TodayTable(DepartmentTable):
-    """The same sums in today's organisation, that of the last day: what came before goes to the successors by share."""
-
-    def __init__(self, organisation: Organisation, calendar: Calendar) -> None:
-        super().__init__(organisation, calendar)
-        rows = len(organisation.parent)
-        row_of = {code: row for row, code in enumerate(self._codes)}
-        self._stages: list[tuple[int, np.ndarray]] = []  # days before that number pass through the matrix
-        for on in sorted({step.on for step in organisation.steps}):
-            today = [step for step in organisation.steps if step.on == on]
-            passes = np.eye(rows)
-            for step in today:
-                passes[row_of[step.source], row_of[step.source]] = 0
-            for step in today:
-                passes[row_of[step.target], row_of[step.source]] += step.share
-            self._stages.append((calendar.number(on), passes))
-        is_there = self._valid.reshape(rows + 1, self._days)[:, -1:]
-        self._show(np.broadcast_to(is_there, (rows + 1, self._days)))
-
-    def _placed(self, own: np.ndarray) -> np.ndarray:
-        placed = own.astype(np.float64)
-        for number, passes in self._stages:
-            placed[:, :number] = passes @ placed[:, :number]
-        return placed
+        own = np.bincount(department * self._days + day, minlength=rows * self._days)
+        return (self._includes @ own.reshape(rows, self._days)).ravel()[self._valid]
 
 
 def department_days(table: DepartmentTable, days: PersonDays) -> pl.DataFrame:
-    """Columns of truth_department_days."""
+    """Columns of truth_department_days: everybody counts once, in the department of the main post of the day."""
     flags = {
         "headcount_people": np.ones(len(days.person), dtype=bool),
         "telework_capable_people": days.is_capable,
@@ -194,9 +159,8 @@ def department_days(table: DepartmentTable, days: PersonDays) -> pl.DataFrame:
         },
         "box_active_people": days.is_box_active,
     }
-    columns = {
-        name: np.round(table.sums(days.department, days.day, days.weight * flag), 6) for name, flag in flags.items()
-    }
+    counted = {name: flag & days.is_main for name, flag in flags.items()}
+    columns = {name: table.counts(days.department[flag], days.day[flag]) for name, flag in counted.items()}
     return pl.DataFrame([*table.key, *(pl.Series(name, column) for name, column in columns.items())])
 
 
@@ -213,7 +177,7 @@ def external_days(table: DepartmentTable, outside: BoxOutside, items: Items, cal
         "inbound_files": ~is_outbound,
         "beyond_mail_files": items.size_of(version) > LIMIT_BYTES,
     }
-    columns = {name: table.sums(department, day, flag).round().astype(np.int64) for name, flag in flags.items()}
+    columns = {name: table.counts(department[flag], day[flag]) for name, flag in flags.items()}
     return pl.DataFrame([*table.key, *(pl.Series(name, column) for name, column in columns.items())])
 
 
@@ -227,6 +191,7 @@ def person_day_frame(
             "activity_date": calendar.dates(days.day),
             "department_code": organisation.codes.gather(days.department),
             "weight": days.weight,
+            "is_main_post": days.is_main,
             "is_chat_active": days.is_chat_active,
             "is_meeting_active": days.is_meeting_active,
             "telework_class": pl.Series(CLASSES).gather(days.telework_class),

@@ -26,13 +26,15 @@ from pipelines.warehouse.increment.incremental_copy import (
 
 ANALYSTS_FILE = "analysts.duckdb"
 MODE = 0o640
-# Table of the file -> model. With person_key and span_from the first leads to the second and the third.
+# Table of the file -> model. With person_key and span_from the first and the third lead to the second.
 PERSON_TABLES = {
     "person_days": "int_person_day_activity",
-    "person_departments": "int_person_department_spans",
-    "person_segments": "int_person_segments",
+    "person_homes": "int_person_homes",
+    "person_periods": "int_person_periods",
     "person_habits": "int_person_habits",
 }
+# What is about no person, but needed beside them: with home_key, the departments above.
+FURTHER_TABLES = {"home_departments": "int_home_ancestors"}
 # What models leave without a comment, because inside the warehouse the name is enough.
 _WORDS = {
     "person_key": "pseudonym of a person; personal data all the same",
@@ -43,9 +45,11 @@ _WORDS = {
     "month_start": "first day of the month",
     "fiscal_year_start": "1 April of the fiscal year",
     "span_from": "first day of the time in which nothing about the person's posts moves",
+    "home_key": "a department and those above it, 部>課>係; home_departments",
     "employment_type": "of the main post; 不明 = not known",
+    "is_telework_capable": "whether the main post can telework",
     "rollout_wave": "of the main post's department or the nearest above it that has one; 不明 = none",
-    "telework_capable_weight": "of the weight, what is in posts that can telework",
+    "period_start": "Monday, first day of the month, 1 April",
 }
 _MEASURES = {
     "_count": "how many; NULL = the day is missing, 0 = nothing happened",
@@ -87,13 +91,14 @@ _NOTICE = {
 }
 _DEPARTMENT_DAYS = """
     create or replace view person_department_days as
-    select d.*, s.organisation_view, s.department_key, s.weight, s.telework_capable_weight
+    select d.*, a.department_key, h.employment_type, h.is_telework_capable, h.rollout_wave
     from person_days as d
-    inner join person_departments as s on d.person_key = s.person_key and d.span_from = s.span_from
+    inner join person_homes as h on d.person_key = h.person_key and d.span_from = h.span_from
+    inner join home_departments as a on h.home_key = a.home_key
 """
 _DEPARTMENT_DAYS_COMMENT = (
-    "person_days for every department the person belonged to that day, each ancestor and ALL included: choose one "
-    "organisation_view (as_was or today) and sum the weights of the rows that qualify."
+    "person_days for every department the person belonged to that day by the main post, each ancestor and ALL "
+    "included: choose one department_key and count the rows that qualify."
 )
 
 
@@ -151,8 +156,8 @@ def _closed_to_others() -> Generator[None]:
 def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Table of the file -> table of the warehouse, with its schema."""
     marts = con.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all").fetchall()
-    persons = {name: f"intermediate.{model}" for name, model in PERSON_TABLES.items()}
-    return persons | {name: f"marts.{name}" for (name,) in marts}
+    own = {name: f"intermediate.{model}" for name, model in (PERSON_TABLES | FURTHER_TABLES).items()}
+    return own | {name: f"marts.{name}" for (name,) in marts}
 
 
 def _write_about(con: duckdb.DuckDBPyConnection, about: dict[str, object]) -> None:
@@ -180,10 +185,10 @@ def _comments(con: duckdb.DuckDBPyConnection, tables: dict[str, str]) -> dict[tu
     comments["about_this_file", None] = f"{_NOTICE['holds_ja']} {_NOTICE['holds_en']}"
     comments["person_department_days", None] = _DEPARTMENT_DAYS_COMMENT
     for name, source in tables.items():
-        persons = "PERSONAL DATA under pseudonyms. " if source.startswith("intermediate.") else ""
+        persons = "PERSONAL DATA under pseudonyms. " if name in PERSON_TABLES else ""
         for column, comment in described[source]:
             comments[name, column] = comment or word_for(column) if column else persons + comment
-            if column and name in ("person_days", "person_departments"):  # the view says what its tables say
+            if column and name in ("person_days", "person_homes", "home_departments"):  # the view says the same
                 comments["person_department_days", column] = comments[name, column]
     return comments
 

@@ -19,7 +19,22 @@ from pipelines.privacy.disclosure import DROPPED, JUDGED_BY, judge_cells, safe_c
 from pipelines.warehouse.increment.incremental_copy import PERIOD, clear_range, range_condition
 
 METRICS = "marts.rpt_department_metrics"
+# Reach at equal days is a sum of probabilities, told to a tenth of a point and without them; below 部 it is not told.
+_IS_EQUAL_DAYS = "metric_id in (select metric_id from staging.stg_run__tool_metrics where family = 'equal_days')"
+_IS_UPPER_LEVEL = "department_key in (select department_key from intermediate.int_home_ancestors where is_upper_level)"
+_ROUNDED = ("rate", "interval_low", "interval_high", "value", "bound_low", "bound_high")
 _ORDER = "department_key, period_kind, period_start, segment_kind, segment, metric_id"
+
+
+def _told(condition: str) -> str:
+    """The cells of the mart under `condition` in the form in which they are told, with their place (`cell`)."""
+    rounded = ", ".join(f"case when e.is_equal then round({one}, 3) else {one} end as {one}" for one in _ROUNDED)
+    return f"""
+        select
+            * exclude (is_equal) replace (case when not e.is_equal then numerator end as numerator, {rounded})
+        from (select rowid as cell, {_IS_EQUAL_DAYS} as is_equal, * from {METRICS} where {condition}) as e
+        where not e.is_equal or {_IS_UPPER_LEVEL}
+    """
 
 
 def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str) -> pl.DataFrame:
@@ -29,12 +44,14 @@ def _hidden_cells(con: duckdb.DuckDBPyConnection, min_group: int, condition: str
     rule compares cells of two periods, so those of some periods can be judged without the others.
     """
     needs_judgement = f"({safe_cells_condition(min_group)}) is not true and {condition}"
-    cells = con.sql(f"select rowid as cell, {', '.join(JUDGED_BY)} from {METRICS} where {needs_judgement}").pl()
+    cells = con.sql(f"select cell, {', '.join(JUDGED_BY)} from ({_told(needs_judgement)})").pl()
     judged = judge_cells(cells, min_group).filter(
         pl.col("hidden_reason").is_not_null() | pl.col("hides_denominator") | pl.col("hides_coverage")
     )
     con.register("judged", judged.select("cell", "hidden_reason", "hides_denominator", "hides_coverage"))
-    whole = con.sql(f"select m.*, j.* from {METRICS} as m inner join judged as j on m.rowid = j.cell").pl()
+    whole = con.sql(
+        f"select m.*, j.* exclude (cell) from ({_told(condition)}) as m inner join judged as j using (cell)"
+    ).pl()
     con.unregister("judged")
     return without_hidden_figures(whole)
 
@@ -46,8 +63,8 @@ def write_metrics(con: duckdb.DuckDBPyConnection, alias: str, min_group: int, si
     con.execute(
         f"""
         {target}
-        select * exclude ({", ".join(DROPPED)}), false as is_hidden, cast(null as varchar) as hidden_reason
-        from {METRICS} as m where {condition} and not exists (select 1 from hidden as h where h.cell = m.rowid)
+        select * exclude (cell, {", ".join(DROPPED)}), false as is_hidden, cast(null as varchar) as hidden_reason
+        from ({_told(condition)}) as m where not exists (select 1 from hidden as h where h.cell = m.cell)
         union all by name
         select * exclude (cell) from hidden
         order by {_ORDER}

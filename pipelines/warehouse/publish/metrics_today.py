@@ -1,8 +1,10 @@
 """The published figures in today's organisation: what is published of the departments of each day, added up anew.
 
 Nothing but the published table, its calendar of departments and the routes between them is read, so this view cannot
-tell anything that the other one does not. Where a part is hidden, or an organisation changed within the period, the
-figure is hidden too. What does not belong here: which cells are hidden in the first place (privacy/disclosure.py).
+tell anything that the other one does not. Where a part is hidden, an organisation changed within the period, or a
+department of then was split among several, the figure is hidden too. An interval rests on sums that are not published,
+so none is told of what was added up. What does not belong here: which cells are hidden in the first place
+(privacy/disclosure.py).
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from datetime import date
 import polars as pl
 from duckdb import DuckDBPyConnection as Connection
 
-from pipelines.metrics import INTERVAL_Z
 from pipelines.privacy.disclosure import EVERYONE_OR_NOBODY, SMALL_GROUP
 from pipelines.warehouse.increment.change_log import BEGINNING
 from pipelines.warehouse.increment.incremental_copy import PERIOD, clear_range, range_condition
@@ -20,9 +21,12 @@ from pipelines.warehouse.increment.incremental_copy import PERIOD, clear_range, 
 TODAY_TABLE = "department_metrics_today"
 PART_IS_HIDDEN = "part_is_hidden"
 CHANGED_WITHIN = "changed_within"
+SPLIT = "split"
 _RESTS_ON = ("dim_department", "dim_department_routes", "dim_metric")
 # Neither sums of people, days, messages or files, nor rates of two of them: told only where nothing has to be added up.
 NOT_ADDITIVE = ("external_partners", "seats_per_headcount", "seats_peak_day_share", "top_decile_share")
+# Nor sums of probabilities, of which the published figure has no numerator.
+_EQUAL_DAYS = "_equal_days"
 _NEARLY = 1e-9
 
 
@@ -48,7 +52,6 @@ def today_since(con: Connection, alias: str, tables: dict[str, pl.DataFrame], si
 def write_today(con: Connection, alias: str, min_group: int, since: date) -> None:
     """Make the rows from `since` on of the months and weeks of whole departments, from the other tables of `alias`."""
     condition, target = clear_range(con, f"{alias}.{TODAY_TABLE}", range_condition(PERIOD, since))
-    low, high = (f"case when value_kind = 'share' then {wilson('rate', 'denominator', sign)} end" for sign in "-+")
     con.execute(
         f"""
         {target}
@@ -113,11 +116,12 @@ def write_today(con: Connection, alias: str, min_group: int, since: date) -> Non
                 round(sum(factor * n * coverage_share) / nullif(sum(factor * n), 0), 9) as coverage_share,
                 bool_and(is_final) as is_final,
                 bool_or(coalesce(is_changing, false)) as is_changing,
+                bool_or(abs(abs(factor) - 1) > {_NEARLY}) as has_split_part,
                 bool_or(is_hidden) as has_hidden_part,
                 bool_or(numerator is null or (denominator is null and value_kind <> 'count')) as has_missing_part
             from cells
             where not is_same and value_kind in ('share', 'ratio', 'count')
-            and metric_id not in ({", ".join(f"'{one}'" for one in NOT_ADDITIVE)})
+            and metric_id not in {NOT_ADDITIVE} and not suffix(metric_id, '{_EQUAL_DAYS}')
             group by all
         ),
         rated as (
@@ -141,6 +145,7 @@ def write_today(con: Connection, alias: str, min_group: int, since: date) -> Non
                 *,
                 case
                     when is_changing then '{CHANGED_WITHIN}'
+                    when has_split_part then '{SPLIT}'
                     when has_hidden_part then '{PART_IS_HIDDEN}'
                     when n < {min_group} then '{SMALL_GROUP}'
                     when value_kind = 'share' and (rate <= {_NEARLY} or rate >= 1 - {_NEARLY}) and n < {2 * min_group}
@@ -165,10 +170,9 @@ def write_today(con: Connection, alias: str, min_group: int, since: date) -> Non
         union all
         select
             department_key, period_kind, period_start, segment_kind, segment, metric_id, numerator, denominator, rate,
-            {low} as rate_low,
-            {high} as rate_high,
+            null as interval_low, null as interval_high,
             case value_kind when 'count' then numerator else rate end as value,
-            null as bound_low, null as bound_high, n, coverage_share, is_final,
+            null as bound_low, null as bound_high, n, null as left_out_people, coverage_share, is_final,
             hidden_reason is not null as is_hidden,
             hidden_reason
         from shown
@@ -177,17 +181,9 @@ def write_today(con: Connection, alias: str, min_group: int, since: date) -> Non
     )
 
 
-def wilson(rate: str, denominator: str, sign: str) -> str:
-    """One end of the Wilson 95 % interval in SQL, the one of rpt_department_metrics; NULL where there is no rate."""
-    z2 = f"({INTERVAL_Z**2} / nullif({denominator}, 0))"
-    spread = f"{INTERVAL_Z} * sqrt({rate} * (1 - {rate}) / nullif({denominator}, 0) + {z2} / (4 * {denominator}))"
-    end = f"({rate} + {z2} / 2 {sign} {spread}) / (1 + {z2})"
-    return f"case when {rate} is not null then least(greatest({end}, 0), 1) end"
-
-
 # In the order of department_metrics.
 _CELL = (
     *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id", "numerator"),
-    *("denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n", "coverage_share"),
-    *("is_final", "is_hidden", "hidden_reason"),
+    *("denominator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n"),
+    *("left_out_people", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
 )

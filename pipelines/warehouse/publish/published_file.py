@@ -2,7 +2,8 @@
 
 The file is replaced whole: a reader sees the old one or the new one and never meets a lock. No person_key is in it; the
 analysts' file, which has them, is made in analysts_file.py. The metrics, under the disclosure rule, are written by
-metrics.py, their view of today's organisation by metrics_today.py; figures are computed in sql/.
+metrics.py, their view of today's organisation by metrics_today.py, what is compared by comparisons.py; figures are
+computed in sql/.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pipelines.warehouse.comments import update_comments
 from pipelines.warehouse.connection import connect, transaction
 from pipelines.warehouse.increment.code_fingerprint import code_fingerprint
 from pipelines.warehouse.increment.incremental_copy import copy_stale_since, copy_tag, open_copy, record_copy
-from pipelines.warehouse.publish import metrics, metrics_today
+from pipelines.warehouse.publish import comparisons, metrics, metrics_today
 from pipelines.warehouse.publish.analysts_file import ANALYSTS_FILE, write_analysts_file
 from pipelines.warehouse.publish.metrics import METRICS
 from pipelines.warehouse.raw.report_tables import report_names
@@ -149,6 +150,8 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         **{name: con.sql(f"select * from marts.{name} order by all").pl() for name in _HANGS_ON},
         "targets": _targets(con, options),
         "datasets": _datasets(con),
+        # Pages print the rules by which the words were found.
+        "judging_rules": con.sql(f"from {comparisons.RULES} order by all").pl(),
         "report_status": con.sql("select * from marts.fct_report_status order by source, dataset, activity_date").pl(),
         **{name: con.sql(f"select * from marts.{mart} order by all").pl() for name, mart in _ABOUT_THE_DATA.items()},
     }
@@ -186,6 +189,8 @@ def _write_published(
     try:
         since = copy_stale_since(con, _ALIAS, METRICS)
         today_from = metrics_today.today_since(con, _ALIAS, tables, since)
+        # A comparison is hidden where a figure in it is.
+        compared_from = min(filter(None, (since, comparisons.comparisons_since(con, _ALIAS))), default=None)
         # One transaction: each table and comment by itself would wait for the disk.
         with transaction(con):
             if since is not None:
@@ -197,6 +202,8 @@ def _write_published(
                 con.unregister("frame")
             if today_from is not None:
                 metrics_today.write_today(con, _ALIAS, min_group, today_from)
+            if compared_from is not None:
+                comparisons.write_comparisons(con, _ALIAS, compared_from, tag)
             _write_comments(con)
         # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
         con.execute(f"force checkpoint {_ALIAS}")
@@ -216,6 +223,7 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
         "report_status": "fct_report_status",
         "datasets": "stg_run__dataset_windows",
         "people_basis": "fct_people_basis",
+        **comparisons.MARTS,
         **_ABOUT_THE_DATA,
     }
     rows = con.execute(
@@ -226,5 +234,8 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     columns = con.execute(
         f"select table_name, column_name from duckdb_columns() where database_name = '{_ALIAS}' and not internal"
     ).fetchall()
-    wanted = {(table, column): comments.get((models.get(table, table), column)) for table, column in columns}
+    wanted = {
+        (table, column): comparisons.COMMENTS.get((table, column)) or comments.get((models.get(table, table), column))
+        for table, column in columns
+    }
     update_comments(con, _ALIAS, {target: text for target, text in wanted.items() if text is not None})

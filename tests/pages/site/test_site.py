@@ -37,7 +37,7 @@ UNITS = (
     *("％", "件", "分", "席/人", "人", "%", " files", " minutes", " seats/person", " people"),
     *(" MB", " GB", " TB", "MB", "GB", "TB"),
 )
-PERCENT_FIELDS = {"rate_low", "rate_high", "coverage_share"}
+PERCENT_FIELDS = {"interval_low", "interval_high", "coverage_share"}
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -80,7 +80,7 @@ def expected_number(value: Value, row: dict[str, object]) -> float | None:
     number = row[value.field]
     if number is None:
         return None
-    is_share = row["rate_low"] is not None
+    is_share = row["interval_low"] is not None
     is_percent = value.field in PERCENT_FIELDS or (value.field in ("rate", "bound_high") and is_share)
     return round(float(number) / value.scale * (100 if is_percent else 1), 1)
 

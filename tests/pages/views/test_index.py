@@ -43,7 +43,9 @@ def test_each_period_has_its_answer_and_its_four_panels(
     assert said in page.text
     shown = {(value.row[3], value.field) for value in page.values if value.row[:3] == ("ALL", kind, start)}
     for metric_id in ("chat_reach", "meeting_reach", "telework_reach", "beyond_mail_share"):
-        assert {(metric_id, name) for name in ("rate", "numerator", "denominator", "rate_low", "rate_high")} <= shown
+        assert {
+            (metric_id, name) for name in ("rate", "numerator", "denominator", "interval_low", "interval_high")
+        } <= shown
     large = rows[("ALL", kind, start, "beyond_mail_files")]["numerator"]
     assert f"メールでは送れない大きさのファイルは{large:,.0f}件です" in page.text
 
@@ -61,7 +63,7 @@ def test_months_are_drawn_with_their_interval_and_the_target(site: Path, rows: R
     assert [drawn[day] for day in sorted(drawn)] == [pytest.approx(row["rate"], abs=1e-6) for row in published]
     band = figure["data"][0]
     assert max(value for value in band["y"] if value is not None) == pytest.approx(
-        max(row["rate_high"] for row in published), abs=1e-6
+        max(row["interval_high"] for row in published), abs=1e-6
     )
     assert [shape["y0"] for shape in figure["layout"]["shapes"] if shape["type"] == "line"] == [0.9]
     assert "目標90.0％" in [note["text"] for note in figure["layout"]["annotations"]]
@@ -74,9 +76,9 @@ def test_a_target_is_met_or_missed_only_where_the_interval_lies_on_one_side(
 ) -> None:
     shown = panel_view(context_of(published, ja)).panels[0]
     cell = shown.row.cell
-    assert cell.rate_low is not None
+    assert cell.interval_low is not None
     if verdict == "cannot_tell":
-        target = cell.rate_low + 1e-6
+        target = cell.interval_low + 1e-6
     values = {name: getattr(shown, name) for name in Panel.__dataclass_fields__} | {"target": target}
     assert Panel(**values).target_verdict == verdict
 
@@ -107,7 +109,9 @@ def test_changes_are_listed_by_size_and_only_where_intervals_do_not_touch(publis
 def test_where_nothing_moved_the_page_says_so(tmp_path: Path, ja: Language) -> None:
     path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=2))
     with duckdb.connect(str(path)) as connection:
-        connection.execute("update department_metrics set rate_low = 0, rate_high = 1 where rate_low is not null")
+        connection.execute(
+            "update department_metrics set interval_low = 0, interval_high = 1 where interval_low is not null"
+        )
     found = largest_changes(context_of(read_published(path), ja))
     assert (found.rose, found.fell) == ([], [])
     assert found.finding == "令和8年6月に前月から動いたと95％区間で読み取れる部はありません（比べられる8件中）"

@@ -47,7 +47,7 @@ def test_which_department_teleworks_least_among_those_who_can(
 
 def test_did_web_meetings_rise_since_april(index: PageReader, rows: Rows) -> None:
     june, april = (rows[("ALL", "month", start, "meeting_reach")] for start in ("2026-06-01", "2026-04-01"))
-    verdict = "上昇" if june["rate_low"] > april["rate_high"] else "変化は読み取れません"
+    verdict = "上昇" if june["interval_low"] > april["interval_high"] else "変化は読み取れません"
     difference = (june["rate"] - april["rate"]) * 100
     panel = "".join(index.named["panel-meeting"].split())
     change = panel.partition("4月からの変化")[2]

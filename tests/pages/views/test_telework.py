@@ -44,7 +44,15 @@ def test_every_rate_stands_with_fraction_interval_and_upper_bound(page: PageRead
     rates = ("telework_reach", "telework_capable_reach", "telework_day_rate", "telework_capable_day_rate")
     for metric_id in (*rates, "telework_weekly_1_share", "telework_weekly_2_share", "telework_weekly_3_share"):
         shown = {value.field for value in page.values if value.row == (*MONTH, metric_id) and not value.part}
-        assert shown >= {"rate", "numerator", "denominator", "rate_low", "rate_high", "bound_high", "coverage_share"}
+        assert shown >= {
+            "rate",
+            "numerator",
+            "denominator",
+            "interval_low",
+            "interval_high",
+            "bound_high",
+            "coverage_share",
+        }
 
 
 def test_weekdays_are_stacked_from_zero_and_every_part_is_the_published_one(site: Path, parts: Parts) -> None:

@@ -43,6 +43,10 @@ TABLES = {
     "dim_segment_measure",
     "department_metrics",
     "department_metrics_today",
+    "department_changes",
+    "department_expected",
+    "judged_families",
+    "judging_rules",
     "dim_department_routes",
     "datasets",
     "report_status",
@@ -84,14 +88,15 @@ def test_the_file_holds_the_contract_and_nothing_of_persons(warehouse: Path, tmp
         columns = {table: [row[0] for row in con.execute(f"describe {table}").fetchall()] for table in sorted(TABLES)}
         publication = con.sql("from publication").pl().row(0, named=True)
         comment = con.execute(
-            "select comment from duckdb_columns() where table_name = 'department_metrics' and column_name = 'rate_low'"
+            "select comment from duckdb_columns() "
+            "where table_name = 'department_metrics' and column_name = 'interval_low'"
         ).fetchall()
     assert {table for _, table in tables} == {*TABLES, "made_from"}
     assert {schema for schema, _ in tables} == {"main"}
     assert columns["department_metrics"] == [
         "department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id", "numerator",
-        "denominator", "rate", "rate_low", "rate_high", "value", "bound_low", "bound_high", "n", "coverage_share",
-        "is_final", "is_hidden", "hidden_reason",
+        "denominator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n",
+        "left_out_people", "coverage_share", "is_final", "is_hidden", "hidden_reason",
     ]  # fmt: skip
     assert columns["department_metrics_today"] == columns["department_metrics"]
     assert columns["dim_metric"][0] == "metric_id"
@@ -109,7 +114,7 @@ def test_the_file_holds_the_contract_and_nothing_of_persons(warehouse: Path, tmp
         "release": "0.1.0",
     }
     assert "模擬データ" in publication["simulated_note"]
-    assert "Wilson" in comment[0][0]
+    assert "people as clusters" in comment[0][0]
 
 
 def test_small_departments_are_hidden_and_the_parquet_agrees(warehouse: Path, tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+/*
+description: >-
+  What a department's figure would be if each group of its staffing (employment type and telework capability) used the
+  tool as that group does in all other departments, and how far the figure is from it, with a 95 % interval in which
+  both have their share. No row where fewer than 30 others are in one of its groups. Months and fiscal years. What a
+  difference is called is decided when it is published.
+grain: [department_key, period_kind, period_start, segment_kind, segment, metric_id]
+kind: by_day
+time_column: period_start
+not_null: [is_final]
+*/
+select
+    e.department_key, -- dim_department
+    e.period_kind, -- month or fiscal_year
+    e.period_start, -- first day of the month, 1 April
+    e.segment_kind, -- all; tool for habits
+    e.segment, -- all, or the tool
+    e.metric_id, -- dim_metric
+    e.expected_rate, -- at the rates of all other departments, group by group
+    e.difference, -- the figure less what is to be expected
+    e.standard_error, -- of the difference; NULL below 10 people, like the next three
+    e.difference_low, -- lower end of the 95 % interval
+    e.difference_high, -- upper end of the 95 % interval
+    e.difference_detectable, -- the smallest difference that is found in 80 % of cases
+    e.people_count, -- people of the department in the figure
+    e.acting_people_count, -- of those, people with a numerator above 0
+    s.is_final -- the figures cannot change any more
+from intermediate.int_metric_expected as e
+inner join intermediate.int_period_status as s
+    on e.period_kind = s.period_kind and e.period_start = s.period_start and e.measure = s.measure
