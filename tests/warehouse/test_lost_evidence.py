@@ -115,7 +115,7 @@ def test_coverage_is_right_in_every_department_and_month(case: Case) -> None:
             select department_key, period_start, numerator, denominator, coverage_share
             from marts.rpt_department_metrics
             where metric_id = 'telework_coverage' and period_kind = 'month' and segment_kind = 'all'
-                and people_count > 0
+                and denominator > 0
         )
 
         select department_key, period_start, t.numerator, e.covered, t.denominator, r.person_days, t.coverage_share

@@ -79,9 +79,10 @@ def p_values(estimate: pl.Expr, standard_error: pl.Expr, degrees: pl.Expr) -> pl
 def adjusted(p: str, family: tuple[str, ...] = FAMILY) -> pl.Expr:
     """Benjamini and Hochberg: the smallest share of false finds at which this p would still count as one.
 
-    The smallest of p x size / rank over it and all larger p of its family. No p, no place in the family.
+    The smallest of p x size / rank over it and all larger p of its family; equal p share their highest rank. No p, no
+    place in the family.
     """
-    rank = pl.col(p).rank("ordinal").over(family)
+    rank = pl.col(p).rank("max").over(family)
     size = pl.col(p).count().over(family)
     smallest = (pl.col(p) * size / rank).cum_min(reverse=True).over(family, order_by=p)
     return pl.when(pl.col(p).is_not_null()).then(smallest.clip(upper_bound=1.0))
