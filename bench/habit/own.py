@@ -34,8 +34,8 @@ def segments(root: str, weeks: str, result: str) -> tuple[int, dict[str, Any]]:
         con.execute(f"""
             copy (
                 select person_key as "PersonId", week_start as "MetricDate",
-                    case when is_too_new then 'too_new' else chat_tier end as segment
-                from intermediate.{MODEL}
+                    case when is_too_new then 'too_new' else tier end as segment
+                from intermediate.{MODEL} where tool = 'chat'
             ) to '{result}' (format parquet)
         """)
     return built.row_count or 0, spent
@@ -45,8 +45,16 @@ def _fill(con: duckdb.DuckDBPyConnection, weeks: str) -> None:
     """Every week known; everybody on the rolls from the first week on, who was there in the first week for ever."""
     con.execute("create temp table made as select * from read_parquet(?)", [weeks])
     con.execute("""
-        insert into intermediate.int_person_weeks by name
-        select "PersonId" as person_key, "MetricDate" as week_start, chat_messages_count as chat_actions_count from made
+        insert into intermediate.int_person_periods by name
+        select "PersonId" as person_key, 'week' as period_kind, "MetricDate" as period_start,
+            date '2000-04-01' as span_from, 1 as spans_count
+        from made
+    """)
+    con.execute("""
+        insert into intermediate.int_person_tool_totals by name
+        select "PersonId" as person_key, 'week' as period_kind, "MetricDate" as period_start, 'chat' as tool,
+            chat_messages_count as actions_count, chat_messages_count > 0 as is_active
+        from made
     """)
     con.execute("""
         insert into intermediate.int_person_spans by name
