@@ -8,6 +8,7 @@ kind: by_day
 time_column: period_start
 not_null: [is_final]
 */
+-- Rounded, as the order in which a sum is made shows in its last digits.
 select
     c.department_key, -- dim_department
     c.period_kind, -- week or month
@@ -17,12 +18,12 @@ select
     c.metric_id, -- dim_metric
     c.comparison, -- previous, year_before or april
     c.other_start, -- first day of the period it is compared with
-    c.other_rate, -- the figure then
-    c.change, -- the figure now less the figure then
-    c.standard_error, -- of the change; NULL below 10 people, like the next three
-    c.change_low, -- lower end of the 95 % interval
-    c.change_high, -- upper end of the 95 % interval
-    c.change_detectable, -- the smallest change that is found in 80 % of cases
+    round(c.other_rate, 9) as other_rate, -- the figure then
+    round(c.change, 9) as change, -- the figure now less the figure then
+    round(c.standard_error, 9) as standard_error, -- of the change; NULL below 10 people, like the next three
+    round(c.change_low, 9) as change_low, -- lower end of the 95 % interval
+    round(c.change_high, 9) as change_high, -- upper end of the 95 % interval
+    round(c.change_detectable, 9) as change_detectable, -- the smallest change that is found in 80 % of cases
     c.people_count, -- people in one of the two periods
     c.least_people_count, -- people in the period with fewer of them, on whom interval and word rest
     c.acting_people_count, -- of those, people with a numerator above 0 in one of them

@@ -9,6 +9,7 @@ kind: by_day
 time_column: period_start
 not_null: [is_final]
 */
+-- Rounded, as the order in which a sum is made shows in its last digits.
 select
     e.department_key, -- dim_department
     e.period_kind, -- month or fiscal_year
@@ -16,12 +17,12 @@ select
     e.segment_kind, -- all; tool for habits
     e.segment, -- all, or the tool
     e.metric_id, -- dim_metric
-    e.expected_rate, -- at the rates of all other departments, group by group
-    e.difference, -- the figure less what is to be expected
-    e.standard_error, -- of the difference; NULL below 10 people, like the next three
-    e.difference_low, -- lower end of the 95 % interval
-    e.difference_high, -- upper end of the 95 % interval
-    e.difference_detectable, -- the smallest difference that is found in 80 % of cases
+    round(e.expected_rate, 9) as expected_rate, -- at the rates of all other departments, group by group
+    round(e.difference, 9) as difference, -- the figure less what is to be expected
+    round(e.standard_error, 9) as standard_error, -- of the difference; NULL below 10 people, like the next three
+    round(e.difference_low, 9) as difference_low, -- lower end of the 95 % interval
+    round(e.difference_high, 9) as difference_high, -- upper end of the 95 % interval
+    round(e.difference_detectable, 9) as difference_detectable, -- the smallest one that is found in 80 % of cases
     e.people_count, -- people of the department in the figure
     e.acting_people_count, -- of those, people with a numerator above 0
     s.is_final -- the figures cannot change any more

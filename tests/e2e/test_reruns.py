@@ -46,7 +46,10 @@ def test_everything_can_be_rebuilt_from_the_landing_alone(ward: Ward) -> None:
     done = ward.katsuyo("rebuild", now=morning(LAST + timedelta(days=9)), **nowhere)
     assert done.returncode == 0, done.stderr
     after = _published(ward.published), pages_of(ward.site)
-    assert after == before
+    assert after[0].keys() == before[0].keys()
+    for table, rows in before[0].items():
+        assert after[0][table] == rows, table
+    assert after[1] == before[1]
 
 
 def test_dagster_knows_the_runs_and_the_days(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
