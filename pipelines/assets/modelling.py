@@ -1,9 +1,10 @@
 """Model assets: one per file under sql/, with the description, columns, checks and lineage that the file declares.
 
-A run over days makes again only what is stale since the last run; one without days, as `rebuild`, everything.
+A run over days makes again only what is stale since the last run; one without days, as `rebuild`, everything. Nothing
+is recorded of a model that was not made again: its last record and its last checks still hold.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
@@ -44,6 +45,7 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
         full_refresh = not window_of(context)
         made = context.selected_asset_keys
         checked = {key.asset_key for key in context.selected_asset_check_keys}
+        told = _with_a_record(context.instance, made)
         asked = [name for name in project.order if _key(project.models[name]) in made | checked]
         failed: list[ModelError] = []
         stopped: set[str] = set()  # full names of the models that failed, and of those that read them
@@ -63,16 +65,29 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
                         yield from _asked(context, _as_dagster(model, error.checks))
                         continue
                     progress.step()
+                    if result.since is None and _key(model) in told and not _is_read_by_steps(model):
+                        continue
+                    yield from _asked(context, _as_dagster(model, result.checks))
                     types = dict(
                         con.execute(f"select column_name, column_type from (describe {model.full_name})").fetchall()
                     )
-                    yield from _asked(context, _as_dagster(model, result.checks))
                     if _key(model) in made:  # else a check was asked for by itself
                         yield dg.MaterializeResult(asset_key=_key(model), metadata=_metadata(model, result, types))
             if failed:
                 raise _with_number_of_others(failed, len(stopped))
 
     return models
+
+
+def _with_a_record(instance: dg.DagsterInstance, keys: Iterable[dg.AssetKey]) -> set[dg.AssetKey]:
+    """Those of the assets of which a materialisation is on record."""
+    entries = [record.asset_entry for record in instance.get_asset_records(list(keys))]
+    return {entry.asset_key for entry in entries if entry.last_materialization_record is not None}
+
+
+def _is_read_by_steps(model: Model) -> bool:
+    """Whether further steps wait for it: Dagster skips whatever comes after an asset that a run does not record."""
+    return model.schema == "marts"
 
 
 def _with_number_of_others(failed: list[ModelError], stopped: int) -> KatsuyoError:
