@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -38,6 +39,7 @@ class Stage:
     starts: dict[str, Path] = field(default_factory=dict)
     undisturbed: dict[str, dict[str, str]] = field(default_factory=dict)
     touches: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     context: ForkServerContext = field(default_factory=context)
 
     def settings(self, home: Path, now: datetime = SECOND_MORNING) -> dict[str, object]:
@@ -104,6 +106,9 @@ def _set_up(stage: Stage) -> None:
     stage.simulator.set_now(SECOND_MORNING)
     for start in STARTS:
         home, report = stage.root / f"undisturbed after {start}", stage.root / f"touches after {start}"
-        stage.run(stage.fresh(start, home), report=report)
+        stage.fresh(start, home)
+        started = time.monotonic()
+        stage.run(home, report=report)
+        stage.seconds[start] = time.monotonic() - started
         stage.undisturbed[start] = state_of(home)
         stage.touches[start] = int(report.read_text(encoding="ascii"))

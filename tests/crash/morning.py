@@ -40,7 +40,7 @@ def run_morning(settings: Settings, days: list[date]) -> None:
         refresh_calendar(con, dict(settings.own_holidays))
         ensure_raw_tables(con)
         write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
-        run_all(con, PROJECT)
+        run_all(con, PROJECT, full_refresh=False)
     publish_figures(settings)
 
 

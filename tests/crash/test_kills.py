@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import shutil
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,19 +59,6 @@ def _kills(count: int, seed: int) -> list[Kill]:
     ]
 
 
-def _seconds_of_a_run(stage: Stage) -> dict[str, float]:
-    """How long a run takes beside another one, as the killed ones will have it."""
-
-    def one(start: str) -> float:
-        home = stage.fresh(start, stage.root / f"timed {start}")
-        started = time.monotonic()
-        stage.run(home)
-        return time.monotonic() - started
-
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return dict(zip(STARTS, pool.map(one, STARTS), strict=True))
-
-
 def _kill_and_run_again(stage: Stage, kill: Kill, seconds: float) -> Ending:
     home = stage.root / f"kill {kill.number}"
     part = kill.at
@@ -103,9 +89,8 @@ def _has_died(stage: Stage, kill: Kill, part: float, seconds: float) -> bool:
 
 def test_the_run_after_a_kill_ends_as_if_nothing_had_happened(stage: Stage, pytestconfig: pytest.Config) -> None:
     kills = _kills(pytestconfig.getoption("kills"), pytestconfig.getoption("kill_seed"))
-    seconds = _seconds_of_a_run(stage)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        endings = list(pool.map(lambda kill: _kill_and_run_again(stage, kill, seconds[kill.start]), kills))
+        endings = list(pool.map(lambda kill: _kill_and_run_again(stage, kill, stage.seconds[kill.start]), kills))
     assert {ending.kill: ending.differences for ending in endings if ending.differences} == {}
     assert len(endings) == len(kills) > 0
 
