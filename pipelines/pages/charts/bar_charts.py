@@ -11,7 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pipelines.pages.charts.style import BAR, GRID, INK, LABEL_SIZE, PAPER, REFERENCE, base_layout, plain_text, wrapped
+from pipelines.pages.charts.style import GRID, INK, LABEL_SIZE, MAIN, MID, PAPER, base_layout, plain_text, wrapped
 
 # A part smaller than this has no room for its figure; the table behind the chart has it.
 SMALLEST_LABELLED_SHARE = 0.06
@@ -85,7 +85,7 @@ def _layer(layer: Layer, places: list[int], words: dict[str, str]) -> dict[str, 
 
 def _fill(layer: Layer) -> dict[str, Any]:
     # The seam keeps neighbours apart for those who cannot tell their colours.
-    outline = REFERENCE if layer.hatching or layer.colour == PAPER else PAPER
+    outline = MID if layer.hatching or layer.colour == PAPER else PAPER
     fill: dict[str, Any] = {"color": layer.colour, "line": {"color": outline, "width": 1}}
     if layer.hatching:
         fill["pattern"] = {"shape": layer.hatching, "bgcolor": PAPER, "solidity": 0.25, "size": 7}
@@ -128,12 +128,12 @@ def seat_bars(bars: Sequence[SeatBar], words: dict[str, str]) -> go.Figure:
     return go.Figure(
         {
             "data": [
-                both | {"name": words["seats_known"], "x": [bar.low for bar in bars], "marker": {"color": BAR}},
+                both | {"name": words["seats_known"], "x": [bar.low for bar in bars], "marker": {"color": MAIN}},
                 both
                 | {
                     "name": words["seats_possible"],
                     "x": [None if bar.low is None else (bar.high or bar.low) - bar.low for bar in bars],
-                    "marker": {"color": PAPER, "line": {"color": BAR, "width": 1.5}},
+                    "marker": {"color": PAPER, "line": {"color": MAIN, "width": 1.5}},
                 },
                 _headcounts(bars, places, words),
                 _seat_labels(bars, places),

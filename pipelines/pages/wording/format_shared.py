@@ -21,13 +21,24 @@ def _plain(value: float, digits: int = 1) -> str:
 
 
 def number(value: float) -> str:
-    """People, person-days, counts: at most one decimal, because concurrent posts count in parts."""
+    """People, person-days, counts: at most one decimal, because a day of telework may be half of one."""
     return _plain(value)
 
 
 def percent_number(share: float) -> str:
     """A share 0..1 as percent with one decimal, without its sign, for table cells whose caption names the unit."""
     return f"{share * 100:.1f}"
+
+
+def whole_percent_number(share: float) -> str:
+    """The same to the whole point, for sentences and labels of marks."""
+    return f"{share * 100:.0f}"
+
+
+def signed_points_number(difference: float) -> str:
+    """A difference of two shares in points with its sign, without the word: 0.021 -> +2.1."""
+    rounded = round(difference * 100, 1)
+    return f"{sign(rounded)}{abs(rounded):.1f}"
 
 
 def signed_number(difference: float) -> str:
