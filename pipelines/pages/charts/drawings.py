@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 # Labels at the end of two lines are kept this far apart, in percent of the height.
-LABEL_GAP = 17.0
+LABEL_GAP = 21.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-State = Literal["shown", "hidden", "missing"]
+# `no_one`: there is nobody whom the figure is about, as of telework where no post allows it.
+State = Literal["shown", "hidden", "missing", "no_one"]
 LOW_COVERAGE_SHARE = 0.8
 FEW_PEOPLE = 30
 WHOLE_SEGMENT = "all"
@@ -89,7 +90,9 @@ class Cell:
     def state(self) -> State:
         if self.is_hidden:
             return "hidden"
-        return "missing" if self.value is None else "shown"
+        if self.value is None:
+            return "no_one" if self.denominator == 0 else "missing"
+        return "shown"
 
     @property
     def is_provisional(self) -> bool:

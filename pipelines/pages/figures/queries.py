@@ -17,7 +17,7 @@ import polars as pl
 from pipelines.errors import KatsuyoError
 from pipelines.pages.figures.cells import WHOLE_SEGMENT, Cell, Metric
 from pipelines.pages.figures.measures import Dataset, Measures
-from pipelines.pages.figures.subjects import HABIT
+from pipelines.pages.figures.subjects import HABIT, OF_ALL_STAFF
 from pipelines.pages.figures.targets import Targets, read_targets
 from pipelines.pages.figures.verdicts import REQUIRED_COLUMNS as VERDICT_COLUMNS
 from pipelines.pages.figures.verdicts import Verdicts, read_verdicts
@@ -148,7 +148,12 @@ class Published:
     def cell(self, department_key: str, period_kind: str, period_start: date, metric_id: str) -> Cell:
         """The published figure, or an empty cell in the state `missing`."""
         key = (department_key, period_kind, period_start, metric_id)
-        return self.cells.get(key) or Cell(*key)
+        found = self.cells.get(key)
+        if found:
+            return found
+        # Known of all staff, but no row of those who can telework: nobody there can.
+        has_no_one = (*key[:3], OF_ALL_STAFF.get(metric_id)) in self.cells
+        return Cell(*key, denominator=0.0 if has_no_one else None)
 
     def part(self, key: tuple[str, str, date, str], segment_kind: str, segment: str) -> Cell:
         """The same figure of one part of the people, days or files: one weekday, one size, one tool."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 OUTBOUND, INBOUND, BEYOND_MAIL = "external_outbound_files", "external_inbound_files", "beyond_mail_files"
 HABIT = "habit_share"
+# Figures of those who can telework, and the same of all staff.
+OF_ALL_STAFF = {"telework_capable_day_rate": "telework_day_rate", "telework_capable_reach": "telework_reach"}
 
 
 @dataclass(frozen=True)

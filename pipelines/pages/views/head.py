@@ -83,11 +83,14 @@ def _changes(context: Context, tools: Sequence[Tool]) -> str:
     groups: list[tuple[str, list[str], str]] = []
     for verdict in CHANGE_VERDICTS:
         of_verdict = [(tool.name, change) for tool, change in told if change.verdict == verdict]
-        details: dict[str, list[str]] = {}
-        for name, change in of_verdict:
-            detail = because(change, language) if verdict == "not_comparable" else _detectable(context, change.detectable)
-            details.setdefault("" if verdict in ("rose", "fell", "flat") else detail, []).append(name)
-        groups += [(verdict, names, detail) for detail, names in details.items()]
+        if verdict == "not_comparable":
+            reasons: dict[str, list[str]] = {}
+            for name, change in of_verdict:
+                reasons.setdefault(because(change, language), []).append(name)
+            groups += [(verdict, names, reason) for reason, names in reasons.items()]
+        elif of_verdict:
+            detail = _detectable(context, "change", [change.detectable for _, change in of_verdict])
+            groups.append((verdict, [name for name, _ in of_verdict], detail))
     before = language.form.month(told[0][1].other_start)
     return _told(context, "change", groups, len(tools), before)
 
@@ -99,12 +102,10 @@ def _differences(context: Context, tools: Sequence[Tool]) -> str:
         return context.language.say("head.difference_none")
     groups: list[tuple[str, list[str], str]] = []
     for verdict in DIFFERENCE_VERDICTS:
-        details: dict[str, list[str]] = {}
-        for tool, difference in told:
-            if difference.verdict == verdict:
-                detail = _detectable(context, difference.detectable) if verdict == "cannot_tell" else ""
-                details.setdefault(detail, []).append(tool.name)
-        groups += [(verdict, names, detail) for detail, names in details.items()]
+        of_verdict = [(tool.name, one) for tool, one in told if one.verdict == verdict]
+        if of_verdict:
+            detail = _detectable(context, "difference", [one.detectable for _, one in of_verdict])
+            groups.append((verdict, [name for name, _ in of_verdict], detail))
     return _told(context, "difference", groups, len(tools), "")
 
 
@@ -120,11 +121,15 @@ def _told(context: Context, what: str, groups: list[tuple[str, list[str], str]],
     return language.say(f"head.{what}_some", before=before, clauses=language.say("head.and").join(clauses))
 
 
-def _detectable(context: Context, detectable: float | None) -> str:
-    language = context.language
-    if detectable is None:
-        return language.say("head.few_people")
-    return language.say("head.detectable", points=language.form.points(detectable))
+def _detectable(context: Context, what: str, detectable: Sequence[float | None]) -> str:
+    """The smallest change or difference that would have shown, for each tool in turn."""
+    say, form = context.language.say, context.language.form
+    known = [one for one in detectable if one is not None]
+    if len(known) < len(detectable):
+        return say("head.few_people")
+    *first, last = known
+    points = say("head.and").join([*(form.number(100 * one) for one in first), form.points(last)])
+    return say(f"head.detectable_{what}{'_each' if first else ''}", points=points)
 
 
 def _targets(context: Context, targets: Sequence[tuple[Tool, str, Target]]) -> str:

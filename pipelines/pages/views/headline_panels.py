@@ -117,12 +117,14 @@ def _panel(context: Context, tool: Tool, months: Sequence[date], top: float) -> 
 
 def _equal_people(context: Context, cell: Cell) -> str:
     """Whom reach at equal days is about, and how many were left out of it."""
-    form = context.language.form
+    say, form = context.language.say, context.language.form
     if cell.state != "shown" or cell.people is None:
         return ""
-    return context.language.say(
-        "panel.equal_people", people=form.people(cell.people), left_out=form.people(cell.left_out_people or 0)
-    )
+    left_out = cell.left_out_people or 0
+    # So few that they are not counted on a page are told without their number.
+    is_told = left_out >= context.published.publication.min_group
+    key = "panel.left_out" if is_told else "panel.left_out_few" if left_out else "panel.left_out_none"
+    return say("panel.equal_people", people=form.people(cell.people), left_out=say(key, people=form.people(left_out)))
 
 
 def _fact(context: Context, subject: Subject) -> dict[str, str]:
@@ -136,8 +138,8 @@ def _fact(context: Context, subject: Subject) -> dict[str, str]:
         return {"label": label, "value": findings.value_text(cell, language), "of": ""}
     said = {
         "value": form.percent(value) if context.metric(subject.fact).is_percent else form.number(round(value)),
-        "numerator": form.number(cell.numerator or 0),
-        "denominator": form.number(cell.denominator or 0),
+        "numerator": form.number(round(cell.numerator or 0)),
+        "denominator": form.number(round(cell.denominator or 0)),
         "limit": form.megabytes(context.published.publication.mail_limit_bytes),
     }
     return {"label": label, "value": language.say(f"{texts}.value", **said), "of": language.say(f"{texts}.of", **said)}

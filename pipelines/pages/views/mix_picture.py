@@ -31,12 +31,16 @@ class Place:
     judged: Judged
     mark: Mark | None
 
+    with_words: bool
+
     @property
     def style(self) -> str:
-        """How the dot looks: filled, open, diamond; without a verdict the plain dot of 課."""
+        """How the dot looks: filled, open, diamond; grey where nothing is expected, plain for 課."""
+        if not self.with_words:
+            return "plain"
         if self.judged.verdict in STANDING_OUT:
             return "apart"
-        return {"same": "same", "cannot_tell": "open"}.get(self.judged.verdict, "plain")
+        return {"same": "same", "cannot_tell": "open"}.get(self.judged.verdict, "bare")
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,14 @@ class PictureRow:
 
 @dataclass(frozen=True)
 class MixPicture:
-    """`with_words` is off for 課; `has_apart` says whether the legend need name the diamond as used."""
+    """`with_words` is off for 課; `has_apart` and `has_bare` say which marks are used."""
 
     title: str
     tools: list[tuple[Subject, str, Axis]]
     rows: list[PictureRow]
     with_words: bool
     has_apart: bool
+    has_bare: bool
 
 
 def mix_picture(context: Context, members: Sequence[Department], *, with_words: bool) -> MixPicture | None:
@@ -75,7 +80,7 @@ def mix_picture(context: Context, members: Sequence[Department], *, with_words: 
         PictureRow(
             unit,
             [
-                _place(context, subject, axis, cells[unit.key, subject.key], differences[unit.key, subject.key])
+                _place(context, subject, axis, cells[unit.key, subject.key], differences[unit.key, subject.key], with_words)
                 for subject, axis in zip(SUBJECTS, drawn, strict=True)
             ],
         )
@@ -91,6 +96,7 @@ def mix_picture(context: Context, members: Sequence[Department], *, with_words: 
         rows=rows,
         with_words=with_words,
         has_apart=any(counts[verdict] for verdict in STANDING_OUT),
+        has_bare=any(place.mark and place.style == "bare" for row in rows for place in row.places),
     )
 
 
@@ -108,15 +114,17 @@ def _extent(figures: Sequence[tuple[Cell, Difference | None]], whole: Cell, marg
     return (max(min(ends), 0.0), min(max(ends), 1.0)) if ends else (0.0, 1.0)
 
 
-def _place(context: Context, subject: Subject, axis: Axis, cell: Cell, difference: Difference | None) -> Place:
+def _place(
+    context: Context, subject: Subject, axis: Axis, cell: Cell, difference: Difference | None, with_words: bool
+) -> Place:
     row = context.row("", cell)
     judged = judged_difference(context, cell, difference)
     if cell.state != "shown" or cell.value is None:
-        return Place(subject, row, judged, None)
+        return Place(subject, row, judged, None, with_words)
     expected = difference.expected if difference and judged.verdict else None
     margin = context.published.verdicts.margin("difference_margin")
     drawn = mark(axis.scale, cell.value, (cell.interval_low, cell.interval_high), expected, margin)
-    return Place(subject, row, judged, drawn)
+    return Place(subject, row, judged, drawn, with_words)
 
 
 def _title(context: Context, counts: Counter[str]) -> str:

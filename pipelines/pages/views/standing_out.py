@@ -46,7 +46,10 @@ def standing_out(context: Context) -> StandingOut:
     members = [unit for unit in context.published.departments if unit.level in (SECTION_LEVEL, UNIT_LEVEL)]
     found = [one for unit in members for one in _of(context, unit)]
     found.sort(key=lambda one: -abs(one.difference.difference or 0.0))
-    counts = {level: sum(one.department.level == level for one in found) for level in (SECTION_LEVEL, UNIT_LEVEL)}
+    counts = {
+        level: len({one.department.key for one in found if one.department.level == level})
+        for level in (SECTION_LEVEL, UNIT_LEVEL)
+    }
     key = "found" if found else "none"
     listed = [_sentence(context, one) for one in found[:MOST_LISTED]]
     if len(found) > MOST_LISTED:
@@ -88,7 +91,7 @@ def _sentence(context: Context, one: _Found) -> tuple[str, str]:
         numerator=form.number(one.cell.numerator or 0.0),
         denominator=form.number(one.cell.denominator or 0.0),
         expected=form.percent(one.difference.expected or 0.0),
-        difference=judged.difference,
+        difference=judged.difference + judged.interval,
         word=judged.word,
     )
     return head, text

@@ -17,14 +17,15 @@ from pipelines.pages.wording.language import Language
 class Judged:
     """A comparison as it is printed: `verdict` is its code and "" where there is none, `word` what is in the box.
 
-    `values` are both figures, `difference` is what lies between them, with its interval; where the two must not be
-    compared `why` says so instead.
+    `values` are both figures, `difference` is what lies between them and `interval` its interval in brackets; where the
+    two must not be compared `why` says so instead.
     """
 
     verdict: str
     word: str
     values: str = ""
     difference: str = ""
+    interval: str = ""
     why: str = ""
 
 
@@ -44,7 +45,8 @@ def judged_change(context: Context, cell: Cell, change: Change | None) -> Judged
         verdict,
         word,
         values=_pair(metric, change.other_value, cell.value, language),
-        difference=with_interval(metric, (change.change, change.low, change.high), language),
+        difference=_difference(metric, change.change, language),
+        interval=_interval(metric, change.low, change.high, language),
     )
 
 
@@ -60,7 +62,8 @@ def judged_difference(context: Context, cell: Cell, difference: Difference | Non
         difference.verdict,
         language.say(f"verdict.{difference.verdict}"),
         values=language.say("verdict.expected", value=language.form.metric_value(metric, difference.expected)),
-        difference=with_interval(metric, (difference.difference, difference.low, difference.high), language),
+        difference=_difference(metric, difference.difference, language),
+        interval=_interval(metric, difference.low, difference.high, language),
     )
 
 
@@ -69,18 +72,18 @@ def because(change: Change, language: Language) -> str:
     return language.find(f"because.{change.because}", language.say("because.other"))
 
 
-def with_interval(
-    metric: Metric, estimate: tuple[float | None, float | None, float | None], language: Language
-) -> str:
-    """+1.1ポイント（+0.8〜+1.5）; without the interval where none is told."""
-    form, (value, low, high) = language.form, estimate
-    if value is None:
-        return ""
-    text = form.signed_value(metric, value)
+def _difference(metric: Metric, value: float | None, language: Language) -> str:
+    """+1.1ポイント."""
+    return "" if value is None else language.form.signed_value(metric, value)
+
+
+def _interval(metric: Metric, low: float | None, high: float | None, language: Language) -> str:
+    """（+0.8〜+1.5）, or nothing where none is told."""
     if low is None or high is None:
-        return text
+        return ""
+    form = language.form
     number = form.signed_points_number if metric.is_percent else form.signed_number
-    return text + form.signed_range(number(low), number(high)).join(form.BRACKETS)
+    return form.signed_range(number(low), number(high)).join(form.BRACKETS)
 
 
 def _pair(metric: Metric, before: float | None, now: float | None, language: Language) -> str:
