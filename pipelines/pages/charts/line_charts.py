@@ -101,7 +101,7 @@ def department_bars(
     names = [wrapped(bar.name, name_width) for bar in bars]
     most_lines = max((name.count("<br>") + 1 for name in names), default=1)
     height = 24 + len(names) * max(26, 16 * most_lines)
-    layout = base_layout(height=height, left=4 + 12 * name_width, right=12, top=4, bottom=20)
+    layout = base_layout(height=height, left=4 + 13 * name_width, right=12, top=4, bottom=20)
     layout["bargap"] = 0.35
     places = list(range(len(bars)))
     layout["xaxis"] |= {"range": [0, 1.24], "tickvals": [0, 0.5, 1], "ticktext": ["0", "50", f"100{words['percent']}"]}
@@ -150,7 +150,7 @@ def status_strip(
     names: Sequence[str], days: Sequence[date], codes: Sequence[Sequence[int]], month_labels: dict[date, str]
 ) -> go.Figure:
     """One row per dataset, one column per day: 0 missing, 1 provisional, 2 final."""
-    layout = base_layout(height=32 + 34 * len(names), left=150, right=8, top=4, bottom=22)
+    layout = base_layout(height=32 + 34 * len(names), left=158, right=8, top=4, bottom=22)
     layout["xaxis"] |= {
         "type": "date",
         "tickvals": [day.isoformat() for day in month_labels],

@@ -20,22 +20,20 @@ from pipelines.pages.views.context import Context, Row
 
 # Enough on every day of the period; the high end counts everybody at no known place as in the office.
 ENOUGH = "seats_office_max"
-COLUMNS = (ENOUGH, "seats_office_p99", "seats_office_p95", "seats_office_median")
-MEDIAN = "seats_office_median"
 WEEKDAYS = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True)
 class SeatRow:
-    """One department; the first of `cells` says how many seats were enough on every day."""
+    """One department and the figure that says how many seats were enough on every day."""
 
     department: Department
     name: str
-    cells: list[Row]
+    row: Row
 
     @property
     def enough(self) -> Cell:
-        return self.cells[0].cell
+        return self.row.cell
 
     @property
     def seats(self) -> float | None:
@@ -52,7 +50,6 @@ class Seats:
 
     finding: str
     chart: Chart | None
-    metrics: list[Metric]
     rows: list[SeatRow]
 
 
@@ -73,14 +70,13 @@ def seats(context: Context, members: Sequence[Department], *, with_chart: bool =
     return Seats(
         finding=finding,
         chart=_chart(context, finding, rows) if rows and with_chart else None,
-        metrics=[context.metric(metric_id) for metric_id in COLUMNS],
         rows=[own, *rows],
     )
 
 
 def _row(context: Context, unit: Department) -> SeatRow:
     name = context.language.say("site.whole") if unit.key == ROOT else unit.name
-    return SeatRow(unit, name, [context.row("", context.current(metric_id, unit.key)) for metric_id in COLUMNS])
+    return SeatRow(unit, name, context.row("", context.current(ENOUGH, unit.key)))
 
 
 def _finding(context: Context, row: SeatRow) -> str:
@@ -119,9 +115,9 @@ def _chart(context: Context, finding: str, rows: Sequence[SeatRow]) -> Chart:
 
 
 def weekday_seats(context: Context) -> WeekdaySeats | None:
-    """The middle number of people in the office on each weekday."""
+    """People in the office on the fullest day of each weekday."""
     language, form = context.language, context.language.form
-    metric = context.metric(MEDIAN)
+    metric = context.metric(ENOUGH)
     rows = [
         context.row(
             language.say("table.weekday", day=form.WEEKDAYS[int(day) - 1]),

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.pages.charts import bar_charts, line_charts
 from pipelines.pages.charts.parts import Bar
-from pipelines.pages.charts.style import INK, MAIN, MID, PAPER, QUIET
+from pipelines.pages.charts.style import FIELD, INK, MAIN, MID, PAPER, QUIET
 from pipelines.pages.figures.cells import Cell, Metric
 from pipelines.pages.views import findings
 from pipelines.pages.views.answer_notes import answer_notes
@@ -34,9 +34,9 @@ CLASSES = "telework_class_share"
 LAYERS = (
     ("remote", MAIN, PAPER, ""),
     ("mixed", MAIN, INK, "/"),
-    ("office", MID, INK, "-"),
+    ("office", FIELD, INK, ""),
     ("mobile", QUIET, INK, "x"),
-    ("unknown", PAPER, INK, ""),
+    ("unknown", MID, INK, "."),
 )
 ACTIVITIES = ("chat_day_rate", "meeting_day_rate")
 

@@ -78,12 +78,12 @@ def _difference(metric: Metric, value: float | None, language: Language) -> str:
 
 
 def _interval(metric: Metric, low: float | None, high: float | None, language: Language) -> str:
-    """（+0.8〜+1.5）, or nothing where none is told."""
+    """（+0.8〜+1.5）, with a blank before it where the language puts one; nothing where none is told."""
     if low is None or high is None:
         return ""
     form = language.form
     number = form.signed_points_number if metric.is_percent else form.signed_number
-    return form.signed_range(number(low), number(high)).join(form.BRACKETS)
+    return language.say("site.gap") + form.signed_range(number(low), number(high)).join(form.BRACKETS)
 
 
 def _pair(metric: Metric, before: float | None, now: float | None, language: Language) -> str:

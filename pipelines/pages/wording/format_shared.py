@@ -5,10 +5,13 @@ What does not belong here: units, dates and anything a language writes in its ow
 
 from __future__ import annotations
 
+from math import floor
+
 from pipelines.pages.figures.cells import Metric
 
 MINUS = "\u2212"
 BYTES = ("バイト", "bytes")
+PEOPLE = ("人", "people")
 _MULTIPLES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"))
 
 
@@ -58,7 +61,12 @@ def megabytes(size_bytes: float) -> str:
 
 
 def amount(metric: Metric, value: float) -> str:
-    """The digits of a figure without its unit; means below ten, such as seats per person, with two decimals."""
+    """The digits of a figure without its unit; means below ten, such as seats per person, with two decimals.
+
+    Of people there are no parts: the middle of an even number of days goes to the next whole one.
+    """
+    if metric.unit in PEOPLE:
+        return _plain(floor(value + 0.5), 0)
     scale, _ = scale_of(metric, value)
     return _plain(value / scale, 2 if metric.value_kind == "ratio" and abs(value) < 10 else 1)
 

@@ -89,7 +89,7 @@
     const appendix = document.getElementById("appendix");
     const holder = document.createElement("div");
     holder.className = "appendix-tables";
-    document.querySelectorAll("details.behind").forEach((table) => {
+    document.querySelectorAll("details.behind:not(.screen)").forEach((table) => {
       if (table.closest(".view.is-off")) return;
       const place = document.createComment("table");
       table.replaceWith(place);
