@@ -35,7 +35,7 @@ def _examined(context: Context, share: str) -> list[str]:
     return [
         context.language.say(
             f"rule.examined_{comparison}",
-            level=level,
+            level=context.language.say(f"level.{'whole' if context.is_whole else 'section'}"),
             count=context.language.form.number(family.examined_count),
             found=context.language.form.number(family.found_count),
             share=share,
