@@ -11,7 +11,18 @@ import polars as pl
 
 CARRIED_ON, HEIR, HIDDEN_UNTIL_APRIL = "2000", "1800", "1700"
 BEFORE = pl.col("period_start") < date(2026, 4, 1)
-FIGURES = ("numerator", "denominator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n", "left_out_people")
+FIGURES = (
+    "numerator",
+    "denominator",
+    "rate",
+    "interval_low",
+    "interval_high",
+    "value",
+    "bound_low",
+    "bound_high",
+    "n",
+    "left_out_people",
+)
 Z = 1.959964
 
 

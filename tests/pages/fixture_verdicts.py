@@ -71,7 +71,9 @@ def _changes(figures: pl.DataFrame, comparison: str) -> pl.DataFrame:
     half = pl.when(pl.col("metric_id") == "meeting_minutes").then(1.0).when(is_wide).then(0.04).otherwise(0.003)
     is_lost = (pl.col("period_start") == NOT_COMPARED_MONTH) & pl.col("metric_id").str.starts_with("box")
     is_hidden = pl.col("is_hidden") | pl.col("was_hidden")
-    margin = pl.when(pl.col("metric_id") == "meeting_minutes").then(0.05 * pl.col("other_rate")).otherwise(CHANGE_MARGIN)
+    margin = (
+        pl.when(pl.col("metric_id") == "meeting_minutes").then(0.05 * pl.col("other_rate")).otherwise(CHANGE_MARGIN)
+    )
     told = ~is_hidden & ~is_lost & pl.col("value").is_not_null() & pl.col("other_rate").is_not_null()
     change = pl.when(told).then(pl.col("value") - pl.col("other_rate"))
     rows = both.with_columns(
@@ -147,12 +149,9 @@ def _families(rows: pl.DataFrame, levels: pl.DataFrame, comparison: str | None) 
     if comparison:
         told = told.with_columns(comparison=pl.lit(comparison))
     found = pl.col("verdict").is_in(["rose", "fell", "higher", "lower"])
-    return (
-        told.group_by("department_level", "period_kind", "period_start", "comparison")
-        .agg(
-            family=pl.lit("headline").first(),
-            examined_count=pl.len().cast(pl.Int64),
-            found_count=found.sum().cast(pl.Int64),
-            is_final=pl.col("is_final").all(),
-        )
+    return told.group_by("department_level", "period_kind", "period_start", "comparison").agg(
+        family=pl.lit("headline").first(),
+        examined_count=pl.len().cast(pl.Int64),
+        found_count=found.sum().cast(pl.Int64),
+        is_final=pl.col("is_final").all(),
     )

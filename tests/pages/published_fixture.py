@@ -430,9 +430,9 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
     )
     # Reach at equal days is a sum of probabilities: its rate is told, no number of people.
     is_equal_days = pl.col("metric_id").str.ends_with("_equal_days")
-    return shown.with_columns(
-        numerator=pl.when(is_equal_days).then(None).otherwise(pl.col("numerator"))
-    ).drop("is_gap", "quantile")
+    return shown.with_columns(numerator=pl.when(is_equal_days).then(None).otherwise(pl.col("numerator"))).drop(
+        "is_gap", "quantile"
+    )
 
 
 def _status(options: FixtureOptions) -> pl.DataFrame:

@@ -11,7 +11,18 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pipelines.pages.charts.style import FIELD, GRID, INK, LABEL_SIZE, MAIN, MID, PAPER, base_layout, plain_text, wrapped
+from pipelines.pages.charts.style import (
+    FIELD,
+    GRID,
+    INK,
+    LABEL_SIZE,
+    MAIN,
+    MID,
+    PAPER,
+    base_layout,
+    plain_text,
+    wrapped,
+)
 
 # A part smaller than this has no room for its figure; the table behind the chart has it.
 SMALLEST_LABELLED_SHARE = 0.09

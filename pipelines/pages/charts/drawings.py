@@ -38,7 +38,7 @@ class LinePoint:
 
 @dataclass(frozen=True)
 class Line:
-    """`kind` names its style; segments are x1, y1, x2, y2, dashed; dots are x, y, open. `label_y` is None without one."""
+    """`kind` names its style; segments are x1, y1, x2, y2, dashed; dots are x, y, open. No label, no `label_y`."""
 
     kind: str
     segments: list[tuple[float, float, float, float, bool]]

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
-from pipelines.pages.charts.style import FIELD, LIMIT, MAIN, NOTHING, PAPER, hover_text
+from pipelines.pages.charts.style import FIELD, LIMIT, MAIN, PAPER, hover_text
 from pipelines.pages.figures.quality import QualityMark
 
 

@@ -341,7 +341,7 @@ def _by_key(rows: list[tuple]) -> Cells:
 
 
 def _parts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, str, str, str], Cell]:
-    """Months, weeks and fiscal years of 全庁 and 部, divided by the segments that the pages show; of 課 their habits."""
+    """Months, weeks and fiscal years of 全庁 and 部 by the segments that the pages show; of 課 their habits."""
     rows = _figures(
         connection,
         f"""

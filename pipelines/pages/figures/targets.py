@@ -17,7 +17,7 @@ TargetVerdict = Literal["before", "met", "missed", "no_figure"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`value` is the figure it is compared with, `difference` that less the target, `people_left` those still needed."""
+    """`value` is the figure it is compared with, `difference` that less the target, `people_left` those still to go."""
 
     target_date: date
     target_value: float

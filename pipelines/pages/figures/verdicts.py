@@ -116,7 +116,10 @@ def read_verdicts(connection: DuckDBPyConnection) -> Verdicts:
         changes={(row[:cell], row[cell]): Change(*row[cell + 1 :]) for row in changes},
         differences={row[:cell]: Difference(*row[cell:]) for row in differences},
         families={row[:family]: Family(*row[family:]) for row in families},
-        rules={(rule, unit): value for rule, unit, value in _rows(connection, "judging_rules", ("rule", "unit", "rule_value"))},
+        rules={
+            (rule, unit): value
+            for rule, unit, value in _rows(connection, "judging_rules", ("rule", "unit", "rule_value"))
+        },
     )
 
 

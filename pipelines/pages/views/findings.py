@@ -1,4 +1,4 @@
-"""Sentences about single figures, computed from them. No comparison is drawn here: those are published verdicts (head.py).
+"""Sentences about single figures, computed from them. Comparisons are published verdicts and worded in head.py.
 
 What does not belong here: the words (texts/), the choice of figures (the views), drawing (charts/).
 """

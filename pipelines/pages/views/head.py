@@ -31,7 +31,9 @@ def head_of(context: Context, tools: Sequence[Tool], targets: Sequence[tuple[Too
     if not context.is_whole:
         more.append(_differences(context, tools))
     more.append(_targets(context, targets))
-    return Head(_habits(context, tools), context.language.sentences([part for part in more if part]), answer_notes(context))
+    return Head(
+        _habits(context, tools), context.language.sentences([part for part in more if part]), answer_notes(context)
+    )
 
 
 def _habits(context: Context, tools: Sequence[Tool]) -> list[str]:
@@ -77,7 +79,9 @@ def _days(context: Context, tools: Sequence[Tool]) -> str:
 def _changes(context: Context, tools: Sequence[Tool]) -> str:
     """Against the period before, in the order 上昇, 低下, 横ばい, 判断できない, and what is not compared and why."""
     language = context.language
-    told = [(tool, tool.change) for tool in tools if tool.change and tool.change.verdict and tool.day.cell.state == "shown"]
+    told = [
+        (tool, tool.change) for tool in tools if tool.change and tool.change.verdict and tool.day.cell.state == "shown"
+    ]
     if not told:
         return language.say("head.change_none")
     groups: list[tuple[str, list[str], str]] = []

@@ -93,7 +93,9 @@ def _panel(context: Context, tool: Tool, months: Sequence[date], top: float) -> 
     before = tool.change.other_start if tool.change else month_before(context.start)
     since = [(name, verdicts.change(cell, name)) for name in OTHER_PERIODS]
     targets = targets_of(context, tool.subject)
-    drawing = _whole_drawing(context, tool, table, targets) if context.is_whole else _own_drawing(context, tool, table, top)
+    drawing = (
+        _whole_drawing(context, tool, table, targets) if context.is_whole else _own_drawing(context, tool, table, top)
+    )
     return Panel(
         tool=tool,
         label=language.say(f"subject.{tool.subject.key}.label"),
@@ -145,7 +147,9 @@ def _fact(context: Context, subject: Subject) -> dict[str, str]:
     return {"label": label, "value": language.say(f"{texts}.value", **said), "of": language.say(f"{texts}.of", **said)}
 
 
-def _whole_drawing(context: Context, tool: Tool, table: Sequence[Month], targets: Sequence[tuple[str, Target]]) -> LineDrawing:
+def _whole_drawing(
+    context: Context, tool: Tool, table: Sequence[Month], targets: Sequence[tuple[str, Target]]
+) -> LineDrawing:
     """Habit and day rate; dashed between months that are not compared."""
     language, form = context.language, context.language.form
     habit = [
@@ -159,7 +163,9 @@ def _whole_drawing(context: Context, tool: Tool, table: Sequence[Month], targets
     day = [_day_point(context, month.day.cell) for month in table]
     # A target of the habit of all staff is none of those who can telework.
     aims = [
-        target.target_value for what, target in targets if what == "day" or (what == "habit" and not tool.subject.is_at_least)
+        target.target_value
+        for what, target in targets
+        if what == "day" or (what == "habit" and not tool.subject.is_at_least)
     ]
     last = {
         "habit": tool.habit.value if tool.habit.state == "shown" else None,

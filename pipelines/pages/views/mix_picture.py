@@ -20,6 +20,8 @@ from pipelines.pages.views.verdict_words import Judged, judged_difference
 
 # An interval that reaches far beyond the dots would squeeze them together: it runs out at the edge.
 LONGEST_WHISKER = 0.12
+# A figure, its difference from the staffing, and whether that is told in words.
+_Judgeable = tuple[Cell, Difference | None, bool]
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,12 @@ def mix_picture(context: Context, members: Sequence[Department], *, with_words: 
         PictureRow(
             unit,
             [
-                _place(context, subject, axis, cells[unit.key, subject.key], differences[unit.key, subject.key], with_words)
+                _place(
+                    context,
+                    subject,
+                    axis,
+                    (cells[unit.key, subject.key], differences[unit.key, subject.key], with_words),
+                )
                 for subject, axis in zip(SUBJECTS, drawn, strict=True)
             ],
         )
@@ -114,17 +121,16 @@ def _extent(figures: Sequence[tuple[Cell, Difference | None]], whole: Cell, marg
     return (max(min(ends), 0.0), min(max(ends), 1.0)) if ends else (0.0, 1.0)
 
 
-def _place(
-    context: Context, subject: Subject, axis: Axis, cell: Cell, difference: Difference | None, with_words: bool
-) -> Place:
+def _place(context: Context, subject: Subject, axis: Axis, judged: _Judgeable) -> Place:
+    cell, difference, with_words = judged
     row = context.row("", cell)
-    judged = judged_difference(context, cell, difference)
+    words = judged_difference(context, cell, difference)
     if cell.state != "shown" or cell.value is None:
-        return Place(subject, row, judged, None, with_words)
-    expected = difference.expected if difference and judged.verdict else None
+        return Place(subject, row, words, None, with_words)
+    expected = difference.expected if difference and words.verdict else None
     margin = context.published.verdicts.margin("difference_margin")
     drawn = mark(axis.scale, cell.value, (cell.interval_low, cell.interval_high), expected, margin)
-    return Place(subject, row, judged, drawn, with_words)
+    return Place(subject, row, words, drawn, with_words)
 
 
 def _title(context: Context, counts: Counter[str]) -> str:

@@ -72,4 +72,8 @@ def _exists_today(unit: Department, published: Published) -> bool:
 
 
 def _figures(shown: Sequence[MonthTable]) -> list[tuple]:
-    return [(table.key, row.department.key, [cell and cell.cell for cell in row.cells]) for table in shown for row in table.rows]
+    return [
+        (table.key, row.department.key, [cell and cell.cell for cell in row.cells])
+        for table in shown
+        for row in table.rows
+    ]

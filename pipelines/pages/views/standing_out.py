@@ -20,6 +20,7 @@ MOST_LISTED = 3
 CUTS = ("employment_type", "rollout_wave")
 # People without a known wave are no group that anybody chose.
 UNKNOWN = "不明"
+_LEVELS = (("sections", SECTION_LEVEL), ("units", UNIT_LEVEL))
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def standing_out(context: Context) -> StandingOut:
         level: len({one.department.key for one in found if one.department.level == level})
         for level in (SECTION_LEVEL, UNIT_LEVEL)
     }
-    key = "found" if found else "none"
+    key = "none" if not found else "_".join(name for name, level in _LEVELS if counts[level])
     listed = [_sentence(context, one) for one in found[:MOST_LISTED]]
     if len(found) > MOST_LISTED:
         listed.append((language.say("out.more", count=len(found) - MOST_LISTED), ""))

@@ -74,5 +74,7 @@ def telework_range(context: Context, members: Sequence[Department]) -> TeleworkR
     else:
         title = language.say("range.title_none")
     count = round(top / STEP)
-    ticks = [(scale.at(place * STEP), f"{place * STEP * 100:.0f}") for place in range(0, count + 1, 1 if count <= 5 else 2)]
+    ticks = [
+        (scale.at(place * STEP), f"{place * STEP * 100:.0f}") for place in range(0, count + 1, 1 if count <= 3 else 2)
+    ]
     return TeleworkRange(title, ticks, rows)
