@@ -97,14 +97,18 @@ def mix_picture(context: Context, members: Sequence[Department], *, with_words: 
     say = context.language.say
     return MixPicture(
         title=_title(context, counts) if with_words else say("mix.title_units", count=len(rows)),
-        tools=[
-            (subject, say(f"subject.{subject.key}.label"), axis) for subject, axis in zip(SUBJECTS, drawn, strict=True)
-        ],
+        tools=[(subject, _label(context, subject), axis) for subject, axis in zip(SUBJECTS, drawn, strict=True)],
         rows=rows,
         with_words=with_words,
         has_apart=any(counts[verdict] for verdict in STANDING_OUT),
         has_bare=any(place.mark and place.style == "bare" for row in rows for place in row.places),
     )
+
+
+def _label(context: Context, subject: Subject) -> str:
+    """The name of the tool; of telework the figures are what is known, so at least so many."""
+    label = context.language.say(f"subject.{subject.key}.label")
+    return context.language.say("mix.at_least", tool=label) if subject.is_at_least else label
 
 
 def _extent(figures: Sequence[tuple[Cell, Difference | None]], whole: Cell, margin: float) -> tuple[float, float]:
