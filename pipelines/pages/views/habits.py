@@ -45,7 +45,8 @@ def habits(context: Context) -> Habits | None:
     for tool in TOOLS:
         rows = [context.row("", context.part(metric_id, "tool", tool)) for metric_id in STEPS]
         if any(row.cell.state != "missing" for row in rows):
-            tools.append((say(f"tool.{tool}"), rows))
+            name = say(f"tool.{tool}")
+            tools.append((say("mix.at_least", tool=name) if tool == "telework" else name, rows))
     tiers = [
         Tier(
             say(f"tier.{tier}"),

@@ -133,7 +133,11 @@
     };
     const applyAddress = () => {
       const kind = address().get(name);
-      if (choices.some((choice) => choice.value === kind)) apply(kind);
+      if (!choices.some((choice) => choice.value === kind)) return;
+      apply(kind);
+      // What an address asks for is not left folded away.
+      const folded = choices[0].closest("details");
+      if (folded) folded.open = true;
     };
     choices.forEach((choice) => choice.addEventListener("change", () => {
       apply(choice.value);
