@@ -409,7 +409,7 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         value=pl.coalesce("rate", "numerator", "quantile"),
         bound_low=pl.when(rests_on_places).then(pl.coalesce("rate", "quantile")),
         bound_high=pl.when(rests_on_places).then(
-            pl.coalesce((pl.col("rate") + 0.2).clip(0, 1), pl.col("quantile") * 1.25)
+            pl.coalesce((pl.col("rate") + 0.2).clip(0, 1), (pl.col("quantile") * 1.25).round(0))
         ),
         n=pl.coalesce(
             pl.when(pl.col("metric_id").is_in(PERSON_DAYS)).then(pl.col("denominator") / 20),
