@@ -144,10 +144,10 @@ def _targets(context: Context, targets: Sequence[tuple[Tool, str, Target]]) -> s
         language.say(
             f"head.target.{target.verdict}",
             name=tool.name,
-            date=language.form.full_date(target.target_date),
+            date=language.form.era_date(target.target_date),
             what=language.say(f"target.what.{what}"),
             target=target_value(target, language),
-            distance=distance(target, language),
+            distance=distance(target, language, with_people=False),
         )
         for tool, what, target in targets
     ]

@@ -16,7 +16,7 @@ from pipelines.pages.figures.verdicts import EXPECTED, STANDING_OUT, Difference
 from pipelines.pages.views.context import Context
 from pipelines.pages.views.verdict_words import judged_difference
 
-MOST_LISTED = 3
+MOST_LISTED = 2
 CUTS = ("employment_type", "rollout_wave")
 # People without a known wave are no group that anybody chose.
 UNKNOWN = "不明"

@@ -35,7 +35,7 @@ def target_words(what: str, target: Target, language: Language) -> TargetWords:
     say = language.say
     aim = say(
         "target.aim",
-        date=language.form.full_date(target.target_date),
+        date=language.form.era_date(target.target_date),
         what=say(f"target.what.{what}"),
         value=target_value(target, language),
     )
@@ -43,16 +43,17 @@ def target_words(what: str, target: Target, language: Language) -> TargetWords:
 
 
 def target_value(target: Target, language: Language) -> str:
-    return language.form.percent(target.target_value)
+    text = language.form.percent_number(target.target_value).removesuffix(".0")
+    return f"{text}{language.form.PERCENT}"
 
 
-def distance(target: Target, language: Language) -> str:
+def distance(target: Target, language: Language, *, with_people: bool = True) -> str:
     """Points above the target, or points and people still to go; "" where there is no figure."""
     say, form = language.say, language.form
     if target.difference is None:
         return ""
     if target.difference >= 0:
         return say("target.above", points=form.points(target.difference))
-    if target.people_left is None:
+    if target.people_left is None or not with_people:
         return say("target.left", points=form.points(target.difference))
     return say("target.left_people", points=form.points(target.difference), people=form.people(target.people_left))

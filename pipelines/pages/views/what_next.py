@@ -29,7 +29,9 @@ class NextStep:
 
 
 def what_next(context: Context) -> list[NextStep]:
-    steps = [_training(context), _large_files(context), _unknown_places(context)]
+    # Of 全庁 the panel of Box tells of large files.
+    large_files = None if context.is_whole else _large_files(context)
+    steps = [_training(context), large_files, _unknown_places(context)]
     return [step for step in steps if step]
 
 

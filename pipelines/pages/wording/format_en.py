@@ -94,6 +94,11 @@ def short_date(day: date) -> str:
     return f"{day.day} {month(day)}"
 
 
+def era_date(day: date) -> str:
+    """The same as the full date: there is but one count of years."""
+    return full_date(day)
+
+
 def slash_date(day: date) -> str:
     """3 Jul, for table cells and axes."""
     return f"{day.day} {short_month(day)}"

@@ -95,6 +95,11 @@ def short_date(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
+def era_date(day: date) -> str:
+    """令和8年6月30日."""
+    return f"{era_year(day)}{short_date(day)}"
+
+
 def slash_date(day: date) -> str:
     """7/3, for table cells and axes."""
     return f"{day.month}/{day.day}"
