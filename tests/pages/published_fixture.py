@@ -367,12 +367,13 @@ def _with_rates(figures: pl.DataFrame) -> pl.DataFrame:
     centre = (x / n + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * ((x / n) * (1 - x / n) / n + z**2 / (4 * n**2)).sqrt()
     is_share = pl.col("metric_id").is_in([*SHARES, *PART_SHARES])
+    is_mean = pl.col("metric_id") == "meeting_minutes"
     return figures.with_columns(
         numerator=x.round(6),
         denominator=n.round(6),
         rate=x / n,
-        interval_low=pl.when(is_share).then(centre - half),
-        interval_high=pl.when(is_share).then(centre + half),
+        interval_low=pl.when(is_share).then(centre - half).when(is_mean).then(x / n - 2),
+        interval_high=pl.when(is_share).then(centre + half).when(is_mean).then(x / n + 2),
         coverage_share=pl.when(pl.col("metric_id").str.starts_with("telework")).then(0.77).otherwise(1.0),
     )
 

@@ -36,7 +36,7 @@ UNITS = (
     *("％", "件", "分", "席/人", "人", "%", " files", " minutes", " seats/person", " people"),
     *(" MB", " GB", " TB", "MB", "GB", "TB"),
 )
-PERCENT_FIELDS = {"interval_low", "interval_high", "coverage_share"}
+SHARE_FIELDS = {"rate", "bound_high", "interval_low", "interval_high"}
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -79,8 +79,8 @@ def expected_number(value: Value, row: dict[str, object]) -> float | None:
     number = row[value.field]
     if number is None:
         return None
-    is_share = row["interval_low"] is not None
-    is_percent = value.field in PERCENT_FIELDS or (value.field in ("rate", "bound_high") and is_share)
+    is_share = row["interval_low"] is not None and row["metric_id"] != "meeting_minutes"
+    is_percent = value.field == "coverage_share" or (value.field in SHARE_FIELDS and is_share)
     return round(float(number) / value.scale * (100 if is_percent else 1), 1)
 
 
