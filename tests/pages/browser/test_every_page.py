@@ -37,12 +37,12 @@ SIMULATED = "シミュレーションデータです。実在の団体・職員�
 MARGIN_POINTS = 12 / 25.4 * 72 - 5
 # More sheets than this means that something stands alone on a sheet or grew without anybody looking.
 MOST_SHEETS = {
-    ("index.html", False): 8, ("index.html", True): 10,
+    ("index.html", False): 9, ("index.html", True): 10,
     ("dept-0500.html", False): 4, ("dept-0500.html", True): 7,
     ("telework.html", False): 7, ("telework.html", True): 10,
     ("external.html", False): 5, ("external.html", True): 7,
     ("data.html", False): 5, ("data.html", True): 6,
-    ("en/index.html", False): 8,
+    ("en/index.html", False): 11,
 }  # fmt: skip
 # Charts enlarged until they look like posters, or too tall for a sheet of A4 landscape with their heading.
 SWOLLEN = """() => [...document.querySelectorAll("[data-figure] .main-svg")].filter((drawing) => {
