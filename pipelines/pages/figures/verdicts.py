@@ -95,6 +95,11 @@ class Verdicts:
         """The family of the headline figures at one level; None where nothing was examined."""
         return self.families.get((level, kind, start, comparison))
 
+    @property
+    def most_wrong(self) -> float:
+        """The part of all finds that may be false."""
+        return next(value for (rule, _), value in self.rules.items() if rule.startswith("false_discovery"))
+
     def margin(self, rule: str, unit: str = "share") -> float:
         return self.rules[rule, unit]
 

@@ -18,9 +18,9 @@ def rule_lines(context: Context) -> list[tuple[str, str]]:
         "difference_margin": number(100 * rules.margin("difference_margin")),
         "people": number(rules.margin("least_people_for_word", "people")),
         "acting": number(rules.margin("least_acting_people_for_word", "people")),
-        "share": language.form.whole_percent(rules.margin("false_discovery_share", "1")),
+        "share": language.form.whole_percent(rules.most_wrong),
     }
-    lines = ["habit", "day_rate", "equal_days", "change"]
+    lines = ["habit", "per_day", "equal_days", "change"]
     if not context.is_whole:
         lines.append("difference")
     told = [(say(f"rule.{name}_name"), say(f"rule.{name}", **said)) for name in lines]

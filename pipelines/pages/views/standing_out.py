@@ -112,7 +112,7 @@ def _examined(context: Context) -> str:
         "out.examined",
         count=language.form.number(sum(family.examined_count for family in known)),
         found=language.form.number(sum(family.found_count for family in known)),
-        share=language.form.whole_percent(context.published.verdicts.margin("false_discovery_share", "1")),
+        share=language.form.whole_percent(context.published.verdicts.most_wrong),
     )
 
 
