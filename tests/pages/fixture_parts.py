@@ -22,12 +22,16 @@ DATASETS = pl.DataFrame(
 CLASSES = {"office": 0.66, "remote": 0.1, "mixed": 0.03, "mobile": 0.02, "unknown": 0.19}
 WEEKDAYS = ("1", "2", "3", "4", "5")
 BANDS = {"up_to_mail": 0.8, "to_50mb": 0.14, "to_200mb": 0.04, "over_200mb": 0.02}
+EMPLOYMENT_TYPES = {"常勤": 0.27, "会計年度任用": 0.12}
 TOOLS = ("chat", "meeting", "telework", "box", "files")
 TIERS = {"power": 0.3, "habitual": 0.25, "novice": 0.2, "low": 0.1, "non_user": 0.1, "too_new": 0.05}
 FUNNEL = {"funnel_licensed": 0.96, "funnel_ever": 0.8, "funnel_recent": 0.6, "funnel_habitual": 0.4}
 SEATS = {"seats_office_median": 0.7, "seats_office_p95": 0.76, "seats_office_p99": 0.78, "seats_office_max": 0.79}
 WHOLE_SHARES = {
-    "telework_capable_day_rate": 0.15,
+    "chat_reach_equal_days": 0.92,
+    "meeting_reach_equal_days": 0.76,
+    "telework_capable_reach_equal_days": 0.64,
+    "box_reach_equal_days": 0.93,
     "telework_weekly_1_share": 0.28,
     "telework_weekly_2_share": 0.12,
     "telework_weekly_3_share": 0.05,
@@ -54,6 +58,10 @@ PART_METRIC_ROWS = (
     ("seats_office_max", "quantile", "庁舎にいる人数（最大）", "人", "なし", "なし"),
     ("seats_per_headcount", "ratio", "職員１人あたりの席", "席/人", *_PEOPLE),
     ("meeting_day_rate", "share", "Web会議参加日率", "％", "人日", "人日"),
+    ("chat_reach_equal_days", "share", "チャット利用率（同じ日数）", "％", *_PEOPLE),
+    ("meeting_reach_equal_days", "share", "Web会議利用率（同じ日数）", "％", *_PEOPLE),
+    ("telework_capable_reach_equal_days", "share", "テレワーク可能職員の実施率（同じ日数）", "％", *_PEOPLE),
+    ("box_reach_equal_days", "share", "Box利用率（同じ日数）", "％", *_PEOPLE),
     ("beyond_mail_share", "share", "メールでは送れなかったファイルの割合", "％", "件", "件"),
     ("external_partners", "count", "庁外の相手先の数", "件", "相手先（件）", "なし"),
     ("file_request_files", "count", "ファイルリクエストで受け取ったファイル数", "件", "件", "なし"),
@@ -81,7 +89,6 @@ def part_figures(nodes: pl.DataFrame, generator: np.random.Generator) -> pl.Data
         *(_quantile(long, name, share, generator) for name, share in SEATS.items()),
         _quantile(long, "telework_people_daily_max", 0.14, generator),
         _share(long, "seats_per_headcount", 0.76, generator, days=1),
-        _share(periods, "meeting_day_rate", 0.2, generator, days=20),
     ]
     for name, share in CLASSES.items():
         frames.append(_share(periods, "telework_class_share", share, generator, ("telework_class", name), days=20))
@@ -98,6 +105,8 @@ def part_figures(nodes: pl.DataFrame, generator: np.random.Generator) -> pl.Data
     for place, chat, meeting in (("office", 0.5, 0.2), ("remote", 0.7, 0.45)):
         frames.append(_share(periods, "chat_day_rate", chat, generator, ("place", place), days=8))
         frames.append(_share(periods, "meeting_day_rate", meeting, generator, ("place", place), days=8))
+    for name, share in EMPLOYMENT_TYPES.items():
+        frames.append(_share(long, "meeting_day_rate", share, generator, ("employment_type", name), days=10))
     for name, share in BANDS.items():
         frames.append(_count(periods, "external_size_files", share, generator, ("size_band", name)))
     for tool in TOOLS:
@@ -118,8 +127,8 @@ def _share(
     part: tuple[str, str] = ("all", "all"),
     days: int = 1,
 ) -> pl.DataFrame:
-    whole = np.round(nodes["size"].to_numpy() * days, 1)
-    drawn = np.minimum(np.round(generator.binomial(1000, share, nodes.height) / 1000 * whole, 1), whole)
+    whole = np.round(nodes["size"].to_numpy() * days)
+    drawn = np.minimum(np.round(generator.binomial(1000, share, nodes.height) / 1000 * whole), whole)
     return _rows(nodes, metric_id, part, drawn, whole, None)
 
 
@@ -140,7 +149,7 @@ def _quantile(
     generator: np.random.Generator,
     part: tuple[str, str] = ("all", "all"),
 ) -> pl.DataFrame:
-    drawn = np.round(nodes["size"].to_numpy() * share * generator.uniform(0.98, 1.02, nodes.height), 1)
+    drawn = np.round(nodes["size"].to_numpy() * share * generator.uniform(0.98, 1.02, nodes.height))
     return _rows(nodes, metric_id, part, None, None, drawn)
 
 

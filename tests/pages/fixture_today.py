@@ -11,7 +11,18 @@ import polars as pl
 
 CARRIED_ON, HEIR, HIDDEN_UNTIL_APRIL = "2000", "1800", "1700"
 BEFORE = pl.col("period_start") < date(2026, 4, 1)
-FIGURES = ("numerator", "denominator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n")
+FIGURES = (
+    "numerator",
+    "denominator",
+    "rate",
+    "interval_low",
+    "interval_high",
+    "value",
+    "bound_low",
+    "bound_high",
+    "n",
+    "left_out_people",
+)
 Z = 1.959964
 
 
@@ -57,6 +68,7 @@ def _merged(was: pl.DataFrame) -> pl.DataFrame:
         value=pl.coalesce(x / n, x),
         bound_low=pl.lit(None, pl.Float64),
         bound_high=pl.lit(None, pl.Float64),
+        left_out_people=pl.lit(None, pl.Int64),
         is_hidden=pl.lit(value=False),
         hidden_reason=pl.lit(None, pl.String),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-VOID = {"meta", "link", "br", "input", "img", "hr"}
+VOID = {"meta", "link", "br", "wbr", "col", "input", "img", "hr"}
 SCOPE = ("data-department", "data-period", "data-start", "data-metric")
 
 

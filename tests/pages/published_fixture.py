@@ -1,7 +1,7 @@
 """A published file made from seeded numbers, independent of every other room: 20 部 with 5 課 each, 26 weeks.
 
-It holds what the pages must bear: hidden cells, missing days and a missing week, provisional days, concurrent posts
-(people in parts), an abolished 部, a 部 whose name is markup. `python -m tests.pages.published_fixture FILE` writes it.
+It holds what the pages must bear: hidden cells, missing days and a missing week, provisional days, every verdict, an
+abolished 部, a 部 whose name is markup. `python -m tests.pages.published_fixture FILE` writes it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import polars as pl
 from tests.pages.fixture_measures import measure_dimensions, with_measures
 from tests.pages.fixture_parts import DATASETS, PART_METRIC_ROWS, PART_SHARES, SEGMENT_METRIC_ROWS, part_figures
 from tests.pages.fixture_today import today_figures
+from tests.pages.fixture_verdicts import targets, verdict_tables
 
 MARKUP_NAME = "<script>alert(1)</script>"
 MARKUP_KEY = "1900"
@@ -63,13 +64,22 @@ SHARES = {
     "telework_reach": (0.12, 0.31),
     "telework_capable_reach": (0.18, 0.47),
     "telework_day_rate": (0.05, 0.12),
+    "telework_capable_day_rate": (0.08, 0.16),
+    "meeting_day_rate": (0.15, 0.22),
+    "box_day_rate": (0.30, 0.42),
     "telework_coverage": (0.78, 0.81),
     "mobile_reach": (0.10, 0.34),
     "box_reach": (0.35, 0.58),
 }
-PERSON_DAYS = ("chat_day_rate", "telework_day_rate", "telework_coverage")
+PERSON_DAYS = (
+    *("chat_day_rate", "telework_day_rate", "telework_coverage"),
+    *("telework_capable_day_rate", "meeting_day_rate", "box_day_rate"),
+)
 COUNTS = {"external_outbound_files": 0.30, "external_inbound_files": 0.12, "beyond_mail_files": 0.06}
-TEAMS_METRICS = ("chat_reach", "chat_day_rate", "chat_share", "meeting_reach", "meeting_minutes", "mobile_reach")
+TEAMS_METRICS = (
+    *("chat_reach", "chat_day_rate", "chat_share", "meeting_reach", "meeting_minutes", "meeting_day_rate"),
+    "mobile_reach",
+)
 UNITS_EN = {"％": "%", "分": "minutes", "件": "files", "人": "people", "席/人": "seats/person", "バイト": "bytes"}
 METRIC_ROWS = (
     ("chat_reach", "share", "チャット利用率", "％", "チャットを送信した職員数（人）", "職員数（人）"),
@@ -124,6 +134,7 @@ METRIC_ROWS = (
         "職員数（人）",
     ),
     ("box_reach", "share", "Box 利用率", "％", "Box を操作した職員数（人）", "職員数（人）"),
+    ("box_day_rate", "share", "Box 利用日率", "％", "Box を操作した延べ人日（人日）", "職員の延べ開庁日数（人日）"),
     ("external_outbound_files", "count", "庁外へ渡したファイル数", "件", "庁外へ渡したファイル数（件）", "なし"),
     (
         "external_inbound_files",
@@ -174,7 +185,8 @@ def write_published(path: Path, options: FixtureOptions | None = None) -> Path:
         "department_metrics_today": today_figures(figures, departments),
         "datasets": DATASETS,
         "report_status": _status(chosen),
-        "targets": pl.DataFrame({"metric_id": ["chat_reach", "telework_reach"], "target_value": [0.9, 0.3]}),
+        **verdict_tables(figures, departments),
+        "department_targets": targets(),
     }
     with duckdb.connect(str(path)) as connection:
         for name, frame in tables.items():
@@ -285,8 +297,8 @@ def _figures(departments: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame
     """Every 課 by draw, every 部 and the whole as sums of their 課, then Wilson intervals, then hidden and missing."""
     generator = np.random.default_rng(options.seed)
     units = departments.filter(pl.col("department_level") == "課")
-    size = np.round(generator.gamma(6.0, 9.0, units.height) + 12, 1)
-    size[units["department_key"].to_numpy() == SMALL_UNIT] = 6.5
+    size = np.round(generator.gamma(6.0, 9.0, units.height) + 12)
+    size[units["department_key"].to_numpy() == SMALL_UNIT] = 6
     units = units.select("department_key", "parent_key", "valid_to").with_columns(
         pl.Series("size", size), pl.Series("lean", generator.normal(0, 0.09, units.height))
     )
@@ -342,7 +354,7 @@ def _one_metric(
         is_level = metric_id in ("chat_share", "telework_coverage")
         share = np.clip(low + (high - low) * progress + lean, 0.01, 0.97) * (1.0 if is_level else scale)
         denominator = size = size * (20 if metric_id in PERSON_DAYS else 1)
-        numerator = np.minimum(np.round(generator.binomial(100, share) / 100 * size, 1), size)
+        numerator = np.minimum(np.round(generator.binomial(100, share) / 100 * size), size)
     return grid.select("department_key", "parent_key", "period_kind", "period_start").with_columns(
         pl.lit(metric_id).alias("metric_id"),
         pl.Series("numerator", numerator),
@@ -354,13 +366,14 @@ def _with_rates(figures: pl.DataFrame) -> pl.DataFrame:
     n, x, z = pl.col("denominator"), pl.col("numerator"), 1.959964
     centre = (x / n + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * ((x / n) * (1 - x / n) / n + z**2 / (4 * n**2)).sqrt()
-    is_share = pl.col("metric_id").is_in([*SHARES, *PART_SHARES, "meeting_day_rate"])
+    is_share = pl.col("metric_id").is_in([*SHARES, *PART_SHARES])
+    is_mean = pl.col("metric_id") == "meeting_minutes"
     return figures.with_columns(
         numerator=x.round(6),
         denominator=n.round(6),
         rate=x / n,
-        interval_low=pl.when(is_share).then(centre - half),
-        interval_high=pl.when(is_share).then(centre + half),
+        interval_low=pl.when(is_share).then(centre - half).when(is_mean).then(x / n - 2),
+        interval_high=pl.when(is_share).then(centre + half).when(is_mean).then(x / n + 2),
         coverage_share=pl.when(pl.col("metric_id").str.starts_with("telework")).then(0.77).otherwise(1.0),
     )
 
@@ -397,18 +410,30 @@ def _disclosed(figures: pl.DataFrame, options: FixtureOptions) -> pl.DataFrame:
         value=pl.coalesce("rate", "numerator", "quantile"),
         bound_low=pl.when(rests_on_places).then(pl.coalesce("rate", "quantile")),
         bound_high=pl.when(rests_on_places).then(
-            pl.coalesce((pl.col("rate") + 0.2).clip(0, 1), pl.col("quantile") * 1.25)
+            pl.coalesce((pl.col("rate") + 0.2).clip(0, 1), (pl.col("quantile") * 1.25).round(0))
         ),
-        n=pl.col("denominator").round(0).cast(pl.Int64),
+        n=pl.coalesce(
+            pl.when(pl.col("metric_id").is_in(PERSON_DAYS)).then(pl.col("denominator") / 20),
+            pl.col("denominator"),
+            pl.when(pl.col("metric_id").str.starts_with("seats")).then(pl.col("quantile") * 1.3),
+        )
+        .round(0)
+        .cast(pl.Int64),
+        left_out_people=pl.when(pl.col("metric_id").str.ends_with("_equal_days")).then(pl.lit(14)).cast(pl.Int64),
     ).with_columns(is_hidden=pl.col("hidden_reason").is_not_null())
     blank = pl.col("is_hidden") | pl.col("is_gap")
     values = [
         pl.when(blank).then(None).otherwise(pl.col(name)).alias(name)
         for name in ("numerator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n")
     ]
-    return figures.with_columns(
+    shown = figures.with_columns(
         *values, denominator=pl.when(is_small.fill_null(value=False)).then(None).otherwise(pl.col("denominator"))
-    ).drop("is_gap", "quantile")
+    )
+    # Reach at equal days is a sum of probabilities: its rate is told, no number of people.
+    is_equal_days = pl.col("metric_id").str.ends_with("_equal_days")
+    return shown.with_columns(numerator=pl.when(is_equal_days).then(None).otherwise(pl.col("numerator"))).drop(
+        "is_gap", "quantile"
+    )
 
 
 def _status(options: FixtureOptions) -> pl.DataFrame:

@@ -11,10 +11,21 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pipelines.pages.charts.style import BAR, GRID, INK, LABEL_SIZE, PAPER, REFERENCE, base_layout, plain_text, wrapped
+from pipelines.pages.charts.style import (
+    FIELD,
+    GRID,
+    INK,
+    LABEL_SIZE,
+    MAIN,
+    MID,
+    PAPER,
+    base_layout,
+    plain_text,
+    wrapped,
+)
 
 # A part smaller than this has no room for its figure; the table behind the chart has it.
-SMALLEST_LABELLED_SHARE = 0.06
+SMALLEST_LABELLED_SHARE = 0.09
 # Two figures beside a bar need this much more width than the bar, on a phone, too.
 ROOM_FOR_LABELS = 1.8
 
@@ -78,6 +89,7 @@ def _layer(layer: Layer, places: list[int], words: dict[str, str]) -> dict[str, 
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
+        "constraintext": "none",
         "textfont": {"color": layer.label_colour, "size": LABEL_SIZE},
         "hoverinfo": "skip",
     }
@@ -85,7 +97,7 @@ def _layer(layer: Layer, places: list[int], words: dict[str, str]) -> dict[str, 
 
 def _fill(layer: Layer) -> dict[str, Any]:
     # The seam keeps neighbours apart for those who cannot tell their colours.
-    outline = REFERENCE if layer.hatching or layer.colour == PAPER else PAPER
+    outline = MID if layer.hatching or layer.colour == FIELD else PAPER
     fill: dict[str, Any] = {"color": layer.colour, "line": {"color": outline, "width": 1}}
     if layer.hatching:
         fill["pattern"] = {"shape": layer.hatching, "bgcolor": PAPER, "solidity": 0.25, "size": 7}
@@ -100,7 +112,7 @@ def seat_bars(bars: Sequence[SeatBar], words: dict[str, str]) -> go.Figure:
     """Full bars for seats that were surely taken, hollow ones up to what may have been, a line at the headcount."""
     names = [wrapped(bar.name, 11) for bar in bars]
     most_lines = max((name.count("<br>") + 1 for name in names), default=1)
-    layout = base_layout(height=54 + len(bars) * max(26, 16 * most_lines), left=136, right=12, top=30, bottom=20)
+    layout = base_layout(height=54 + len(bars) * max(26, 16 * most_lines), left=150, right=12, top=30, bottom=20)
     layout["barmode"] = "stack"
     layout["bargap"] = 0.35
     layout["showlegend"] = True
@@ -128,12 +140,12 @@ def seat_bars(bars: Sequence[SeatBar], words: dict[str, str]) -> go.Figure:
     return go.Figure(
         {
             "data": [
-                both | {"name": words["seats_known"], "x": [bar.low for bar in bars], "marker": {"color": BAR}},
+                both | {"name": words["seats_known"], "x": [bar.low for bar in bars], "marker": {"color": MAIN}},
                 both
                 | {
                     "name": words["seats_possible"],
                     "x": [None if bar.low is None else (bar.high or bar.low) - bar.low for bar in bars],
-                    "marker": {"color": PAPER, "line": {"color": BAR, "width": 1.5}},
+                    "marker": {"color": PAPER, "line": {"color": MAIN, "width": 1.5}},
                 },
                 _headcounts(bars, places, words),
                 _seat_labels(bars, places),

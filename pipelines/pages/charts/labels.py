@@ -1,4 +1,4 @@
-"""Labels on charts: the word over an unfinished stretch, the note under a point, names and values at the end of a line.
+"""Labels on charts: the word over an unfinished stretch, the name of a limit.
 
 What does not belong here: the words (they are handed in), lines and shapes (parts.py).
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.pages.charts.parts import Point, marked_runs
-from pipelines.pages.charts.style import INK, LABEL_SIZE, LIMIT, MAIN, NOTHING, REFERENCE, plain_text
+from pipelines.pages.charts.style import INK, LABEL_SIZE, LIMIT, NOTHING
 
 
 def mark_labels(
@@ -43,65 +43,6 @@ def mark_labels(
                 }
             )
     return labels
-
-
-def point_notes(points: Sequence[Point], reference: Sequence[Point] = ()) -> list[dict[str, Any]]:
-    """The note of each point that has one: under it, or above the lines where there is no room under it."""
-    return [
-        _point_note(points, reference, place)
-        for place, point in enumerate(points)
-        if point.note and point.value is not None
-    ]
-
-
-def _point_note(points: Sequence[Point], reference: Sequence[Point], place: int) -> dict[str, Any]:
-    point = points[place]
-    has_room = (point.value or 0.0) >= 0.3
-    around = slice(max(0, place - 3), place + 4)
-    above = max(other.high or other.value or 0.0 for other in [*points[around], *reference[around]])
-    return {
-        "text": plain_text(point.note),
-        "x": point.day.isoformat(),
-        "xref": "x",
-        "y": point.value if has_room else above,
-        "yref": "y",
-        "yanchor": "top" if has_room else "bottom",
-        "yshift": -3 if has_room else 3,
-        "showarrow": False,
-        "font": {"size": LABEL_SIZE, "color": REFERENCE},
-    }
-
-
-def end_labels(
-    points: Sequence[Point], reference: Sequence[Point], reference_label: str, percent: str
-) -> list[dict[str, Any]]:
-    """The last value and the name of the reference at the right end of the lines, pushed apart if they would touch."""
-    last = next((point for point in reversed(points) if point.value is not None), None)
-    other = next((point for point in reversed(reference) if point.value is not None), None)
-    labels = []
-    shift = 0
-    if last is not None and other is not None and last.value is not None and other.value is not None:
-        close = abs(last.value - other.value) < 0.12
-        shift = (8 if last.value >= other.value else -8) if close else 0
-    if last is not None and last.value is not None:
-        labels.append(_end_label(last, f"{last.value * 100:.0f}{percent}", MAIN, shift))
-    if other is not None:
-        labels.append(_end_label(other, plain_text(reference_label), REFERENCE, -shift))
-    return labels
-
-
-def _end_label(point: Point, text: str, colour: str, shift: int) -> dict[str, Any]:
-    return {
-        "text": text,
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": point.value,
-        "yref": "y",
-        "yshift": shift,
-        "showarrow": False,
-        "font": {"size": LABEL_SIZE, "color": colour},
-    }
 
 
 def line_label(ceiling: float, text: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One pure function per kind of chart: points -> plotly Figure. Same points, same figure, byte for byte.
+"""One pure function per kind of chart of plotly: points -> Figure. Same points, same figure, byte for byte.
 
 What does not belong here: choosing figures, titles (the page prints them), and the width (static/katsuyo.js fits it).
 Rules: amounts and shares start at zero; what is missing is a gap with a grey field, never a zero; labels stand beside
@@ -13,57 +13,20 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pipelines.pages.charts.labels import end_labels, line_label, mark_labels, point_notes
+from pipelines.pages.charts.labels import line_label, mark_labels
 from pipelines.pages.charts.parts import (
     Bar,
     Point,
-    band,
     ceiling_line,
     distance,
     gap_fields,
     grey_field,
     marked_line,
     marked_runs,
-    share_line,
     week_axis,
     week_bars,
 )
-from pipelines.pages.charts.style import GRID, INK, MAIN, PAPER, REFERENCE, SECOND, base_layout, wrapped
-
-
-def share_history(
-    points: Sequence[Point],
-    words: dict[str, str],
-    *,
-    reference: Sequence[Point] = (),
-    reference_label: str = "",
-    month_labels: dict[date, str],
-    step: timedelta = timedelta(days=7),
-    target: float | None = None,
-    target_label: str = "",
-) -> go.Figure:
-    """A share by week or month, 0 to 100 %, with its interval; the reference (全庁) is a grey line without interval."""
-    traces = [band(points)] if any(point.low is not None for point in points) else []
-    if reference:
-        traces.append(share_line(reference, REFERENCE, width=1.5, hovers=False))
-    traces += marked_line(points, MAIN)
-    layout = base_layout(height=156, right=48)
-    layout["xaxis"] |= week_axis(points, month_labels, step)
-    layout["yaxis"] |= {
-        "range": [0, 1.04],
-        "tickvals": [0, 0.5, 1],
-        "ticktext": ["0", "50", f"100{words['percent']}"],
-    }
-    layout["shapes"] = gap_fields(points, step / 2)
-    layout["annotations"] = [
-        *mark_labels(points, words, top=1.0),
-        *point_notes(points, reference),
-        *end_labels(points, reference, reference_label, words["percent"]),
-    ]
-    if target is not None:
-        layout["shapes"].append(ceiling_line(target))
-        layout["annotations"].append(line_label(target, target_label) | {"x": 0, "xanchor": "left"})
-    return _figure(traces, layout)
+from pipelines.pages.charts.style import GRID, INK, MAIN, MID, PAPER, base_layout, wrapped
 
 
 def people_by_day(
@@ -103,7 +66,7 @@ def weekly_counts(
     *,
     month_labels: dict[date, str],
 ) -> go.Figure:
-    """Amounts by week as bars from zero, one colour per (name, colour, points)."""
+    """Amounts by week as bars from zero, one for each (name, colour, points); the second is hatched."""
     layout = base_layout(height=220, right=8, top=28 if len(series) > 1 else 12)
     layout["barmode"] = "group"
     layout["bargap"] = 0.25
@@ -125,7 +88,7 @@ def weekly_counts(
             "itemclick": False,
             "itemdoubleclick": False,
         }
-    return _figure([week_bars(name, colour, line) for name, colour, line in series], layout)
+    return _figure([week_bars(*one, hatching="/" if place else "") for place, one in enumerate(series)], layout)
 
 
 def department_bars(
@@ -138,7 +101,7 @@ def department_bars(
     names = [wrapped(bar.name, name_width) for bar in bars]
     most_lines = max((name.count("<br>") + 1 for name in names), default=1)
     height = 24 + len(names) * max(26, 16 * most_lines)
-    layout = base_layout(height=height, left=4 + 12 * name_width, right=12, top=4, bottom=20)
+    layout = base_layout(height=height, left=4 + 13 * name_width, right=12, top=4, bottom=20)
     layout["bargap"] = 0.35
     places = list(range(len(bars)))
     layout["xaxis"] |= {"range": [0, 1.24], "tickvals": [0, 0.5, 1], "ticktext": ["0", "50", f"100{words['percent']}"]}
@@ -187,7 +150,7 @@ def status_strip(
     names: Sequence[str], days: Sequence[date], codes: Sequence[Sequence[int]], month_labels: dict[date, str]
 ) -> go.Figure:
     """One row per dataset, one column per day: 0 missing, 1 provisional, 2 final."""
-    layout = base_layout(height=32 + 34 * len(names), left=150, right=8, top=4, bottom=22)
+    layout = base_layout(height=32 + 34 * len(names), left=158, right=8, top=4, bottom=22)
     layout["xaxis"] |= {
         "type": "date",
         "tickvals": [day.isoformat() for day in month_labels],
@@ -212,7 +175,7 @@ def status_strip(
         "showscale": False,
         "hoverinfo": "skip",
         # A missing day is an empty place in the bar, as in every other chart.
-        "colorscale": [[0, PAPER], [0.33, PAPER], [0.33, SECOND], [0.67, SECOND], [0.67, MAIN], [1, MAIN]],
+        "colorscale": [[0, PAPER], [0.33, PAPER], [0.33, MID], [0.67, MID], [0.67, MAIN], [1, MAIN]],
     }
     return _figure([strip], layout)
 
@@ -227,7 +190,7 @@ def _outline(place: int) -> dict[str, Any]:
         "x1": 1,
         "y0": place - 0.38,
         "y1": place + 0.38,
-        "line": {"color": REFERENCE, "width": 1},
+        "line": {"color": MID, "width": 1},
     }
 
 

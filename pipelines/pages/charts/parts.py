@@ -12,16 +12,13 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
-from pipelines.pages.charts.style import BAND, GAP, LIMIT, MAIN, NOTHING, PAPER, hover_text
+from pipelines.pages.charts.style import FIELD, LIMIT, MAIN, PAPER, hover_text
 from pipelines.pages.figures.quality import QualityMark
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One place on a chart. `value` is None for what is missing or hidden; `hover` is the finished text.
-
-    `note` stands under the point: what must be known to read it, such as a week of two working days.
-    """
+    """One place on a chart. `value` is None for what is missing or hidden; `hover` is the finished text."""
 
     day: date
     value: float | None
@@ -29,12 +26,11 @@ class Point:
     low: float | None = None
     high: float | None = None
     hover: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One department of a comparison; `label` is printed at the end of the bar, also where there is none."""
+    """One bar of several; `label` is printed at the end of the bar, also where there is none."""
 
     name: str
     value: float | None
@@ -126,37 +122,7 @@ def _unfinished_stretches(points: Sequence[Point]) -> list[Point | None]:
     return stretches
 
 
-def band(points: Sequence[Point]) -> dict[str, Any]:
-    """The interval as one closed shape per run of weeks, so that gaps stay gaps."""
-    xs: list[str | None] = []
-    ys: list[float | None] = []
-    for run in _runs_with_interval(points):
-        forth = [point.day.isoformat() for point in run]
-        xs += [*forth, *reversed(forth), None]
-        ys += [*(point.high for point in run), *(point.low for point in reversed(run)), None]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": xs,
-        "y": ys,
-        "fill": "toself",
-        "fillcolor": BAND,
-        "line": {"color": NOTHING, "width": 0},
-        "hoverinfo": "skip",
-    }
-
-
-def _runs_with_interval(points: Sequence[Point]) -> list[list[Point]]:
-    runs: list[list[Point]] = [[]]
-    for point in points:
-        if point.low is None or point.high is None:
-            runs.append([])
-        else:
-            runs[-1].append(point)
-    return [run for run in runs if run]
-
-
-def week_bars(name: str, colour: str, points: Sequence[Point]) -> dict[str, Any]:
+def week_bars(name: str, colour: str, points: Sequence[Point], hatching: str = "") -> dict[str, Any]:
     unfinished = [point.mark in ("provisional", "incomplete") for point in points]
     return {
         "type": "bar",
@@ -165,7 +131,8 @@ def week_bars(name: str, colour: str, points: Sequence[Point]) -> dict[str, Any]
         "y": [point.value for point in points],
         "marker": {
             "color": [PAPER if hollow else colour for hollow in unfinished],
-            "line": {"color": colour, "width": 1.5 if any(unfinished) else 0},
+            "line": {"color": colour, "width": 1.5 if any(unfinished) or hatching else 0},
+            "pattern": {"shape": hatching, "bgcolor": PAPER, "solidity": 0.3, "size": 6},
         },
         "hovertext": [hover_text(point.hover) for point in points],
         "hoverinfo": "text",
@@ -207,7 +174,7 @@ def grey_field(left: str | float, right: str | float) -> dict[str, Any]:
         "x1": right,
         "y0": 0,
         "y1": 1,
-        "fillcolor": GAP,
+        "fillcolor": FIELD,
         "line": {"width": 0},
         "layer": "below",
     }

@@ -10,20 +10,19 @@ from typing import Any
 from unicodedata import east_asian_width
 
 INK = "#1a1a1a"
+QUIET = "#595959"
+MID = "#767676"
 MAIN = "#12436d"
-SECOND = "#28a197"
-BAR = "#2073bc"
-REFERENCE = "#6b6b6b"
-LIMIT = "#801650"
-BAND = "rgba(18,67,109,0.18)"
-GAP = "rgba(107,107,107,0.16)"
-GRID = "#dcdcdc"
+LIMIT = "#ac3e00"
+# Too pale to carry a meaning alone: fields behind what is drawn, and grid lines.
+FIELD = "#e9e9e9"
+GRID = "#d9d9d9"
 PAPER = "#ffffff"
 NOTHING = "rgba(0,0,0,0)"
-COLOURS = (INK, MAIN, SECOND, BAR, REFERENCE, LIMIT, BAND, GAP, GRID, PAPER, NOTHING)
+COLOURS = (INK, QUIET, MID, MAIN, LIMIT, FIELD, GRID, PAPER, NOTHING)
 
-FONT = '"Hiragino Sans","BIZ UDPGothic","Yu Gothic UI","Meiryo","Noto Sans CJK JP","Noto Sans JP",sans-serif'
-LABEL_SIZE = 12
+FONT = '"Noto Sans CJK JP","BIZ UDPGothic","Yu Gothic UI",Meiryo,sans-serif'
+LABEL_SIZE = 13
 
 
 def plain_text(text: str) -> str:
@@ -56,7 +55,7 @@ def base_layout(*, height: int, left: int = 40, right: int = 8, top: int = 12, b
         "dragmode": False,
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"color": INK, "size": LABEL_SIZE}},
-        "xaxis": axis | {"showgrid": False, "showline": True, "linecolor": REFERENCE},
+        "xaxis": axis | {"showgrid": False, "showline": True, "linecolor": MID},
         "yaxis": axis | {"showgrid": True, "gridcolor": GRID, "rangemode": "tozero"},
     }
 

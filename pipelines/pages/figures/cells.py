@@ -1,6 +1,6 @@
-"""One published figure: what it is, in which state, and what two figures allow to be said about each other.
+"""One published figure: what it is and in which state.
 
-What does not belong here: reading (queries.py), wording (findings.py, texts/), drawing (charts/).
+What does not belong here: reading (queries.py), comparing (verdicts.py), wording (findings.py, texts/), drawing.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-State = Literal["shown", "hidden", "missing"]
-Verdict = Literal["rose", "fell", "cannot_tell", "unknown"]
+# `no_one`: there is nobody whom the figure is about, as of telework where no post allows it.
+State = Literal["shown", "hidden", "missing", "no_one"]
 LOW_COVERAGE_SHARE = 0.8
 FEW_PEOPLE = 30
 WHOLE_SEGMENT = "all"
@@ -70,6 +70,7 @@ class Cell:
     segment_kind: str = WHOLE_SEGMENT
     segment: str = WHOLE_SEGMENT
     people: int | None = None
+    left_out_people: int | None = None
 
     @property
     def value(self) -> float | None:
@@ -89,7 +90,9 @@ class Cell:
     def state(self) -> State:
         if self.is_hidden:
             return "hidden"
-        return "missing" if self.value is None else "shown"
+        if self.value is None:
+            return "no_one" if self.denominator == 0 else "missing"
+        return "shown"
 
     @property
     def is_provisional(self) -> bool:
@@ -103,32 +106,3 @@ class Cell:
     @property
     def is_thinly_covered(self) -> bool:
         return self.coverage_share is not None and self.coverage_share < LOW_COVERAGE_SHARE
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two figures of the same metric: their difference and whether the intervals allow to call it one."""
-
-    verdict: Verdict
-    difference: float | None
-
-
-UNCOMPARED = Comparison("unknown", None)
-
-
-def compare(cell: Cell, reference: Cell) -> Comparison:
-    """`rose` or `fell` only where the 95 % intervals do not touch; without both figures nothing is said."""
-    if cell.is_hidden or reference.is_hidden or cell.value is None or reference.value is None:
-        return UNCOMPARED
-    difference = cell.value - reference.value
-    if _lies_above(cell, reference):
-        return Comparison("rose", difference)
-    if _lies_above(reference, cell):
-        return Comparison("fell", difference)
-    return Comparison("cannot_tell", difference)
-
-
-def _lies_above(upper: Cell, lower: Cell) -> bool:
-    if upper.interval_low is None or lower.interval_high is None:
-        return False
-    return upper.interval_low > lower.interval_high

@@ -153,35 +153,15 @@ class Periods:
         covered = [month_start(day) for day in self.working_days]
         return max(self.months, key=lambda month: (covered.count(month), month))
 
-    def month_before(self, month: date) -> date | None:
-        """The month before, if it is published and both are whole: others are never compared."""
-        before = month_start(month - timedelta(days=1))
-        comparable = self.is_whole("month", before) and self.is_whole("month", month)
-        return before if before in self.months and comparable else None
-
-    def before(self, kind: PeriodKind, start: date) -> date | None:
-        """The week or month before, if it is published and both are whole. Fiscal years to date are not compared."""
-        if kind == "month":
-            return self.month_before(start)
-        before = start - timedelta(days=7)
-        comparable = kind == "week" and self.is_whole("week", before) and self.is_whole("week", start)
-        return before if before in self.weeks and comparable else None
-
-    def year_before(self, start: date) -> date | None:
-        """The same month of the year before, if both are published and whole."""
-        before = start.replace(year=start.year - 1)
-        comparable = self.is_whole("month", before) and self.is_whole("month", start)
-        return before if before in self.months and comparable else None
-
     def published_part(self, kind: PeriodKind, start: date) -> tuple[date, date]:
         """First and last published day of the period."""
         span = self.publication
         return max(start, span.first_date), min(period_end(kind, start), span.last_date)
 
-    @property
-    def first_provisional_day(self) -> date | None:
-        days = [day for days in self.provisional.values() for day in days]
-        return min(days) if days else None
+    def provisional_since(self, kind: PeriodKind, start: date, dataset: Dataset) -> date | None:
+        """The first published day of the period on which this dataset may still change."""
+        first, last = self.published_part(kind, start)
+        return min((day for day in self.provisional.get(dataset, ()) if first <= day <= last), default=None)
 
 
 def period_end(kind: PeriodKind, start: date) -> date:
@@ -192,6 +172,11 @@ def period_end(kind: PeriodKind, start: date) -> date:
     if kind == "fiscal_year":
         return date(start.year + 1, start.month, 1) - timedelta(days=1)
     return month_start(month_start(start) + timedelta(days=32)) - timedelta(days=1)
+
+
+def month_before(start: date) -> date:
+    """The first day of the month before."""
+    return month_start(start - timedelta(days=1))
 
 
 def _assumed_before(published: Published) -> date | None:

@@ -16,7 +16,7 @@ QualityMark = Literal["final", "provisional", "incomplete", "missing", "hidden"]
 def quality_mark(cell: Cell, periods: Periods) -> QualityMark:
     """Lost and pending days of its datasets decide; a week with a lost day or cut by the span is `incomplete`."""
     if cell.state != "shown":
-        return cell.state
+        return "hidden" if cell.state == "hidden" else "missing"
     kind = cast("PeriodKind", cell.period_kind)
     datasets = periods.measures.datasets_of(cell)
     is_whole = periods.is_whole(kind, cell.period_start)

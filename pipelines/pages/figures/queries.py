@@ -1,6 +1,7 @@
-"""Reads the published file, read-only, into polars frames and small lookups. The only place here that knows SQL.
+"""Reads the published file, read-only, into polars frames and small lookups.
 
-What does not belong here: dates and months to show (periods.py), wording, drawing.
+What does not belong here: comparisons (verdicts.py), targets (targets.py), dates and months to show (periods.py),
+wording, drawing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ import polars as pl
 from pipelines.errors import KatsuyoError
 from pipelines.pages.figures.cells import WHOLE_SEGMENT, Cell, Metric
 from pipelines.pages.figures.measures import Dataset, Measures
+from pipelines.pages.figures.subjects import HABIT, OF_ALL_STAFF
+from pipelines.pages.figures.targets import Targets, read_targets
+from pipelines.pages.figures.verdicts import REQUIRED_COLUMNS as VERDICT_COLUMNS
+from pipelines.pages.figures.verdicts import Verdicts, read_verdicts
 
 ROOT = "ALL"
 SECTION_LEVEL = "部"
@@ -26,7 +31,7 @@ METRIC_LANGUAGES = ("ja", "en")
 _FIGURES = (
     *("department_key", "period_kind", "period_start", "segment_kind", "segment", "metric_id"),
     *("numerator", "denominator", "rate", "interval_low", "interval_high", "value", "bound_low", "bound_high", "n"),
-    *("coverage_share", "is_final", "is_hidden", "hidden_reason"),
+    *("left_out_people", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
 )
 # What the pages need of each table: a published file without one of these was written by another release.
 REQUIRED_COLUMNS = {
@@ -51,12 +56,15 @@ REQUIRED_COLUMNS = {
     "people_basis": ("department_source", "time_correct_since", "is_assumed_before"),
     "datasets": ("source", "dataset", "name_ja", "name_en"),
     "report_status": ("source", "dataset", "activity_date", "report_status"),
+    **VERDICT_COLUMNS,
 }
 
 # Days are drawn for people per day only; everything else is shown by week and month.
 DAILY_METRICS = ("telework_reach",)
-# Employment types and waves are divided in the published file, too, but no page shows them.
-SEGMENT_KINDS = ("telework_class", "weekday", "weekday_class", "place", "size_band", "tool", "tier")
+SEGMENT_KINDS = (
+    *("telework_class", "weekday", "weekday_class", "place", "size_band", "tool", "tier"),
+    *("employment_type", "rollout_wave"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,8 @@ class Published:
     cells: Cells
     today_cells: Cells
     parts: dict[tuple[str, str, date, str, str, str], Cell]
-    targets: dict[str, float]
+    targets: Targets
+    verdicts: Verdicts
     dataset_names: dict[tuple[str, str], dict[str, str]]
     metrics_by_language: dict[str, dict[str, Metric]]
 
@@ -139,12 +148,22 @@ class Published:
     def cell(self, department_key: str, period_kind: str, period_start: date, metric_id: str) -> Cell:
         """The published figure, or an empty cell in the state `missing`."""
         key = (department_key, period_kind, period_start, metric_id)
-        return self.cells.get(key) or Cell(*key)
+        found = self.cells.get(key)
+        if found:
+            return found
+        # Known of all staff, but no row of those who can telework: nobody there can.
+        has_no_one = (*key[:3], OF_ALL_STAFF.get(metric_id)) in self.cells
+        return Cell(*key, denominator=0.0 if has_no_one else None)
 
     def part(self, key: tuple[str, str, date, str], segment_kind: str, segment: str) -> Cell:
         """The same figure of one part of the people, days or files: one weekday, one size, one tool."""
         found = self.parts.get((*key, segment_kind, segment))
         return found or Cell(*key, segment_kind=segment_kind, segment=segment)
+
+    def parts_of(self, key: tuple[str, str, date, str], segment_kind: str) -> list[Cell]:
+        """All parts of one kind, in the order of their names."""
+        found = [cell for at, cell in self.parts.items() if at[:5] == (*key, segment_kind)]
+        return sorted(found, key=lambda cell: cell.segment)
 
     def sections(self) -> list[Department]:
         """Every 部 that existed on a day of the published span, in the order of the organisation."""
@@ -206,8 +225,9 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
             "then publish and render again."
         )
     metrics = {code: _metrics(connection, code) for code in METRIC_LANGUAGES}
+    publication = _publication(rows[0])
     return Published(
-        publication=_publication(rows[0]),
+        publication=publication,
         dates=connection.sql("select * from dim_date order by date_day").pl(),
         departments=departments,
         basis=_basis(connection),
@@ -224,7 +244,8 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
         today_cells=_today_cells(connection),
         metrics_by_language=metrics,
         parts=_parts(connection),
-        targets=_targets(connection),
+        targets=read_targets(connection, publication.as_of_date),
+        verdicts=read_verdicts(connection),
         dataset_names=_dataset_names(connection),
     )
 
@@ -239,13 +260,6 @@ def _basis(connection: duckdb.DuckDBPyConnection) -> PeopleBasis | None:
     columns = ", ".join(REQUIRED_COLUMNS["people_basis"])
     rows = connection.execute(f"select {columns} from people_basis").fetchall()  # noqa: S608 - our own constants
     return PeopleBasis(*rows[0]) if rows else None
-
-
-def _targets(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """metric_id -> share; files from before there were targets have no such table."""
-    if not connection.execute("from information_schema.tables where table_name = 'targets'").fetchall():
-        return {}
-    return dict(connection.execute("select metric_id, target_value from targets").fetchall())
 
 
 def _dataset_names(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:
@@ -327,12 +341,12 @@ def _by_key(rows: list[tuple]) -> Cells:
 
 
 def _parts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, date, str, str, str], Cell]:
-    """Months, weeks and fiscal years of 全庁 and 部, divided by the segments that the pages show."""
+    """Months, weeks and fiscal years of 全庁 and 部 by the segments that the pages show; of 課 their habits."""
     rows = _figures(
         connection,
         f"""
         m.segment_kind in (select unnest($kinds)) and m.period_kind <> 'day'
-        and d.department_level <> '{UNIT_LEVEL}'
+        and (d.department_level <> '{UNIT_LEVEL}' or (m.metric_id = '{HABIT}' and m.period_kind = 'month'))
         """,
         {"kinds": list(SEGMENT_KINDS)},
     )
@@ -366,5 +380,5 @@ def _figures(
 _CELL_COLUMNS = (
     *("department_key", "period_kind", "period_start", "metric_id", "numerator", "denominator", "rate"),
     *("interval_low", "interval_high", "coverage_share", "is_final", "is_hidden", "hidden_reason"),
-    *("value", "bound_low", "bound_high", "segment_kind", "segment", "n"),
+    *("value", "bound_low", "bound_high", "segment_kind", "segment", "n", "left_out_people"),
 )

@@ -20,6 +20,7 @@ from pipelines.errors import KatsuyoError
 from pipelines.pages.figures.queries import Published, read_published
 from pipelines.pages.site.policy import with_policy
 from pipelines.pages.views.pages import page_file, pages
+from pipelines.pages.views.verdict_words import judged_change
 from pipelines.pages.wording.language import LANGUAGES, Language, language
 
 # The list of files this program wrote: what is not in it belongs to somebody else and is left alone.
@@ -51,6 +52,7 @@ def render_site(published_file: Path, site_dir: Path) -> list[Path]:
 def _render(published: Published, chosen: Language, folder: Path) -> list[str]:
     environment = _environment()
     words = {"t": chosen.texts, "language": chosen, "form": chosen.form, "code": chosen.code}
+    words["judged_change"] = judged_change
     words["others"] = [language(code) for code in LANGUAGES if code != chosen.code]
     section_files = {section.key: page_file(section) for section in published.sections()}
     names = []
@@ -82,13 +84,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["css_string"] = css_string
-    environment.filters["without_unit"] = without_unit
     return environment
-
-
-def without_unit(name: str) -> str:
-    """職員数（人） -> 職員数: beside a value that already carries its unit."""
-    return name.removesuffix("（人）")
 
 
 def css_string(text: str) -> Markup:

@@ -11,10 +11,11 @@ from datetime import date
 from functools import cached_property
 
 from pipelines.common.periods import fiscal_year_start
-from pipelines.pages.figures.cells import UNCOMPARED, Cell, Comparison, Metric, compare
+from pipelines.pages.figures.cells import Cell, Metric
 from pipelines.pages.figures.periods import PeriodKind, Periods, period_end
 from pipelines.pages.figures.queries import ROOT, Department, Published
 from pipelines.pages.figures.subjects import METRIC_ORDER
+from pipelines.pages.figures.verdicts import Change
 from pipelines.pages.views.remarks import remarks
 from pipelines.pages.wording.language import Language
 
@@ -26,9 +27,8 @@ class Row:
     label: str
     cell: Cell
     notes: tuple[str, ...]
-    previous: Cell | None = None
-    change: Comparison = UNCOMPARED
     metric: Metric | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,6 @@ class Context:
         return department.existed_between(*self.periods.published_part(self.kind, self.start))
 
     @cached_property
-    def previous_start(self) -> date | None:
-        return self.periods.before(self.kind, self.start)
-
-    @property
-    def april(self) -> date | None:
-        """The first month of the fiscal year of this month, if both are published and whole."""
-        april = fiscal_year_start(self.start)
-        is_comparable = self.periods.is_whole("month", april) and self.periods.is_whole("month", self.start)
-        return april if self.kind == "month" and april in self.periods.months and is_comparable else None
-
-    @property
-    def year_before(self) -> date | None:
-        return self.periods.year_before(self.start) if self.kind == "month" else None
-
-    @cached_property
     def period_name(self) -> str:
         """令和8年6月, 令和8年6月22日からの週, 令和8年度（4月1日〜7月3日）: for sentences."""
         first, last = self.periods.published_part(self.kind, self.start)
@@ -110,10 +95,6 @@ class Context:
         latest = self.periods.latest_month
         lived = [month for month in self.periods.months if month <= latest and self.existed_in(self.department, month)]
         return lived[-1] if lived else latest
-
-    @property
-    def previous_month(self) -> date | None:
-        return self.periods.month_before(self.month)
 
     def existed_in(self, department: Department, month: date) -> bool:
         return department.existed_between(month, period_end("month", month))
@@ -161,20 +142,16 @@ class Context:
         return self.cell(metric_id, self.kind, self.start, department_key)
 
     def current_row(self, metric_id: str, department_key: str | None = None) -> Row:
-        """The same with the figure of the week or month before and their comparison."""
-        cell = self.current(metric_id, department_key)
-        before = self.previous_start
-        previous = self.cell(metric_id, self.kind, before, department_key) if before else None
-        metric = self.metric(metric_id)
-        return Row(
-            metric.name,
-            cell,
-            # The coverage has a place of its own wherever months are shown with their change.
-            tuple(remarks(cell, self.periods, self.language, with_coverage=False)),
-            previous,
-            compare(cell, previous) if previous else UNCOMPARED,
-            metric,
-        )
+        """The same as a row, with its published change since the period before."""
+        return self.judged_row(self.current(metric_id, department_key))
+
+    def judged_row(self, cell: Cell) -> Row:
+        """A figure under the name of its metric, with its published change since the period before."""
+        metric = self.metric(cell.metric_id)
+        change = self.published.verdicts.change(cell)
+        # The coverage has a column of its own beside these.
+        notes = tuple(remarks(cell, self.periods, self.language, with_coverage=False))
+        return Row(metric.name, cell, notes, metric, change)
 
 
 def month_labels(days: Sequence[date], language: Language) -> dict[date, str]:

@@ -110,9 +110,6 @@ def _answer(context: Context, states: list[DatasetState]) -> list[str]:
     newest = [state.newest for state in states if state.newest]
     if newest:
         sentences.insert(0, language.say("data.answer_newest", date=form.date_with_weekday(max(newest))))
-    first_provisional = context.periods.first_provisional_day
-    if first_provisional:
-        sentences.append(language.say("data.answer_provisional", date=form.date_with_weekday(first_provisional)))
     return sentences
 
 
@@ -155,7 +152,7 @@ def _days_text(context: Context, days: Collection[date]) -> str:
         return language.say("data.none")
     runs = [context.language.form.date_range(first, last) for first, last in ranges(days)]
     key = "data.gap_list" if len(runs) <= RANGES_LISTED else "data.gap_list_newest"
-    return language.say(key, count=len(days), ranges=language.say("answer.and").join(runs[-RANGES_LISTED:]))
+    return language.say(key, count=len(days), ranges=language.say("head.and").join(runs[-RANGES_LISTED:]))
 
 
 def _codes(status: pl.DataFrame, key: Dataset, days: list[date]) -> list[int]:

@@ -1,6 +1,6 @@
 """The page about files exchanged with outsiders: how many mail could not carry, which way, with whom, how large.
 
-What does not belong here: the shorter part of the index and of the 部 (sections.py).
+What does not belong here: the weeks behind it (sections.py).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 
 from pipelines.pages.charts import line_charts
 from pipelines.pages.charts.parts import Bar
-from pipelines.pages.charts.style import BAR
+from pipelines.pages.charts.style import MAIN
 from pipelines.pages.figures.cells import Metric
+from pipelines.pages.figures.queries import Department
 from pipelines.pages.figures.subjects import BEYOND_MAIL, INBOUND, OUTBOUND
 from pipelines.pages.views import findings
 from pipelines.pages.views.answer_notes import answer_notes
 from pipelines.pages.views.chart import Chart, bar_labels, chart_of
 from pipelines.pages.views.context import Context, Row
-from pipelines.pages.views.ranking import Ranking, ranking
 from pipelines.pages.views.sections import ExternalSection, count_chart, external_section
 
 PARTNERS, REQUESTS = "external_partners", "file_request_files"
@@ -55,13 +55,13 @@ class ExternalView:
     notes: list[str]
     figures: list[Row]
     sizes: Sizes
-    ranking: Ranking
+    by_department: Chart
     columns: list[Metric]
     departments: list[DepartmentRow]
 
     @property
     def charts(self) -> list[Chart]:
-        return [self.sizes.chart, self.ranking.chart]
+        return [self.sizes.chart, self.by_department]
 
 
 def external_page(contexts: Sequence[Context]) -> dict[str, Any]:
@@ -88,13 +88,12 @@ def _trend_chart(context: Context, metric_id: str) -> Chart:
     weeks = [context.cell(metric_id, "week", week) for week in context.periods.weeks]
     title = findings.weekly_range(metric, weeks, language)
     return count_chart(
-        context, title, language.say("external.kind_week", name=metric.name), {metric_id: (f"chart.{metric_id}", BAR)}
+        context, title, language.say("external.kind_week", name=metric.name), {metric_id: (f"chart.{metric_id}", MAIN)}
     )
 
 
 def _view(context: Context) -> ExternalView:
-    sections = context.published.sections()
-    ranked = ranking(context, BEYOND_MAIL, sections, is_lowest_first=False)
+    sections = [unit for unit in context.published.sections() if context.existed(unit)]
     return ExternalView(
         context=context,
         answer=_answer(context)[0],
@@ -102,17 +101,33 @@ def _view(context: Context) -> ExternalView:
         notes=answer_notes(context),
         figures=[context.current_row(metric_id) for metric_id in FIGURES],
         sizes=sizes(context),
-        ranking=ranked,
+        by_department=_by_department(context, sections),
         columns=_metrics(context, COLUMNS),
         departments=[
             DepartmentRow(
-                row.name,
-                row.department.key,
-                [context.row("", context.current(metric_id, row.department.key)) for metric_id in COLUMNS],
+                unit.name,
+                unit.key,
+                [context.row("", context.current(metric_id, unit.key)) for metric_id in COLUMNS],
             )
-            for row in ranked.rows
+            for unit in sections
         ],
     )
+
+
+def _by_department(context: Context, sections: Sequence[Department]) -> Chart:
+    """Large files of each 部 in official order: an amount follows size and task, so nothing is ranked."""
+    language, metric = context.language, context.metric(BEYOND_MAIL)
+    cells = [(unit.name, context.current(BEYOND_MAIL, unit.key)) for unit in sections]
+    bars = [
+        Bar(name, cell.value if cell.state == "shown" else None, findings.figure_text(metric, cell, language))
+        for name, cell in cells
+    ]
+    most = max([*(bar.value or 0.0 for bar in bars), 1.0])
+    figure = line_charts.department_bars(bars, language.texts["chart"], top=most, name_width=11)
+    title = language.say("external.by_department")
+    kind = language.say("external.kind_departments", period=context.period_name, name=metric.name)
+    slug = f"departments-{context.slug}"
+    return chart_of(context, slug, title, kind, figure, values=bar_labels(bars))
 
 
 def _answer(context: Context) -> tuple[str, str]:
@@ -134,20 +149,26 @@ def _answer(context: Context) -> tuple[str, str]:
     return first, second
 
 
-def sizes(context: Context) -> Sizes:
+def size_rows(context: Context) -> list[Row]:
     """Files by size; the bands are those of the published file, the first ends at what mail carries."""
+    limit = context.language.form.megabytes(context.published.publication.mail_limit_bytes)
+    return [
+        context.row(context.language.say(f"band.{band}", limit=limit), context.part(SIZES, "size_band", band))
+        for band in BANDS
+    ]
+
+
+def sizes(context: Context) -> Sizes:
     language = context.language
     metric = context.metric(SIZES)
     limit = language.form.megabytes(context.published.publication.mail_limit_bytes)
-    rows = [
-        context.row(language.say(f"band.{band}", limit=limit), context.part(SIZES, "size_band", band)) for band in BANDS
-    ]
+    rows = size_rows(context)
     bars = [
         Bar(
             row.label,
             row.cell.value if row.cell.state == "shown" else None,
             findings.figure_text(metric, row.cell, language),
-            colour=BAR,
+            colour=MAIN,
         )
         for row in rows
     ]

@@ -1,6 +1,6 @@
 """Two ways to look at the past: the organisation as it was, and the departments of today with what they carry on.
 
-What does not belong here: how figures are carried over (warehouse/publish/metrics_today.py), the heat maps themselves
+What does not belong here: how figures are carried over (warehouse/publish/metrics_today.py), the tables themselves
 (sections.py).
 """
 
@@ -12,21 +12,21 @@ from datetime import date
 
 from pipelines.pages.figures.queries import Department, Published
 from pipelines.pages.views.context import Context
-from pipelines.pages.views.sections import Heat, heats
+from pipelines.pages.views.sections import MonthTable, month_tables
 
 AS_WAS, TODAY = "as_was", "today"
 
 
 @dataclass(frozen=True)
 class Organisation:
-    """One choice of the switch: its heat maps, and in a sentence what it means ("" on pages without a switch).
+    """One choice of the switch: its tables, and in a sentence what it means.
 
-    Where both are the same the maps stand in the page once: today's has none, those as it was are `shown_as` both.
+    Where both are the same the tables stand in the page once: today's has none, those as it was are `shown_as` both.
     """
 
     key: str
-    heats: list[Heat]
-    note: str = ""
+    tables: list[MonthTable]
+    note: str
     shown_as: str = AS_WAS
 
     @property
@@ -40,8 +40,8 @@ def organisations(context: Context) -> list[Organisation]:
     published = context.published
     today = in_todays_organisation(published)
     shown = [
-        heats(context, published.sections(), "section"),
-        heats(replace(context, published=today), today.sections(), "section"),
+        month_tables(context, published.sections()),
+        month_tables(replace(context, published=today), today.sections()),
     ]
     say = context.language.say
     last = context.language.form.full_date(published.publication.last_date)
@@ -71,10 +71,9 @@ def _exists_today(unit: Department, published: Published) -> bool:
     return unit.existed_between(last, last)
 
 
-def _figures(shown: Sequence[Heat]) -> list[tuple]:
+def _figures(shown: Sequence[MonthTable]) -> list[tuple]:
     return [
-        (heat.key, row.department.key, cell.row.cell, cell.is_outside)
-        for heat in shown
-        for row in heat.rows
-        for cell in row.cells
+        (table.key, row.department.key, [cell and cell.cell for cell in row.cells])
+        for table in shown
+        for row in table.rows
     ]

@@ -10,24 +10,27 @@ from typing import Any
 
 from pipelines.pages.figures.periods import PeriodKind, Periods
 from pipelines.pages.figures.queries import Department, Published
-from pipelines.pages.figures.subjects import SUBJECTS
 from pipelines.pages.views import sections
 from pipelines.pages.views.chart import Chart
 from pipelines.pages.views.context import Context
 from pipelines.pages.views.data_page import data_sections
 from pipelines.pages.views.external_page import FIGURES as EXCHANGE_FIGURES
-from pipelines.pages.views.external_page import external_page, sizes
-from pipelines.pages.views.habits import habits, phones
+from pipelines.pages.views.external_page import SIZES, external_page, size_rows
+from pipelines.pages.views.habits import habits
 from pipelines.pages.views.headline_panels import panel_view
-from pipelines.pages.views.largest_changes import largest_changes
-from pipelines.pages.views.organisations import AS_WAS, Organisation, in_todays_organisation, organisations
-from pipelines.pages.views.seats import seats, weekday_seats
-from pipelines.pages.views.telework_page import telework_page, weekday_rates
+from pipelines.pages.views.mix_picture import mix_picture
+from pipelines.pages.views.organisations import in_todays_organisation, organisations
+from pipelines.pages.views.rule_lines import rule_lines
+from pipelines.pages.views.seats import seats
+from pipelines.pages.views.standing_out import standing_out
+from pipelines.pages.views.telework_page import telework_page
+from pipelines.pages.views.telework_range import telework_range
+from pipelines.pages.views.what_next import what_next
 from pipelines.pages.wording.language import Language
 
 INDEX_FILE, DATA_FILE = "index.html", "data.html"
 TELEWORK_FILE, EXTERNAL_FILE = "telework.html", "external.html"
-# What the switch offers, the period shown first in front.
+# What the switch of the pages about one tool offers, the period shown first in front.
 KINDS: tuple[PeriodKind, ...] = ("month", "week", "fiscal_year")
 
 
@@ -60,60 +63,39 @@ def page_file(department: Department) -> str:
 
 
 def _index(published: Published, periods: Periods, language: Language) -> Page:
-    contexts = _contexts(published, periods, language, published.root())
-    views = [panel_view(context) for context in contexts]
-    values = _frame(contexts[0]) | {
-        "views": views,
-        "largest_changes": [largest_changes(context) for context in contexts],
-        "organisations": organisations(contexts[0]),
+    context = Context(published, periods, language, published.root())
+    values = _frame(context) | {
+        "view": panel_view(context),
+        "rules": rule_lines(context),
+        "picture": mix_picture(context, published.sections(), with_words=True),
+        "standing_out": standing_out(context),
+        "steps": what_next(context),
+        "organisations": organisations(context),
         "today_keys": {section.key for section in in_todays_organisation(published).sections()},
-        "all_rows": sections.all_rows(contexts[0]),
+        "week_table": sections.week_table(context),
+        "all_rows": sections.all_rows(context),
     }
-    return Page(INDEX_FILE, "index.html.j2", values, [chart for view in views for chart in view.charts])
+    return Page(INDEX_FILE, "index.html.j2", values, [])
 
 
 def _department(published: Published, periods: Periods, language: Language, section: Department) -> Page:
-    contexts = _contexts(published, periods, language, section)
-    context = contexts[0]
-    views = [panel_view(one) for one in contexts]
-    units = published.units(section)
-    people, external = sections.people_section(context), sections.external_section(context)
-    current = [unit for unit in units if context.existed_in(unit, context.month)]
-    unit_charts = sections.unit_charts(context, current) if current else []
+    context = Context(published, periods, language, section)
+    units = [unit for unit in published.units(section) if context.existed(unit)]
     values = _frame(context) | {
-        "views": views,
-        "units": current,
-        "unit_charts": unit_charts,
-        "unit_metrics": [context.metric(subject.reach) for subject in SUBJECTS],
-        "unit_rows": sections.unit_rows(context, current),
-        "organisations": [Organisation(AS_WAS, sections.heats(context, units, "unit"))] if units else [],
-        "people": people,
-        "external": external,
+        "view": panel_view(context),
+        "rules": rule_lines(context),
+        "picture": mix_picture(context, units, with_words=False),
+        "steps": what_next(context),
+        "range": telework_range(context, units),
+        "seats": seats(context, units),
+        "habits": habits(context),
+        "sizes": size_rows(context),
+        "size_metric": context.metric(SIZES),
+        "exchange": [context.current_row(metric_id) for metric_id in EXCHANGE_FIGURES],
+        "week_table": sections.week_table(context),
         "all_rows": sections.all_rows(context),
     }
-    extra, extra_charts = _department_parts(context)
-    values |= extra
-    charts = [*(chart for view in views for chart in view.charts), *unit_charts, people.chart, *external.charts]
-    charts += extra_charts
-    return Page(page_file(section), "department.html.j2", values, charts)
-
-
-def _department_parts(context: Context) -> tuple[dict[str, Any], list[Chart]]:
-    """Habit, phones, seats, weekdays and sizes of one 部, and their charts."""
-    habit, phone = habits(context), phones(context)
-    needed, at_desk, by_weekday = seats(context, []), weekday_seats(context), weekday_rates(context)
-    by_size = sizes(context)
-    values = {
-        "habits": habit,
-        "phones": phone,
-        "seats": needed,
-        "weekday_seats": at_desk if needed else None,
-        "weekdays": by_weekday if needed else None,
-        "sizes": by_size,
-        "exchange": [context.current_row(metric_id) for metric_id in EXCHANGE_FIGURES],
-    }
-    drawn = [habit.habit, habit.tiers, phone, by_size, *((at_desk, by_weekday) if needed else ())]
-    return values, [part.chart for part in drawn if part]
+    return Page(page_file(section), "department.html.j2", values, [])
 
 
 def _contexts(published: Published, periods: Periods, language: Language, department: Department) -> list[Context]:

@@ -8,39 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from pipelines.pages.charts import bar_charts, line_charts
 from pipelines.pages.charts.parts import Bar
-from pipelines.pages.charts.style import BAR
+from pipelines.pages.charts.style import MAIN
 from pipelines.pages.figures.cells import Cell, Metric
 from pipelines.pages.figures.queries import ROOT, Department
-from pipelines.pages.views import findings
 from pipelines.pages.views.chart import Chart, bar_labels, chart_of
 from pipelines.pages.views.context import Context, Row
 
-ENOUGH, PER_HEAD = "seats_office_p95", "seats_per_headcount"
-COLUMNS = ("seats_office_median", ENOUGH, "seats_office_p99", "seats_office_max")
+# Enough on every day of the period; the high end counts everybody at no known place as in the office.
+ENOUGH = "seats_office_max"
 WEEKDAYS = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True)
 class SeatRow:
-    """One department: `per_head` carries the headcount as its denominator."""
+    """One department and the figure that says how many seats were enough on every day."""
 
     department: Department
     name: str
-    per_head: Row
-    cells: list[Row]
+    row: Row
+
+    @property
+    def enough(self) -> Cell:
+        return self.row.cell
+
+    @property
+    def seats(self) -> float | None:
+        """The safe number: the high end, in whole seats."""
+        cell = self.enough
+        if cell.state != "shown" or cell.value is None:
+            return None
+        return ceil(cell.value if cell.bound_high is None else cell.bound_high)
 
 
 @dataclass(frozen=True)
 class Seats:
-    """`chart` compares the 部; the page of one 部 has its sentence and its row only."""
+    """`chart` compares the departments on the page of 全庁."""
 
     finding: str
     chart: Chart | None
-    metrics: list[Metric]
-    per_head: Metric
     rows: list[SeatRow]
 
 
@@ -51,46 +60,30 @@ class WeekdaySeats:
     rows: list[Row]
 
 
-def seats(context: Context, members: Sequence[Department]) -> Seats | None:
-    """None where nothing is published of seats: weeks have none."""
+def seats(context: Context, members: Sequence[Department], *, with_chart: bool = False) -> Seats | None:
+    """The department of the page and the members in official order; None where nothing is published, as of weeks."""
     own = _row(context, context.department)
-    if own.per_head.cell.state == "missing" and own.cells[1].cell.state == "missing":
+    if own.enough.state == "missing":
         return None
     rows = [_row(context, unit) for unit in members]
-    rows.sort(key=lambda row: -(row.cells[1].cell.value or 0.0))
     finding = _finding(context, own)
     return Seats(
         finding=finding,
-        chart=_chart(context, finding, rows) if rows else None,
-        metrics=[context.metric(metric_id) for metric_id in COLUMNS],
-        per_head=context.metric(PER_HEAD),
+        chart=_chart(context, finding, rows) if rows and with_chart else None,
         rows=[own, *rows],
     )
 
 
 def _row(context: Context, unit: Department) -> SeatRow:
     name = context.language.say("site.whole") if unit.key == ROOT else unit.name
-    return SeatRow(
-        unit,
-        name,
-        context.row(name, context.current(PER_HEAD, unit.key)),
-        [context.row("", context.current(metric_id, unit.key)) for metric_id in COLUMNS],
-    )
+    return SeatRow(unit, name, context.row("", context.current(ENOUGH, unit.key)))
 
 
 def _finding(context: Context, row: SeatRow) -> str:
     language, form = context.language, context.language.form
-    cell, per_head = row.cells[1].cell, row.per_head.cell
-    if cell.state != "shown" or cell.value is None or per_head.denominator is None or per_head.value is None:
+    if row.seats is None:
         return language.say("seats.no_finding", place=row.name, period=context.period_name)
-    return language.say(
-        "seats.finding",
-        place=row.name,
-        period=context.period_name,
-        seats=range_text(cell, form.number, context),
-        headcount=form.people(per_head.denominator),
-        share=range_text(per_head, form.percent, context),
-    )
+    return language.say("seats.finding", period=context.period_name, seats=form.number(row.seats))
 
 
 def range_text(cell: Cell, form: Callable[[float], str], context: Context) -> str:
@@ -106,10 +99,12 @@ def _chart(context: Context, finding: str, rows: Sequence[SeatRow]) -> Chart:
     bars = [
         bar_charts.SeatBar(
             row.name,
-            row.cells[1].cell.value if row.cells[1].cell.state == "shown" else None,
-            row.cells[1].cell.bound_high,
-            row.per_head.cell.denominator,
-            range_text(row.cells[1].cell, form.number, context),
+            row.enough.value if row.enough.state == "shown" else None,
+            row.seats,
+            row.enough.people if row.enough.state == "shown" else None,
+            language.say(f"mark.{row.enough.state}")
+            if row.seats is None
+            else language.say("seats.label", seats=form.number(row.seats)),
         )
         for row in rows
     ]
@@ -120,9 +115,9 @@ def _chart(context: Context, finding: str, rows: Sequence[SeatRow]) -> Chart:
 
 
 def weekday_seats(context: Context) -> WeekdaySeats | None:
-    """The middle number of people in the office on each weekday."""
+    """People in the office on the fullest day of each weekday."""
     language, form = context.language, context.language.form
-    metric = context.metric(COLUMNS[0])
+    metric = context.metric(ENOUGH)
     rows = [
         context.row(
             language.say("table.weekday", day=form.WEEKDAYS[int(day) - 1]),
@@ -132,8 +127,7 @@ def weekday_seats(context: Context) -> WeekdaySeats | None:
     ]
     if all(row.cell.state == "missing" for row in rows):
         return None
-    named = [findings.Named(row.label, row.cell) for row in rows]
-    title = findings.order(metric, context.period_name, named, language, kind="weekday")
+    title = language.say("seats.weekday_title")
     bars = [
         Bar(
             row.label,
@@ -141,7 +135,7 @@ def weekday_seats(context: Context) -> WeekdaySeats | None:
             range_text(row.cell, form.number, context),
             row.cell.value,
             row.cell.bound_high,
-            BAR,
+            MAIN,
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""The page about telework and seats: the official rates, weekdays, what people do there, who does least, seats needed.
+"""The page about telework and seats: the official rates, the range by 部, weekdays, what people do there, seats.
 
 What does not belong here: seats (seats.py), people per day (sections.py), drawing (line_charts.py, bar_charts.py).
 """
@@ -11,15 +11,15 @@ from typing import Any
 
 from pipelines.pages.charts import bar_charts, line_charts
 from pipelines.pages.charts.parts import Bar
-from pipelines.pages.charts.style import BAR, INK, LIMIT, MAIN, PAPER, REFERENCE, SECOND
-from pipelines.pages.figures.cells import Cell, Metric, compare
+from pipelines.pages.charts.style import FIELD, INK, MAIN, MID, PAPER, QUIET
+from pipelines.pages.figures.cells import Cell, Metric
 from pipelines.pages.views import findings
 from pipelines.pages.views.answer_notes import answer_notes
 from pipelines.pages.views.chart import Chart, bar_labels, chart_of
 from pipelines.pages.views.context import Context, Row
-from pipelines.pages.views.ranking import Ranking, ranking
 from pipelines.pages.views.seats import WEEKDAYS, Seats, WeekdaySeats, seats, weekday_seats
 from pipelines.pages.views.sections import people_section
+from pipelines.pages.views.telework_range import TeleworkRange, telework_range
 
 REACH, CAPABLE_REACH = "telework_reach", "telework_capable_reach"
 DAYS, WEEKLY = "telework_day_rate", "telework_weekly_1_share"
@@ -32,11 +32,11 @@ CLASSES = "telework_class_share"
 # From the bottom of the bar: what the page is about first, then the office, then what is not known. Each with its fill,
 # the colour of the figures in it and its hatching: five fills are not told apart on a grey printer.
 LAYERS = (
-    ("remote", SECOND, INK, ""),
-    ("mixed", MAIN, PAPER, ""),
-    ("office", PAPER, INK, ""),
-    ("mobile", LIMIT, INK, "x"),
-    ("unknown", REFERENCE, INK, "/"),
+    ("remote", MAIN, PAPER, ""),
+    ("mixed", MAIN, INK, "/"),
+    ("office", FIELD, INK, ""),
+    ("mobile", QUIET, INK, "x"),
+    ("unknown", MID, INK, "."),
 )
 ACTIVITIES = ("chat_day_rate", "meeting_day_rate")
 
@@ -69,7 +69,7 @@ class TeleworkView:
     notes: list[str]
     rates: Part
     table: list[Row]
-    least: Ranking
+    ranges: TeleworkRange | None
     places: Part
     weekdays: Part | None
     classes: Classes | None
@@ -78,7 +78,7 @@ class TeleworkView:
 
     @property
     def charts(self) -> list[Chart]:
-        parts = (self.rates, self.least, self.places, self.weekdays, self.classes, self.seats, self.weekday_seats)
+        parts = (self.rates, self.places, self.weekdays, self.classes, self.seats, self.weekday_seats)
         return [part.chart for part in parts if part is not None and part.chart is not None]
 
 
@@ -88,27 +88,20 @@ def telework_page(contexts: Sequence[Context]) -> dict[str, Any]:
 
 
 def _view(context: Context) -> TeleworkView:
-    sections = context.published.sections()
-    lived = [unit for unit in sections if context.existed(unit)]
-    least = findings.least(
-        context.metric(CAPABLE_REACH),
-        context.period_name,
-        [findings.Named(unit.name, context.current(CAPABLE_REACH, unit.key)) for unit in lived],
-        context.language,
-    )
+    lived = [unit for unit in context.published.sections() if context.existed(unit)]
     classes = _classes(context)
     return TeleworkView(
         context=context,
         answer=_answer(context),
-        more=context.language.sentences([_more(context), context.language.say("telework.least", finding=least)]),
+        more=_more(context),
         notes=answer_notes(context),
         rates=_rates(context),
         table=[context.current_row(metric_id) for metric_id in (*RATES, COVERAGE)],
-        least=ranking(context, CAPABLE_REACH, sections, is_lowest_first=True, title=least),
+        ranges=telework_range(context, lived),
         places=_places(context),
         weekdays=None if classes else weekday_rates(context),
         classes=classes,
-        seats=seats(context, lived),
+        seats=seats(context, lived, with_chart=True),
         weekday_seats=weekday_seats(context),
     )
 
@@ -164,21 +157,19 @@ def _places(context: Context) -> Part:
     rows, bars, words = [], [], []
     for metric_id in ACTIVITIES:
         office, remote = (context.part(metric_id, "place", place) for place in ("office", "remote"))
-        for place, cell, colour in (("office", office, REFERENCE), ("remote", remote, BAR)):
+        for place, cell, colour in (("office", office, MID), ("remote", remote, MAIN)):
             label = language.say(f"places.{metric_id}_{place}")
             rows.append(context.row(label, cell))
             bars.append(_bar(context, label, cell, colour))
-        change = compare(remote, office)
         words.append(
             language.say(
-                f"places.{change.verdict}",
+                "places.both",
                 what=language.say(f"places.{metric_id}"),
                 office=findings.value_text(office, language),
                 remote=findings.value_text(remote, language),
-                difference=language.form.points(change.difference or 0.0),
             )
         )
-    title = language.say("places.finding", clauses=language.say("answer.and").join(words))
+    title = language.say("places.finding", clauses=language.say("head.and").join(words))
     figure = line_charts.department_bars(bars, language.texts["chart"], name_width=11)
     kind = language.say("places.kind", period=context.period_name)
     return Part(chart_of(context, f"places-{context.slug}", title, kind, figure, values=bar_labels(bars)), rows)
@@ -193,13 +184,8 @@ def weekday_rates(context: Context) -> Part | None:
     bars = [_bar(context, row.label, row.cell) for row in rows]
     figure = line_charts.department_bars(bars, language.texts["chart"], name_width=5)
     kind = language.say("telework.weekday_kind", period=context.period_name)
-    title = _weekday_title(context)
+    title = context.language.say("telework.weekday_title")
     return Part(chart_of(context, f"weekdays-{context.slug}", title, kind, figure, values=bar_labels(bars)), rows)
-
-
-def _weekday_title(context: Context) -> str:
-    days = [findings.Named(weekday_name(context, day), context.part(DAYS, "weekday", day)) for day in WEEKDAYS]
-    return findings.order(context.metric(DAYS), context.period_name, days, context.language, kind="weekday")
 
 
 def _classes(context: Context) -> Classes | None:
@@ -220,9 +206,9 @@ def _classes(context: Context) -> Classes | None:
         for place, (name, (_, colour, label, hatching)) in enumerate(zip(names, LAYERS, strict=True))
     ]
     figure = bar_charts.stacked_shares([day for day, _ in rows], layers, language.texts["chart"])
-    title = _weekday_title(context)
+    title = context.language.say("telework.weekday_title")
     kind = language.say("telework.classes_kind", period=context.period_name)
-    values = [(day, language.say("answer.and").join(_named(names, cells, context))) for day, cells in rows]
+    values = [(day, language.say("head.and").join(_named(names, cells, context))) for day, cells in rows]
     chart = chart_of(context, f"classes-{context.slug}", title, kind, figure, values=values)
     return Classes(chart, names, context.metric(CLASSES), rows)
 
@@ -239,7 +225,7 @@ def weekday_name(context: Context, day: str) -> str:
     return context.language.say("table.weekday", day=context.language.form.WEEKDAYS[int(day) - 1])
 
 
-def _bar(context: Context, name: str, cell: Cell, colour: str = BAR) -> Bar:
+def _bar(context: Context, name: str, cell: Cell, colour: str = MAIN) -> Bar:
     return Bar(
         name, _share(cell), findings.value_text(cell, context.language), cell.interval_low, cell.interval_high, colour
     )

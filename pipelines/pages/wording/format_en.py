@@ -17,9 +17,11 @@ from pipelines.pages.wording.format_shared import (
     scale_of,
     sign,
     signed_number,
+    signed_points_number,
+    whole_percent_number,
 )
 
-__all__ = ["amount", "megabytes", "number", "percent_number", "scale_of", "signed_number"]
+__all__ = ["amount", "megabytes", "number", "percent_number", "scale_of", "signed_number", "signed_points_number"]
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 PERCENT = "%"
@@ -39,6 +41,16 @@ def people(value: float) -> str:
 def percent(share: float) -> str:
     """A share 0..1 as percent with one decimal: 0.783 -> 78.3%."""
     return f"{percent_number(share)}%"
+
+
+def whole_percent(share: float) -> str:
+    """A share to the whole point, for sentences: 0.733 -> 73%."""
+    return f"{whole_percent_number(share)}%"
+
+
+def signed_range(low: str, high: str) -> str:
+    """Both ends of an interval of a difference, each with its sign: +0.8 to +1.5."""
+    return f"{low} to {high}"
 
 
 def points(difference: float) -> str:
@@ -80,6 +92,11 @@ def full_date(day: date) -> str:
 def short_date(day: date) -> str:
     """3 July."""
     return f"{day.day} {month(day)}"
+
+
+def era_date(day: date) -> str:
+    """The same as the full date: there is but one count of years."""
+    return full_date(day)
 
 
 def slash_date(day: date) -> str:

@@ -18,9 +18,11 @@ from pipelines.pages.wording.format_shared import (
     scale_of,
     sign,
     signed_number,
+    signed_points_number,
+    whole_percent_number,
 )
 
-__all__ = ["amount", "megabytes", "number", "percent_number", "scale_of", "signed_number"]
+__all__ = ["amount", "megabytes", "number", "percent_number", "scale_of", "signed_number", "signed_points_number"]
 
 WEEKDAYS = tuple("月火水木金土日")
 PERCENT = "％"
@@ -35,6 +37,16 @@ def people(value: float) -> str:
 def percent(share: float) -> str:
     """A share 0..1 as percent with one decimal: 0.783 -> 78.3％."""
     return f"{percent_number(share)}％"
+
+
+def whole_percent(share: float) -> str:
+    """A share to the whole point, for sentences: 0.733 -> 73％."""
+    return f"{whole_percent_number(share)}％"
+
+
+def signed_range(low: str, high: str) -> str:
+    """Both ends of an interval of a difference, each with its sign: +0.8〜+1.5."""
+    return f"{low}〜{high}"
 
 
 def points(difference: float) -> str:
@@ -81,6 +93,11 @@ def full_date(day: date) -> str:
 def short_date(day: date) -> str:
     """7月3日."""
     return f"{day.month}月{day.day}日"
+
+
+def era_date(day: date) -> str:
+    """令和8年6月30日."""
+    return f"{era_year(day)}{short_date(day)}"
 
 
 def slash_date(day: date) -> str:

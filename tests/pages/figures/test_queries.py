@@ -93,8 +93,6 @@ def test_an_empty_publication_says_so(published_file: Path, tmp_path: Path) -> N
 def test_months_are_whole_and_weeks_have_working_days(periods: Periods) -> None:
     assert periods.months == [date(2026, month, 1) for month in range(1, 7)]
     assert periods.latest_month == date(2026, 6, 1)
-    assert periods.month_before(date(2026, 6, 1)) == date(2026, 5, 1)
-    assert periods.month_before(date(2026, 7, 1)) is None
     assert (periods.weeks[0], periods.weeks[-1], len(periods.weeks)) == (date(2026, 1, 5), date(2026, 6, 29), 26)
 
 
@@ -108,7 +106,8 @@ def test_missing_days_are_working_days_of_the_datasets_asked_for(periods: Period
     assert periods.gap_days("month", june, (TEAMS,)) == [MISSING_DAYS[1]]
     assert periods.gap_days("week", MISSING_WEEK, (TEAMS,)) == [date(2026, 2, day) for day in range(16, 21)]
     assert periods.gap_days("week", MISSING_WEEK, (("box", "events"),)) == []
-    assert periods.first_provisional_day == PROVISIONAL_FROM
+    assert periods.provisional_since("month", june, TEAMS) == PROVISIONAL_FROM
+    assert periods.provisional_since("month", date(2026, 5, 1), TEAMS) is None
 
 
 def test_days_at_the_end_that_have_not_arrived_are_pending_and_no_gap(tmp_path: Path) -> None:
@@ -125,11 +124,10 @@ def test_days_at_the_end_that_have_not_arrived_are_pending_and_no_gap(tmp_path: 
     assert date(2026, 7, 2) not in periods.gaps(TEAMS)
 
 
-def test_a_short_span_shows_its_unfinished_months_without_comparing_them(tmp_path: Path) -> None:
+def test_a_short_span_shows_its_unfinished_months(tmp_path: Path) -> None:
     options = FixtureOptions(first=date(2026, 3, 16), last=date(2026, 4, 19), has_gaps=False)
     periods = Periods.of(read_published(write_published(tmp_path / "p.duckdb", options)))
     assert periods.latest_month == date(2026, 4, 1)
-    assert periods.month_before(periods.latest_month) is None
     assert len(periods.weeks) == 5
 
 
@@ -143,3 +141,27 @@ def test_of_unfinished_months_the_fullest_speaks(tmp_path: Path) -> None:
 def test_runs_of_days() -> None:
     days = [date(2026, 2, 17), date(2026, 2, 16), date(2026, 2, 20)]
     assert ranges(days) == [(date(2026, 2, 16), date(2026, 2, 17)), (date(2026, 2, 20), date(2026, 2, 20))]
+
+
+def test_targets_are_read_where_they_are_published_the_next_date_first(published_file: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(published_file, tmp_path / "p.duckdb"))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "insert into department_targets by name select * replace (date '2026-12-31' as target_date, 0.8 as "
+            "target_value, 'before' as verdict) from department_targets where metric_id = 'habit_share'"
+        )
+    target = read_published(path).targets["ALL", "habit_share", "chat"]
+    assert (target.target_date, target.target_value, target.verdict) == (date(2026, 12, 31), 0.8, "before")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("drop table department_targets")
+    assert read_published(path).targets == {}
+
+
+def test_a_comparison_is_found_by_the_figure_it_is_of(published: Published) -> None:
+    june = published.cell("ALL", "month", date(2026, 6, 1), "chat_day_rate")
+    change, april = (published.verdicts.change(june, name) for name in ("previous", "april"))
+    assert change is not None
+    assert april is not None
+    assert (change.other_start, april.other_start) == (date(2026, 5, 1), date(2026, 4, 1))
+    assert published.verdicts.change(published.cell("ALL", "month", date(2026, 1, 1), "chat_day_rate")) is None
+    assert published.verdicts.margin("change_margin") == 0.02

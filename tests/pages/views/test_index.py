@@ -1,4 +1,4 @@
-"""The index: four panels for month, week and fiscal year, with targets, comparisons and what moved."""
+"""The index: the answer on top, four panels, the picture of departments, what stands out, what to look at next."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.pages.figures.periods import PeriodKind, Periods
 from pipelines.pages.figures.queries import Published, read_published
+from pipelines.pages.figures.subjects import SUBJECTS
 from pipelines.pages.site.write import render_site
-from pipelines.pages.views.context import Context
-from pipelines.pages.views.headline_panels import Panel, panel_view
-from pipelines.pages.views.largest_changes import largest_changes
-from pipelines.pages.wording.language import Language
+from pipelines.pages.views.headline_panels import panel_view
+from pipelines.pages.views.mix_picture import mix_picture
+from pipelines.pages.views.standing_out import standing_out
+from pipelines.pages.wording.language import LANGUAGES
 from tests.pages.page_reader import PageReader
 from tests.pages.published_fixture import FixtureOptions, write_published
-from tests.pages.site.test_site import Rows, figure_of
+from tests.pages.site.test_site import Parts, Rows
+from tests.pages.views.test_verdicts import context_of
+
+MONTH = ("ALL", "month", "2026-06-01")
 
 
 @pytest.fixture(scope="module")
@@ -25,104 +28,157 @@ def page(site: Path) -> PageReader:
     return PageReader.of(site / "index.html")
 
 
-def context_of(published: Published, ja: Language, kind: PeriodKind = "month") -> Context:
-    return Context(published, Periods.of(published), ja, published.root(), kind)
+def whole(value: object) -> str:
+    return f"{float(str(value)) * 100:.0f}％"
 
 
-@pytest.mark.parametrize(
-    ("kind", "start", "said"),
-    [
-        ("month", "2026-06-01", "全庁で令和8年6月に1日以上使った職員の割合は、"),
-        ("week", "2026-06-29", "全庁で令和8年6月29日からの週に1日以上使った職員の割合は、"),
-        ("fiscal_year", "2026-04-01", "全庁で令和8年度（4月1日〜7月3日）に1日以上使った職員の割合は、"),
-    ],
-)
-def test_each_period_has_its_answer_and_its_four_panels(
-    page: PageReader, rows: Rows, kind: str, start: str, said: str
-) -> None:
-    assert said in page.text
-    shown = {(value.row[3], value.field) for value in page.values if value.row[:3] == ("ALL", kind, start)}
-    for metric_id in ("chat_reach", "meeting_reach", "telework_reach", "beyond_mail_share"):
-        assert {
-            (metric_id, name) for name in ("rate", "numerator", "denominator", "interval_low", "interval_high")
-        } <= shown
-    large = rows[("ALL", kind, start, "beyond_mail_files")]["numerator"]
-    assert f"メールでは送れない大きさのファイルは{large:,.0f}件です" in page.text
-
-
-def test_months_are_drawn_with_their_interval_and_the_target(site: Path, rows: Rows) -> None:
-    figure = figure_of(site, "index.html", "chat")
-    drawn = {
-        day: value
-        for trace in figure["data"]
-        if trace["mode"] in ("lines+markers", "markers")
-        for day, value in zip(trace["x"], trace["y"], strict=True)
-        if value is not None
-    }
-    published = [rows[("ALL", "month", f"2026-{month:02d}-01", "chat_reach")] for month in range(1, 7)]
-    assert [drawn[day] for day in sorted(drawn)] == [pytest.approx(row["rate"], abs=1e-6) for row in published]
-    band = figure["data"][0]
-    assert max(value for value in band["y"] if value is not None) == pytest.approx(
-        max(row["interval_high"] for row in published), abs=1e-6
+def test_the_answer_is_habit_then_use_per_day(page: PageReader, rows: Rows, parts: Parts) -> None:
+    chat, meeting, box = (parts[(*MONTH, "habit_share", f"tool:{tool}")]["rate"] for tool in ("chat", "meeting", "box"))
+    habitual, capable = (
+        parts[(*MONTH, name, "tool:telework")]["numerator"] for name in ("funnel_habitual", "funnel_licensed")
     )
-    assert [shape["y0"] for shape in figure["layout"]["shapes"] if shape["type"] == "line"] == [0.9]
-    assert "目標90.0％" in [note["text"] for note in figure["layout"]["annotations"]]
-    assert not [s for s in figure_of(site, "index.html", "meeting")["layout"].get("shapes", []) if s["type"] == "line"]
+    assert f"チャットは職員の{whole(chat)}、Web会議は{whole(meeting)}、Boxは{whole(box)}に定着しています。" in page.text
+    share = whole(float(str(habitual)) / float(str(capable)))
+    assert f"テレワークは、可能な職員の少なくとも{share}に定着しています。" in page.text
+    rates = [rows[(*MONTH, subject.day_rate)]["rate"] for subject in SUBJECTS]
+    assert (
+        f"1日あたりに使う職員は、チャット{whole(rates[0])}、Web会議{whole(rates[1])}、"
+        f"テレワーク少なくとも{whole(rates[2])}（可能な職員のうち）、Box{whole(rates[3])}です。" in page.text
+    )
 
 
-@pytest.mark.parametrize(("target", "verdict"), [(0.5, "met"), (0.95, "missed"), (0.782, "cannot_tell")])
-def test_a_target_is_met_or_missed_only_where_the_interval_lies_on_one_side(
-    published: Published, ja: Language, target: float, verdict: str
-) -> None:
-    shown = panel_view(context_of(published, ja)).panels[0]
-    cell = shown.row.cell
-    assert cell.interval_low is not None
-    if verdict == "cannot_tell":
-        target = cell.interval_low + 1e-6
-    values = {name: getattr(shown, name) for name in Panel.__dataclass_fields__} | {"target": target}
-    assert Panel(**values).target_verdict == verdict
+def test_every_share_in_a_panel_has_both_counts_beside_it(page: PageReader) -> None:
+    shown = {(value.row[3], value.field) for value in page.values if value.row[:3] == MONTH}
+    for subject in SUBJECTS:
+        assert {(subject.day_rate, name) for name in ("rate", "numerator", "denominator")} <= shown
+    assert {("habit_share", "numerator"), ("habit_share", "denominator")} <= shown
+    assert {("funnel_habitual", "numerator"), ("funnel_licensed", "numerator")} <= shown
 
 
-def test_without_the_same_month_last_year_the_page_says_so(page: PageReader) -> None:
-    assert page.text.count("前年同月のデータがありません") == 4
+def test_reach_at_equal_days_says_whom_it_is_about(page: PageReader, rows: Rows) -> None:
+    people = rows[(*MONTH, "chat_reach_equal_days")]["n"]
+    assert f"月に1日以上。{people:,}人（日数の足りない14人を除く）" in page.named["panel-chat"]
 
 
-def test_the_same_month_last_year_is_compared_where_it_is_published(tmp_path: Path, ja: Language) -> None:
-    options = FixtureOptions(sections=2, first=date(2025, 5, 7), has_gaps=False)
-    published = read_published(write_published(tmp_path / "p.duckdb", options))
-    shown = panel_view(context_of(published, ja)).panels[0]
-    assert shown.year_before is not None
-    assert shown.year_before.period_start == date(2025, 6, 1)
-    assert shown.against_year.verdict == "rose"
-    assert len(shown.history) == 12
-
-
-def test_changes_are_listed_by_size_and_only_where_intervals_do_not_touch(published: Published, ja: Language) -> None:
-    found = largest_changes(context_of(published, ja))
-    for listed, verdict in ((found.rose, "rose"), (found.fell, "fell")):
-        assert {one.row.change.verdict for one in listed} <= {verdict}
-        sizes = [abs(one.row.change.difference or 0.0) for one in listed]
-        assert sizes == sorted(sizes, reverse=True)
-    assert "累計は前年度の同じ時点と比べていません" in largest_changes(context_of(published, ja, "fiscal_year")).finding
-
-
-def test_where_nothing_moved_the_page_says_so(tmp_path: Path, ja: Language) -> None:
-    path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=2))
+def test_so_few_left_out_people_are_not_counted(published_file: Path, tmp_path: Path) -> None:
+    path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=1))
     with duckdb.connect(str(path)) as connection:
-        connection.execute(
-            "update department_metrics set interval_low = 0, interval_high = 1 where interval_low is not null"
-        )
-    found = largest_changes(context_of(read_published(path), ja))
-    assert (found.rose, found.fell) == ([], [])
-    assert found.finding == "令和8年6月に前月から動いたと95％区間で読み取れる部はありません（比べられる8件中）"
+        connection.execute("update department_metrics set left_out_people = 3 where left_out_people is not null")
+    panel = panel_view(context_of(read_published(path))).panels[0]
+    assert "除く" in panel.equal_people
+    assert "3人を" not in panel.equal_people
+
+
+def test_lines_run_from_zero_to_a_hundred_and_are_dashed_where_months_are_not_compared(published: Published) -> None:
+    view = panel_view(context_of(published))
+    for panel in view.panels:
+        assert [label for _, label in panel.drawing.ticks_y] == ["0", "50", "100％"]
+        assert [label for _, label in panel.drawing.ticks_x] == ["1月", "2", "3", "4", "5", "6月"]
+    box = next(line for line in view.panels[3].drawing.lines if line.kind == "quiet")
+    # From February to March its changes are not compared.
+    assert [dashed for *_, dashed in box.segments] == [False, True, False, False, False]
+
+
+def test_targets_are_drawn_told_and_named(page: PageReader, published: Published) -> None:
+    said = {
+        "chat": "✕ 目標未達 令和8年6月30日に定着70％あと25.0ポイント（1,340人）",
+        "meeting": "… 期限前 令和9年3月31日に1日あたり40％あと18.0ポイント",
+        "box": "✓ 目標達成 令和8年6月30日に1日あたり35％6.0ポイント上回る",
+        "telework": "－ 目標なし 決められていません",
+    }
+    for key, text in said.items():
+        assert "".join(text.split()) in "".join(page.named[f"panel-{key}"].split())
+    assert "チャット（令和8年6月30日に定着70％）は未達（あと25.0ポイント）" in page.text
+    drawn = {panel.tool.subject.key: panel.drawing.target for panel in panel_view(context_of(published)).panels}
+    assert drawn["chat"] == (30.0, "目標70％")
+    assert drawn["telework"] is None
 
 
 def test_a_file_without_targets_is_read_and_shows_none(tmp_path: Path) -> None:
     path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=2))
     with duckdb.connect(str(path)) as connection:
-        connection.execute("drop table targets")
+        connection.execute("drop table department_targets")
     render_site(path, tmp_path / "site")
-    assert "目標" not in PageReader.of(tmp_path / "site" / "index.html").text
+    text = PageReader.of(tmp_path / "site" / "index.html").text
+    assert text.count("－ 目標なし") == 4
+    assert "目標は、" not in text
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_picture_counts_every_word_in_its_title(published: Published, code: str) -> None:
+    context = context_of(published, code)
+    picture = mix_picture(context, published.sections(), with_words=True)
+    assert picture is not None
+    words = [place.judged.word for row in picture.rows for place in row.places if place.judged.word]
+    assert str(len(words)) in picture.title
+    for word in set(words):
+        gap = "" if code == "ja" else " "
+        assert f"{word}{gap}{words.count(word)}" in picture.title
+
+
+def test_departments_stand_in_official_order_with_their_expected_value(published: Published) -> None:
+    context = context_of(published)
+    picture = mix_picture(context, published.sections(), with_words=True)
+    assert picture is not None
+    keys = [section.key for section in published.sections() if context.existed(section)]
+    assert [row.department.key for row in picture.rows] == keys
+    lengths = {round(axis.scale.high - axis.scale.low, 6) for _, _, axis in picture.tools}
+    assert len(lengths) == 1
+    styles = {"same": "same", "cannot_tell": "open", "higher": "apart", "lower": "apart"}
+    for row in picture.rows:
+        for place in row.places:
+            difference = published.verdicts.difference(place.row.cell)
+            assert difference is not None
+            assert place.style == styles[difference.verdict or ""]
+            assert place.mark is not None
+            assert place.mark.band is not None
+
+
+def test_the_largest_cut_has_both_counts_and_is_only_told_where_the_groups_are_clear(tmp_path: Path) -> None:
+    path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=2))
+    told = standing_out(context_of(read_published(path))).cut
+    assert told is not None
+    assert told[0] == "差が大きいのは任用区分："
+    assert told[1].startswith("Web会議の1日あたりは、常勤")
+    assert told[1].count("人日、") == 2
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update department_metrics set interval_low = 0, interval_high = 1 where segment_kind = 'employment_type'"
+        )
+    assert standing_out(context_of(read_published(path))).cut is None
+
+
+def test_where_nothing_stands_out_the_page_says_so(tmp_path: Path) -> None:
+    path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=2))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update department_expected set verdict = 'same' where verdict is not null")
+    published = read_published(path)
+    assert standing_out(context_of(published)).title == "際立つ部・課はありません"
+    picture = mix_picture(context_of(published), published.sections(), with_words=True)
+    assert picture is not None
+    assert picture.title == "職員構成をそろえると、際立って違う部はありません（8通り：同程度8）"
+
+
+def test_what_stands_out_is_told_with_value_counts_and_expected_value(published: Published) -> None:
+    out = standing_out(context_of(published))
+    assert out.listed
+    for _, text in out.listed[:-1]:
+        assert "同じ構成なら" in text
+        assert "／" in text
+        assert "ポイント（" in text
+
+
+def test_the_status_line_names_datasets_and_never_the_worst_for_all(tmp_path: Path) -> None:
+    path = write_published(tmp_path / "p.duckdb", FixtureOptions(sections=1, has_gaps=False))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update report_status set report_status = 'final'")
+        connection.execute(
+            "update report_status set report_status = 'provisional' "
+            "where dataset = 'events' and activity_date >= date '2026-06-27'"
+        )
+    notes = panel_view(context_of(read_published(path))).head.notes
+    assert "Box イベントは6月27日以降が暫定。" in notes
+    assert "そのほかは確定。" in notes
 
 
 def test_old_data_and_few_people_are_said_beside_the_figures(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,7 @@ from tests.pages.page_reader import PageReader
 from tests.pages.site.test_site import Rows
 
 MONTH = ("month", "2026-06-01")
-
-
-def percent(value: object) -> str:
-    return f"{float(str(value)) * 100:.1f}％"
+JUNE = ("month", date(2026, 6, 1))
 
 
 @pytest.fixture(scope="module")
@@ -27,49 +26,43 @@ def page_after(index: PageReader, site: Path, name: str) -> PageReader:
     return PageReader.of(site / name)
 
 
-def test_which_department_teleworks_least_among_those_who_can(
-    index: PageReader, site: Path, rows: Rows, published: Published
+def test_does_any_department_telework_less_than_its_staffing_would_give(
+    index: PageReader, published: Published
 ) -> None:
-    rates = {
-        department: row["rate"]
-        for (department, kind, start, metric), row in rows.items()
-        if (kind, start, metric) == (*MONTH, "telework_capable_reach") and department.endswith("00")
-    }
-    least = min(rates, key=lambda department: rates[department])
-    page = page_after(index, site, "telework.html")
-    ranked = [value for value in page.values if "table-least-month" in value.inside and value.field == "rate"]
-    # The whole organisation stands above the departments.
-    assert [value.row[0] for value in ranked[:2]] == ["ALL", least]
-    assert ranked[1].text == percent(rates[least])
-    name = next(section.name for section in published.sections() if section.key == least)
-    assert f"が最も低いのは{name}の{percent(rates[least])}" in page.text
+    """The words in the table behind the picture, one click away, are the published ones."""
+    lower = [
+        section.name
+        for section in published.sections()
+        if (told := published.verdicts.difference(published.cell(section.key, *JUNE, "telework_capable_day_rate")))
+        and told.verdict == "lower"
+    ]
+    rows = [
+        scope for scope in index.scopes if "table-mix" in scope.inside and scope.row[3] == "telework_capable_day_rate"
+    ]
+    assert lower
+    assert [row.text.split("テレワーク")[0].strip() for row in rows if "低い 見込み" in row.text] == lower
 
 
-def test_did_web_meetings_rise_since_april(index: PageReader, rows: Rows) -> None:
-    june, april = (rows[("ALL", "month", start, "meeting_reach")] for start in ("2026-06-01", "2026-04-01"))
-    verdict = "上昇" if june["interval_low"] > april["interval_high"] else "変化は読み取れません"
-    difference = (june["rate"] - april["rate"]) * 100
+def test_did_web_meetings_rise_since_april(index: PageReader, published: Published) -> None:
+    change = published.verdicts.change(published.cell("ALL", *JUNE, "meeting_day_rate"), "april")
+    assert change is not None
+    assert change.change is not None
+    words = {"rose": "↑上昇", "flat": "＝横ばい", "fell": "↓低下", "cannot_tell": "？判断できない"}
     panel = "".join(index.named["panel-meeting"].split())
-    change = panel.partition("4月からの変化")[2]
-    assert change.startswith(f"{'+' if difference > 0 else '−'}{abs(difference):.1f}ポイント{verdict}")
-    assert percent(april["rate"]) in change
+    told = panel.partition("4月と比べて")[2]
+    assert told.startswith(words[change.verdict or ""])
+    assert f"{'+' if change.change > 0 else '−'}{abs(change.change) * 100:.1f}ポイント" in told
 
 
 def test_how_many_seats_a_department_needs(index: PageReader, site: Path, rows: Rows) -> None:
-    seats = rows[("1300", *MONTH, "seats_office_p95")]
+    seats = rows[("1300", *MONTH, "seats_office_max")]
     page = page_after(index, site, "telework.html")
-    headcount = rows[("1300", *MONTH, "seats_per_headcount")]
-    shown = {
-        (value.row[3], value.field): value.text.replace(",", "")
-        for value in page.values
-        if "table-seats-month" in value.inside and value.row[:3] == ("1300", *MONTH)
-    }
-    for metric, row, name in (
-        ("seats_office_p95", seats, "value"),
-        ("seats_office_p95", seats, "bound_high"),
-        ("seats_per_headcount", headcount, "denominator"),
-    ):
-        assert float(shown[metric, name]) == pytest.approx(row[name], abs=0.051)
+    row = next(
+        scope
+        for scope in page.scopes
+        if "table-seats-month" in scope.inside and scope.row == ("1300", *MONTH, "seats_office_max")
+    )
+    assert f"{ceil(seats['bound_high']):,}席{seats['value']:,.0f}人" in "".join(row.text.split())
 
 
 def test_how_many_large_files_went_out_last_month(index: PageReader, site: Path, rows: Rows) -> None:

@@ -1,24 +1,21 @@
-"""The page about telework and seats: rates with both denominators, weekdays, the least 部, seats against headcount."""
+"""The page about telework and seats: rates with both denominators, the range by 部, weekdays, seats."""
 
 from __future__ import annotations
 
+from math import ceil
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipelines.pages.charts import bar_charts
-from pipelines.pages.figures.cells import Cell, Metric
 from pipelines.pages.site.write import render_site
-from pipelines.pages.views import findings
-from pipelines.pages.wording.language import Language, language
+from pipelines.pages.wording.language import language
 from tests.pages.page_reader import PageReader
 from tests.pages.published_fixture import FixtureOptions, write_published
 from tests.pages.site.test_site import Parts, Rows, figure_of
-from tests.pages.views.test_findings import JUNE
 
 MONTH = ("ALL", "month", "2026-06-01")
-CAPABLE = Metric("telework_capable_reach", "経験率", "％", "share", "", "", "", "", "")
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +30,9 @@ def percent(value: object) -> str:
 def test_the_answer_names_both_denominators_and_the_coverage(page: PageReader, rows: Rows) -> None:
     whole, capable = rows[(*MONTH, "telework_reach")], rows[(*MONTH, "telework_capable_reach")]
     assert (
-        f"令和8年6月に1日以上テレワークをした職員は、全職員の{percent(whole['rate'])}（{whole['denominator']:,.1f}人中"
+        f"令和8年6月に1日以上テレワークをした職員は、全職員の少なくとも{percent(whole['rate'])}（{whole['denominator']:,.0f}人中"
     ) in page.text
-    assert f"テレワーク可能な職員の{percent(capable['rate'])}（" in page.text
+    assert f"テレワーク可能な職員の少なくとも{percent(capable['rate'])}（" in page.text
     coverage = rows[(*MONTH, "telework_coverage")]["rate"]
     assert f"勤務場所が分かったのは延べ人日の{percent(coverage)}です。" in page.text
 
@@ -65,37 +62,44 @@ def test_weekdays_are_stacked_from_zero_and_every_part_is_the_published_one(site
             parts[(*MONTH, "telework_class_share", f"weekday_class:{day}_{name}")]["rate"] for day in range(1, 6)
         ]
         assert trace["y"] == [pytest.approx(rate, abs=1e-6) for rate in published]
-    assert len({trace["marker"]["color"] for trace in figure["data"]}) == 5
+    fills = {(trace["marker"]["color"], str(trace["marker"].get("pattern"))) for trace in figure["data"]}
+    assert len(fills) == 5
 
 
-def test_departments_are_ranked_by_those_who_can_the_least_first(site: Path, page: PageReader, rows: Rows) -> None:
-    drawn = figure_of(site, "telework.html", "rank-telework-capable-reach-month")["data"][0]["x"]
-    published = [
-        row["rate"]
-        for (department, kind, start, metric), row in rows.items()
-        if (kind, start, metric) == (*MONTH[1:], "telework_capable_reach") and department.endswith("00")
+def test_departments_stand_in_official_order_between_what_is_known_and_what_may_be(
+    page: PageReader, rows: Rows
+) -> None:
+    shown = [
+        value
+        for value in page.values
+        if "who-month-title" in value.inside and value.row[1:] == (*MONTH[1:], "telework_capable_day_rate")
     ]
-    assert drawn[1:] == [pytest.approx(rate) for rate in sorted(published)]
-    assert drawn[0] == pytest.approx(rows[(*MONTH, "telework_capable_reach")]["rate"])
-    assert "が最も低いのは" in page.text
-    assert percent(min(published)) in next(text for _, text in page.headings if "最も低いのは" in text)
+    keys = list(dict.fromkeys(value.row[0] for value in shown))
+    assert keys == ["ALL", *(f"{number:02d}00" for number in range(1, 20))]
+    whole = rows[(*MONTH, "telework_capable_day_rate")]
+    low, high = (f"{float(str(whole[name])) * 100:.0f}％" for name in ("rate", "bound_high"))
+    assert f"テレワークは少なくとも{low}、多くて{high}です" in page.named["who-month-title"]
 
 
 def test_seats_are_drawn_between_their_bounds_with_the_headcount(site: Path, rows: Rows) -> None:
     figure = figure_of(site, "telework.html", "seats-month")
-    known, possible, headcount, _ = figure["data"]
-    published = sorted(
-        (
-            (row["value"], row["bound_high"], rows[(department, *MONTH[1:], "seats_per_headcount")]["denominator"])
-            for (department, kind, start, metric), row in rows.items()
-            if (kind, start, metric) == (*MONTH[1:], "seats_office_p95") and department.endswith("00")
-        ),
-        reverse=True,
-    )
-    assert known["x"] == [low for low, _, _ in published]
-    drawn = sorted(zip(known["x"], possible["x"], headcount["x"], strict=True), reverse=True)
+    known, possible, headcount, labels = figure["data"]
+    published = [
+        (row["value"], ceil(row["bound_high"]), row["n"])
+        for (department, kind, start, metric), row in sorted(rows.items())
+        if (kind, start, metric) == (*MONTH[1:], "seats_office_max") and department.endswith("00")
+    ]
+    drawn = list(zip(known["x"], possible["x"], headcount["x"], strict=True))
     assert drawn == [(low, pytest.approx(high - low), people) for low, high, people in published]
+    assert [text.strip() for text in labels["text"]] == [f"{high}席" for _, high, _ in published]
     assert figure["layout"]["xaxis"]["range"][0] == 0
+
+
+def test_use_on_both_kinds_of_day_is_told_without_a_word(page: PageReader, parts: Parts) -> None:
+    remote, office = (
+        percent(parts[(*MONTH, "chat_day_rate", f"place:{place}")]["rate"]) for place in ("remote", "office")
+    )
+    assert f"同じ職員の庁外の日と庁内の日：チャットは庁外の日{remote}、庁内の日{office}" in page.text
 
 
 def test_a_week_has_neither_weekdays_nor_seats_and_says_so(page: PageReader) -> None:
@@ -113,22 +117,8 @@ def test_without_weekday_parts_the_rate_of_each_weekday_is_drawn(tmp_path: Path)
     assert len(figure_of(tmp_path / "site", "telework.html", "weekdays-month")["data"][0]["x"]) == 5
 
 
-def unit(name: str, rate: float | None, half: float = 0.02) -> findings.Named:
-    low, high = (None, None) if rate is None else (rate - half, rate + half)
-    cell = Cell(name, "month", JUNE, "telework_capable_reach", 1.0, 100.0, rate, low, high, is_hidden=rate is None)
-    return findings.Named(name, cell)
-
-
-def test_the_least_is_told_apart_from_the_next_only_where_the_intervals_allow_it(ja: Language) -> None:
-    apart = [unit("土木部", 0.2), unit("総務部", 0.4), unit("議会", None)]
-    assert findings.least(CAPABLE, "6月", apart, ja) == "6月の経験率が最も低いのは土木部の20.0％（次は総務部の40.0％）"
-    close = findings.least(CAPABLE, "6月", [unit("土木部", 0.39), unit("総務部", 0.4)], ja)
-    assert "総務部40.0％との差は95％区間では読み取れません" in close
-    assert "2つに満たない" in findings.least(CAPABLE, "6月", [unit("土木部", 0.39), unit("議会", None)], ja)
-
-
 def test_a_part_too_small_for_its_figure_has_none() -> None:
-    layer = bar_charts.Layer("庁外", "#28a197", "#1a1a1a", (0.5, 0.02, None))
+    layer = bar_charts.Layer("庁外", "#12436d", "#ffffff", (0.5, 0.02, None))
     figure = bar_charts.stacked_shares(["月", "火", "水"], [layer], language("ja").texts["chart"])
     assert list(figure.data[0].text) == ["50.0％", "", ""]
     assert list(figure.data[0].y) == [0.5, 0.02, None]

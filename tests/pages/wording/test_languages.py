@@ -12,16 +12,15 @@ from types import ModuleType
 
 import pytest
 
-from pipelines.pages.figures.cells import UNCOMPARED, Cell, Metric, compare
+from pipelines.pages.figures.cells import Metric
 from pipelines.pages.figures.queries import Published
 from pipelines.pages.site.write import css_string
-from pipelines.pages.views import findings
 from pipelines.pages.wording import format_en, format_ja
 from pipelines.pages.wording.language import LANGUAGES, Language, language
+from tests.pages.fixture_parts import EMPLOYMENT_TYPES
 from tests.pages.page_reader import PageReader
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
-JUNE = date(2026, 6, 1)
 
 
 @pytest.fixture(scope="module")
@@ -103,27 +102,6 @@ def test_one_day_is_not_days(count: object, text: str, en: Language) -> None:
     assert en.say("mark.gap_days", count=count) == text
 
 
-def cell(rate: float | None, half: float = 0.01) -> Cell:
-    low, high = (None, None) if rate is None else (rate - half, rate + half)
-    return Cell("ALL", "month", JUNE, "chat_reach", 1.0, 100.0, rate, low, high, 1.0, True)
-
-
-def test_english_findings_follow_the_figures(en: Language) -> None:
-    now, before = cell(0.783), cell(0.762)
-    assert findings.headline("chat", now, compare(now, before), en) == (
-        "78.3% of staff used chat, up 2.1 points on the month before"
-    )
-    assert findings.headline("box", cell(None), UNCOMPARED, en) == "There are no data on staff who used Box"
-    subjects = [
-        findings.Named("chat", now, compare(now, before)),
-        findings.Named("telework", cell(0.3), compare(cell(0.3), cell(0.3))),
-    ]
-    assert findings.answer("June 2026", subjects, en, place="Whole organisation", against="previous") == (
-        "Whole organisation, June 2026: share of staff with at least one day of use: chat 78.3%, telework 30.0%; "
-        "up on the month before: chat, no change from the month before can be told for telework."
-    )
-
-
 @pytest.mark.parametrize("name", ["index.html", "dept-0500.html", "dept-1900.html", "data.html"])
 def test_a_page_leads_to_its_twin_and_back(site: Path, name: str) -> None:
     def links(page: Path) -> dict[str, Path]:
@@ -147,6 +125,8 @@ def test_english_pages_hold_no_japanese_but_names(site: Path, published: Publish
         css_string(organisation).strip('"'),
         published.publication.simulated_note,
         language("ja").texts["site"]["language"],
+        # Employment types carry the names that the organisation gave them.
+        *EMPLOYMENT_TYPES,
     }
     for page in (site / "en").glob("*.html"):
         text = page.read_text(encoding="utf-8").replace("\\u003cbr\\u003e", "")

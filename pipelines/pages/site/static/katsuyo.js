@@ -7,14 +7,12 @@
   // The figures hold the light colours; in the dark each is exchanged for the value of its property in the style sheet.
   const COLOURS = {
     "#1a1a1a": "--ink",
+    "#595959": "--quiet",
+    "#767676": "--mid",
     "#12436d": "--main",
-    "#28a197": "--second",
-    "#2073bc": "--bar",
-    "#6b6b6b": "--reference",
-    "#801650": "--limit",
-    "rgba(18,67,109,0.18)": "--band",
-    "rgba(107,107,107,0.16)": "--gap",
-    "#dcdcdc": "--grid",
+    "#ac3e00": "--limit",
+    "#e9e9e9": "--field",
+    "#d9d9d9": "--grid",
     "#ffffff": "--paper",
   };
   // Widths in CSS pixels on A4 portrait: two columns or the whole line.
@@ -22,8 +20,6 @@
   // How far a drawing may be enlarged to fill its column, and the height in CSS pixels that A4 landscape has room for.
   const MOST_ENLARGED = 1.25;
   const TALLEST_ON_PAPER = 560;
-  // Four panels stand on the first sheet only if their charts are a little lower than on the screen.
-  const PAPER_HEIGHT = { panel: 112 };
   const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
 
   const charts = [...document.querySelectorAll("[data-figure]")];
@@ -44,7 +40,7 @@
   }
 
   function paperWidth(chart) {
-    return chart.closest(".half, .panel") ? PAPER_WIDTH.half : PAPER_WIDTH.wide;
+    return chart.closest(".half") ? PAPER_WIDTH.half : PAPER_WIDTH.wide;
   }
 
   function draw(chart, force) {
@@ -53,7 +49,6 @@
     drawnWidth.set(chart, width);
     const figure = figureOf(chart);
     figure.layout.width = width;
-    if (onPaper) figure.layout.height = PAPER_HEIGHT[chart.dataset.size] ?? figure.layout.height;
     chart.style.height = onPaper ? "auto" : `${figure.layout.height}px`;
     chart.style.aspectRatio = onPaper ? `${width} / ${figure.layout.height}` : "";
     window.Plotly.react(chart, figure.data, figure.layout, CONFIG);
@@ -70,6 +65,7 @@
   }
 
   function drawAll(force) {
+    if (!window.Plotly) return;
     charts.forEach((chart) => draw(chart, force));
   }
 
@@ -93,7 +89,7 @@
     const appendix = document.getElementById("appendix");
     const holder = document.createElement("div");
     holder.className = "appendix-tables";
-    document.querySelectorAll("details.behind").forEach((table) => {
+    document.querySelectorAll("details.behind:not(.screen)").forEach((table) => {
       if (table.closest(".view.is-off")) return;
       const place = document.createComment("table");
       table.replaceWith(place);
@@ -137,7 +133,11 @@
     };
     const applyAddress = () => {
       const kind = address().get(name);
-      if (choices.some((choice) => choice.value === kind)) apply(kind);
+      if (!choices.some((choice) => choice.value === kind)) return;
+      apply(kind);
+      // What an address asks for is not left folded away.
+      const folded = choices[0].closest("details");
+      if (folded) folded.open = true;
     };
     choices.forEach((choice) => choice.addEventListener("change", () => {
       apply(choice.value);
@@ -150,23 +150,6 @@
     window.addEventListener("hashchange", applyAddress);
     choices[0].closest("fieldset").hidden = false;
     applyAddress();
-  }
-
-  /* On narrow screens one of the four tables of departments is shown at a time. */
-  function connectSwitch() {
-    const field = document.querySelector(".heat-switch");
-    if (!field) return;
-    const choices = [...field.querySelectorAll("input")];
-    const apply = () => {
-      choices.forEach((choice) => {
-        document.querySelectorAll(`[data-heat="${choice.value}"]`).forEach((heat) => {
-          heat.classList.toggle("is-off", !choice.checked);
-        });
-      });
-    };
-    choices.forEach((choice) => choice.addEventListener("change", apply));
-    field.hidden = false;
-    apply();
   }
 
   /* The list of departments closes when the reader goes elsewhere. */
@@ -185,10 +168,11 @@
 
   connectViews("period", "view");
   connectViews("org", "organisation");
-  connectSwitch();
   connectMenu();
 
-  if (!window.Plotly) {
+  window.addEventListener("beforeprint", layOutPaper);
+  window.addEventListener("afterprint", layOutScreen);
+  if (charts.length && !window.Plotly) {
     charts.forEach((chart) => {
       const message = document.createElement("p");
       message.className = "message";
@@ -208,6 +192,4 @@
   });
   charts.forEach((chart) => observer.observe(chart));
   dark.addEventListener("change", () => drawAll(true));
-  window.addEventListener("beforeprint", layOutPaper);
-  window.addEventListener("afterprint", layOutScreen);
 })();
