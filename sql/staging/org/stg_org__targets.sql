@@ -26,6 +26,7 @@ where
     )
 qualify
     row_number() over (
-        partition by metric_id, coalesce(segment, 'all'), coalesce(department_code, 'ALL'), try_cast(target_date as date)
+        partition by
+            metric_id, coalesce(segment, 'all'), coalesce(department_code, 'ALL'), try_cast(target_date as date)
         order by target_value asc, owner_role asc, note asc
     ) = 1
