@@ -136,11 +136,6 @@ class Settings(BaseSettings):
         default=200, ge=0, description="Former number of telework PCs, a line on the chart."
     )
 
-    targets: Annotated[tuple[tuple[str, float], ...], NoDecode] = Field(
-        default=(),
-        description="Targets drawn on the pages, comma separated, shares as 0..1: chat_reach=0.9,telework_reach=0.3.",
-    )
-
     first_day: date = Field(default=date(2026, 1, 1), description="First UTC day that can be asked for.")
     refetch_days: int = Field(
         default=10, ge=1, le=28, description="Days asked for by each daily run; the apps report settles after nine."
@@ -161,14 +156,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             pairs = (part.partition("=") for part in value.split(",") if part.strip())
             return tuple((day.strip(), name.strip() or "独自の休日") for day, _, name in pairs)
-        return value
-
-    @field_validator("targets", mode="before")
-    @classmethod
-    def _split_targets(cls, value: object) -> object:
-        if isinstance(value, str):
-            pairs = (part.partition("=") for part in value.split(",") if part.strip())
-            return tuple((metric.strip(), share.strip()) for metric, _, share in pairs)
         return value
 
     @field_validator("home", "site", "org_dir", "ca_file", "pseudonym_key_file", "vault_key_file")

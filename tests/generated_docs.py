@@ -149,7 +149,7 @@ def _report_row(spec: ReportSpec) -> str:
 
 WRITTEN = {
     "text": "文字", "code": "`0101`", "person": "文字", "date": "`2026-04-01`", "instant": "`2026-04-01 08:30`",
-    "share": "`0.5`, `50%`", "count": "`12`", "truth": "`1`/`0`, `有`/`無`, `可`/`否`",
+    "share": "`0.5`, `50%`", "amount": "`0.7`, `70%`, `45`", "count": "`12`", "truth": "`1`/`0`, `有`/`無`, `可`/`否`",
 }  # fmt: skip
 
 PARTS = {

@@ -197,6 +197,8 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
     ("org", "telework_declarations"): {"employee_number": EMPLOYEE, **_keep("work_date work_place day_share")},
     ("org", "vpn_sessions"): {"address": ADDRESS, **_keep("connected_at disconnected_at")},
     ("org", "telework_rules"): _keep("rule_kind said means valid_from valid_to"),
+    # Words of the administrator about roles; addresses are refused (sources/org/target_rules.py).
+    ("org", "targets"): _keep("metric_id segment department_code target_value target_date owner_role note"),
 }
 
 

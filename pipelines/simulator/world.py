@@ -45,6 +45,7 @@ from pipelines.simulator.ward.roster import Roster, build_roster
 from pipelines.simulator.ward.secondments import build_secondments
 from pipelines.simulator.ward.sign_ins import SignIns
 from pipelines.simulator.ward.streams import Purpose, stream
+from pipelines.simulator.ward.targets import build_targets
 from pipelines.simulator.ward.tenures import STAFF_SCHEMA, Tenures, link_tenures
 from pipelines.simulator.ward.token_sign_ins import TokenSignIns
 from pipelines.simulator.ward.truth import (
@@ -179,6 +180,7 @@ class World:
             networks=build_networks(calendar),
             rollout=adoption.rollout,
             training=adoption.training,
+            targets=build_targets(organisation.frame),
             desk={
                 "helpdesk_tickets": build_tickets(seed, cells, roster, organisation.codes, calendar),
                 "telework_declarations": build_declarations(desk, cells, people, calendar),

@@ -30,7 +30,7 @@ STREAMED = {"box_event_stream", "box_backfill"}
 ORG = {
     *("org_departments", "org_department_succession", "org_staff", "org_assignments", "org_absences", "org_networks"),
     *("org_training", "org_rollout", "org_helpdesk_tickets", "org_telework_declarations", "org_vpn_sessions"),
-    "org_telework_rules",
+    *("org_telework_rules", "org_targets"),
 }
 
 

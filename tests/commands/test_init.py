@@ -63,4 +63,4 @@ def test_the_command_says_what_to_do_next(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["init", str(tmp_path / "office")])
     assert done.exit_code == 0
     assert "katsuyo doctor" in done.stdout
-    assert "15 files written" in done.stdout
+    assert "16 files written" in done.stdout

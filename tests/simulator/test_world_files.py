@@ -20,6 +20,7 @@ HEADERS = {
     "networks": "cidr,label,network_kind,valid_from,valid_to",
     "rollout": "department_code,wave,wave_kind,starts_on",
     "training": "session_id,held_on,title,employee_number",
+    "targets": "metric_id,segment,department_code,target_value,target_date,owner_role,note",
     "helpdesk_tickets": "ticket_id,opened_on,department_code,category",
     "telework_declarations": "employee_number,work_date,work_place,day_share",
     "vpn_sessions": "address,connected_at,disconnected_at",

@@ -41,6 +41,7 @@ class PersonnelFiles:
     networks: pl.DataFrame
     rollout: pl.DataFrame
     training: pl.DataFrame
+    targets: pl.DataFrame
     desk: dict[str, pl.DataFrame]  # what other offices keep; see desk.py
 
     def tables(self, as_of: date | None = None) -> dict[str, pl.DataFrame]:
@@ -68,6 +69,7 @@ class PersonnelFiles:
             "networks": self.networks,
             "rollout": rollout,
             "training": training,
+            "targets": self.targets,
             **desk,
         }
         return {name: table for name, table in tables.items() if table is not None}

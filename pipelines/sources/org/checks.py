@@ -19,6 +19,7 @@ from pipelines.sources.org.files import ReadFile, read_file
 from pipelines.sources.org.other_rules import examine_lines, examine_networks, examine_others
 from pipelines.sources.org.people_rules import examine_absences, examine_assignments, examine_staff
 from pipelines.sources.org.schema import FILES
+from pipelines.sources.org.target_rules import examine_targets
 from pipelines.sources.org.telework_rules import examine_telework_rules
 
 # Without these there is nothing to go on with, however lenient the user is.
@@ -67,6 +68,7 @@ def examine(answers: list[Answer]) -> OrgFiles:
     for rules in (
         *(examine_lines, examine_networks, examine_departments, examine_succession),
         *(examine_staff, examine_absences, examine_assignments, examine_others, examine_telework_rules),
+        examine_targets,
     ):
         rules(found)
     unknown = {one.spec.dataset: one.unknown_columns for one in read if one.unknown_columns}

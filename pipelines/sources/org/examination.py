@@ -39,11 +39,16 @@ class Examination:
         if lines.height:
             self.complaints.append(Complaint(dataset, rule, what, remedy, lines[LINE].to_list(), is_refused=False))
 
-    def refuse_unknown(self, dataset: str, column: str, target: str, target_column: str, what: str) -> None:
-        """Refuse the lines whose `column` names nothing in the file `target` (blank ones are none of this rule's)."""
+    def refuse_unknown(
+        self, dataset: str, column: str, target: str, target_column: str, what: str, *, besides: tuple[str, ...] = ()
+    ) -> None:
+        """Refuse the lines whose `column` names nothing in the file `target` (blank ones are none of this rule's).
+
+        `besides` are words that mean something without being there.
+        """
         strangers = (
             self[dataset]
-            .filter(pl.col(column).is_not_null())
+            .filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(besides))
             .join(self[target], left_on=column, right_on=target_column, how="anti")
         )
         behind = strangers.join(self.aside[target], left_on=column, right_on=target_column, how="semi")

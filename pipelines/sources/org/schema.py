@@ -16,7 +16,7 @@ LINE = "line_number"
 # What a column holds. CODE and PERSON are compared without regard to full or half width, PERSON also without regard to
 # case; CHOICE is one of a few values.
 TEXT, CODE, PERSON, DATE, INSTANT = "text", "code", "person", "date", "instant"
-SHARE, COUNT, TRUTH, CHOICE = "share", "count", "truth", "choice"
+SHARE, AMOUNT, COUNT, TRUTH, CHOICE = "share", "amount", "count", "truth", "choice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ EXAMPLES = {
     "telework_declarations": ("100001,2026-05-12,home,1", "100001,2026-05-13,satellite,0.5"),
     "vpn_sessions": ("rei.ichi@example.jp,2026-05-12 08:30,2026-05-12 17:20",),
     "telework_rules": ("network,cloud_desktop,remote,2026-04-01,", "telework_days,mixed,0.4,2026-10-01,2027-03-31"),
+    "targets": (
+        "habit_share,chat,,0.70,2027-03-31,情報政策課長,",
+        "telework_capable_day_rate,,0100,25%,2027-03-31,総務部長,部の計画",
+    ),
 }
 
 

@@ -20,6 +20,7 @@ TYPES: dict[str, type[pl.DataType] | pl.DataType] = {
     schema.DATE: pl.Date,
     schema.INSTANT: pl.Datetime("us", "UTC"),
     schema.SHARE: pl.Float64,
+    schema.AMOUNT: pl.Float64,
     schema.COUNT: pl.Int64,
     schema.TRUTH: pl.Boolean,
 }
@@ -27,6 +28,7 @@ EXPECTED = {
     schema.DATE: "is not a date like 2026-04-01, 2026/4/1 or 令和8年4月1日",
     schema.INSTANT: "is not a day and time like 2026-04-01 08:30 or 2026-04-01T08:30:00+09:00",
     schema.SHARE: "is not a share like 0.5 or 50%",
+    schema.AMOUNT: "is not a number like 0.7, 70% or 45",
     schema.COUNT: "is not a whole number",
     schema.TRUTH: "is neither 1, 有, 可, はい nor 0, 無, 否, いいえ",
 }
@@ -69,7 +71,9 @@ def typed(values: pl.Series, column: Column) -> pl.Series:
         case schema.INSTANT:
             made = frame.select(v=_instant(pl.col("v")))["v"]
         case schema.SHARE:
-            made = frame.select(v=_share(pl.col("v").str.replace_all(" ", "", literal=True)))["v"]
+            made = frame.select(v=_figure(pl.col("v").str.replace_all(" ", "", literal=True), whole_digits=9))["v"]
+        case schema.AMOUNT:
+            made = frame.select(v=_figure(pl.col("v").str.replace_all("[ ,]", ""), whole_digits=15))["v"]
         case schema.COUNT:
             made = values.str.extract(r"^(\d{1,9})(?:\.0+)?$", 1).cast(pl.Int64)
         case schema.TRUTH:
@@ -135,6 +139,7 @@ def _instant(text: pl.Expr) -> pl.Expr:
     return written.str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_unit="us", time_zone="UTC", strict=False)
 
 
-def _share(text: pl.Expr) -> pl.Expr:
-    figure = text.str.extract(r"^(\d{1,9}(?:\.\d{0,12})?|\.\d{1,12})%?$", 1).cast(pl.Float64, strict=False)
+def _figure(text: pl.Expr, whole_digits: int) -> pl.Expr:
+    written = rf"^(\d{{1,{whole_digits}}}(?:\.\d{{0,12}})?|\.\d{{1,12}})%?$"
+    figure = text.str.extract(written, 1).cast(pl.Float64, strict=False)
     return pl.when(text.str.ends_with("%")).then(figure / 100).otherwise(figure).round(6)

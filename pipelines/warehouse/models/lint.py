@@ -31,8 +31,9 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
         exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Exists,
         exp.Like, exp.Between, exp.Case, exp.If, exp.Coalesce, exp.Nullif,
         # arithmetic, text, dates
-        exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs, exp.Round, exp.Sqrt, exp.Greatest, exp.Least, exp.DPipe,
-        exp.Cast, exp.DataType, exp.Interval, exp.TimestampTrunc, exp.DateTrunc, exp.Placeholder, exp.Parameter,
+        exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs, exp.Round, exp.Ceil, exp.Sqrt, exp.Greatest, exp.Least,
+        exp.DPipe, exp.Cast, exp.DataType, exp.Interval, exp.TimestampTrunc, exp.DateTrunc, exp.Placeholder,
+        exp.Parameter,
         # aggregates and windows
         exp.Count, exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Window, exp.WindowSpec, exp.RowNumber, exp.Lag, exp.Lead,
     }

@@ -23,7 +23,6 @@ def publish_figures(settings: Settings) -> Path:
             mail_limit_bytes=settings.mail_limit_bytes,
             telework_pc_ceiling=settings.telework_pc_ceiling,
             release=version("katsuyo"),
-            targets=dict(settings.targets),
         ),
     )
     progress.step()

@@ -2,14 +2,13 @@
 
 The file is replaced whole: a reader sees the old one or the new one and never meets a lock. No person_key is in it; the
 analysts' file, which has them, is made in analysts_file.py. The metrics, under the disclosure rule, are written by
-metrics.py, their view of today's organisation by metrics_today.py, what is compared by comparisons.py; figures are
-computed in sql/.
+metrics.py, their view of today's organisation by metrics_today.py, what is compared by comparisons.py, what is aimed at
+by targets.py; figures are computed in sql/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from pipelines.warehouse.comments import update_comments
 from pipelines.warehouse.connection import connect, transaction
 from pipelines.warehouse.increment.code_fingerprint import code_fingerprint
 from pipelines.warehouse.increment.incremental_copy import copy_stale_since, copy_tag, open_copy, record_copy
-from pipelines.warehouse.publish import comparisons, metrics, metrics_today
+from pipelines.warehouse.publish import comparisons, metrics, metrics_today, targets
 from pipelines.warehouse.publish.analysts_file import ANALYSTS_FILE, write_analysts_file
 from pipelines.warehouse.publish.metrics import METRICS
 from pipelines.warehouse.raw.report_tables import report_names
@@ -56,7 +55,6 @@ class PublishOptions:
     mail_limit_bytes: int
     telework_pc_ceiling: int
     release: str
-    targets: Mapping[str, float] = field(default_factory=dict)
 
 
 def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Path:
@@ -148,7 +146,6 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
         ).pl(),
         "dim_metric": con.sql("select * from marts.dim_metric order by sort_order").pl(),
         **{name: con.sql(f"select * from marts.{name} order by all").pl() for name in _HANGS_ON},
-        "targets": _targets(con, options),
         "datasets": _datasets(con),
         # Pages print the rules by which the words were found.
         "judging_rules": con.sql(f"from {comparisons.RULES} order by all").pl(),
@@ -164,19 +161,6 @@ def _datasets(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     key = ["source", "dataset"]
     others = report_names().join(hung_on, on=key, how="semi").join(by_day, on=key, how="anti")
     return pl.concat([by_day, others]).sort(key)
-
-
-def _targets(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> pl.DataFrame:
-    """What the organisation aims at; a share of a metric that exists, or the pages would draw it nowhere."""
-    shares = con.execute("select metric_id from marts.dim_metric where value_kind = 'share'").fetchall()
-    for metric_id, share in options.targets.items():
-        if (metric_id,) not in shares or not 0 < share <= 1:
-            raise KatsuyoError(
-                f"The target {metric_id}={share} is wrong: name a share of docs/metrics.md and a number above 0, "
-                "at most 1 (KATSUYO_TARGETS)."
-            )
-    rows = sorted(options.targets.items())
-    return pl.DataFrame(rows, schema={"metric_id": pl.String, "target_value": pl.Float64}, orient="row")
 
 
 def _write_published(
@@ -204,6 +188,7 @@ def _write_published(
                 metrics_today.write_today(con, _ALIAS, min_group, today_from)
             if compared_from is not None:
                 comparisons.write_comparisons(con, _ALIAS, compared_from, tag)
+            targets.write_targets(con, _ALIAS)
             _write_comments(con)
         # Detaching writes the file too, but says nothing when the disk is full: the tables would stay in the log.
         con.execute(f"force checkpoint {_ALIAS}")
@@ -223,6 +208,7 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
         "report_status": "fct_report_status",
         "datasets": "stg_run__dataset_windows",
         "people_basis": "fct_people_basis",
+        targets.TABLE: targets.MART,
         **comparisons.MARTS,
         **_ABOUT_THE_DATA,
     }
@@ -234,8 +220,9 @@ def _write_comments(con: duckdb.DuckDBPyConnection) -> None:
     columns = con.execute(
         f"select table_name, column_name from duckdb_columns() where database_name = '{_ALIAS}' and not internal"
     ).fetchall()
+    own = {**comparisons.COMMENTS, **targets.COMMENTS}
     wanted = {
-        (table, column): comparisons.COMMENTS.get((table, column)) or comments.get((models.get(table, table), column))
+        (table, column): own.get((table, column)) or comments.get((models.get(table, table), column))
         for table, column in columns
     }
     update_comments(con, _ALIAS, {target: text for target, text in wanted.items() if text is not None})

@@ -66,6 +66,12 @@ network,cloud_desktop,remote,2026-04-01,
 evidence,declaration,,2026-04-01,
 換算日数,mixed,0.4,2026-10-01,2027-03-31
 """,
+    "targets": """metric_id,segment,department_code,target_value,target_date,owner_role,note
+habit_share,chat,,0.7,2026-06-30,情報政策課長,
+habit_share,会議,0101,40%,令和8年6月30日,総務課長,
+chat_reach,,ALL,0.9,2027-03-31,情報政策課長,＠は全庁の通知
+meeting_minutes,,0100,"1,045.5",2027-03-31,総務部長,
+""",
 }  # fmt: skip
 
 

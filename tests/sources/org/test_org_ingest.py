@@ -103,3 +103,26 @@ def test_partial_files_land_good_lines_with_the_count_of_the_others(workspace: A
     assert newest.revision.day == landed.revision.day
     assert newest.revision.row_count == landed.revision.row_count + 1
     assert newest.revision.refused_lines == {"wrong_date": 1}
+
+
+def test_a_refused_file_of_targets_leaves_the_former_one_and_a_bare_header_withdraws_all(workspace: Any) -> None:
+    header = GOOD["targets"].splitlines()[0]
+    first = workspace()
+    ingest_org(first)
+    former = first.landing.newest("org", "targets")
+    assert former is not None
+    bad = replaced("targets", "chat_reach", "chat_rech")
+    with pytest.raises(OrgFilesError, match=r"^targets.csv line 4 names a metric that can have no target: .*\.$"):
+        ingest_org(workspace(1, **bad))
+    assert first.landing.newest("org", "targets") == former
+    # Good lines can be accepted without the bad ones, but not a file that cannot be read.
+    ingest_org(workspace(1, accept_partial=True, targets=GOOD["targets"].replace("metric_id", "goal")))
+    assert first.landing.newest("org", "targets") == former
+    ingest_org(workspace(2, accept_partial=True, **bad))
+    newest = first.landing.newest("org", "targets")
+    assert newest is not None
+    assert (newest.revision.row_count, newest.revision.refused_lines) == (3, {"unknown_metric": 1})
+    ingest_org(workspace(3, targets=f"{header}\n"))
+    empty = first.landing.newest("org", "targets")
+    assert empty is not None
+    assert (empty.revision.day > newest.revision.day, empty.revision.row_count) == (True, 0)

@@ -158,6 +158,14 @@ CHANGES: dict[str, Change] = {
         "insert into raw.org_telework_rules (rule_kind, said, means, valid_from, _day) "
         "values ('network', 'branch', 'remote', ({day})::varchar, date '2026-04-16')"
     ),
+    "a target is set": run(
+        "insert into raw.org_targets (metric_id, target_value, target_date, owner_role, _day) "
+        "values ('chat_reach', '0.9', '2026-04-30', '課長', date '2026-04-15')"
+    ),
+    "all targets are withdrawn": run(
+        "insert into raw.landing_days (source, dataset, _day, status, is_simulated) "
+        "values ('org', 'targets', date '2026-04-16', 'accepted', false)"
+    ),
     "another mail limit": lambda con, _: write_parameters(con, mail_limit_bytes=5_000, own_domains=["x.example"]),
     "somebody declares telework": run(
         "insert into raw.org_telework_declarations (employee_number_key, work_date, work_place, _day) "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +34,7 @@ TABLES = {
     "late_events",
     "people_basis",
     "publication",
-    "targets",
+    "department_targets",
     "dim_date",
     "dim_department",
     "dim_metric",
@@ -144,16 +143,6 @@ def test_publishing_again_gives_the_same_tables(warehouse: Path, tmp_path: Path)
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / name / METRICS_FOLDER).iterdir()}
                 for name in ("one", "two"))  # fmt: skip
     assert one == two
-
-
-def test_targets_are_published_and_a_wrong_one_is_refused(warehouse: Path, tmp_path: Path) -> None:
-    path = publish(warehouse, tmp_path / "one", replace(OPTIONS, targets={"telework_reach": 0.3, "chat_reach": 0.9}))
-    with duckdb.connect(str(path), read_only=True) as reader:
-        rows = reader.execute("select metric_id, target_value from targets").fetchall()
-    assert rows == [("chat_reach", 0.9), ("telework_reach", 0.3)]
-    for wrong in ({"chat_reach": 90.0}, {"no_such_metric": 0.5}, {"external_partners": 0.5}):
-        with pytest.raises(KatsuyoError, match="KATSUYO_TARGETS"):
-            publish(warehouse, tmp_path / "two", replace(OPTIONS, targets=wrong))
 
 
 def test_an_open_reader_keeps_its_file(warehouse: Path, tmp_path: Path) -> None:
