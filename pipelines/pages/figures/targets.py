@@ -44,14 +44,17 @@ def read_targets(connection: DuckDBPyConnection, as_of: date) -> Targets:
     found = connection.execute("from information_schema.tables where table_name = $table", {"table": TABLE}).fetchall()
     if not found:
         return {}
+    # How far it is, is told by months that are over.
     rows = connection.execute(
-        f"select department_key, metric_id, segment, {', '.join(_COLUMNS)} from {TABLE} order by target_date"  # noqa: S608
+        f"select department_key, metric_id, segment, {', '.join(_COLUMNS)} from {TABLE} "  # noqa: S608
+        "where last_day(period_start) <= $as_of order by target_date, period_start",
+        {"as_of": as_of},
     ).fetchall()
     targets: Targets = {}
     for department_key, metric_id, segment, *rest in rows:
         target = Target(*rest)
         known = targets.get((department_key, metric_id, segment))
-        # Newest to come last: the first date still ahead stands.
-        if known is None or known.target_date < as_of:
+        # The first date still ahead stands, else the last; of either the newest month.
+        if known is None or known.target_date < as_of or known.target_date == target.target_date:
             targets[department_key, metric_id, segment] = target
     return targets

@@ -150,7 +150,13 @@ def test_targets_are_read_where_they_are_published_the_next_date_first(published
             "insert into department_targets by name select * replace (date '2026-12-31' as target_date, 0.8 as "
             "target_value, 'before' as verdict) from department_targets where metric_id = 'habit_share'"
         )
+        connection.execute(
+            "insert into department_targets by name select * replace (unnest([date '2026-05-01', date '2026-07-01']) "
+            "as period_start, 0.9 as value) from department_targets where target_date = date '2026-12-31'"
+        )
     target = read_published(path).targets["ALL", "habit_share", "chat"]
+    # Of the month before and of one that is not over yet nothing is said.
+    assert (target.period_start, target.value) == (date(2026, 6, 1), 0.45)
     assert (target.target_date, target.target_value, target.verdict) == (date(2026, 12, 31), 0.8, "before")
     with duckdb.connect(str(path)) as connection:
         connection.execute("drop table department_targets")
