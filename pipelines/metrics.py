@@ -14,8 +14,6 @@ from typing import Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-# The 97.5 % point of the normal distribution: how far a Wilson 95 % interval of a share reaches.
-INTERVAL_Z = 1.959963984540054
 METRICS_FILE = Path(__file__).with_name("metrics.toml")
 
 
@@ -24,7 +22,7 @@ class Metric:
     """One entry of metrics.toml.
 
     `measure` names the data a metric hangs on (sql/seeds/measure_datasets.csv), which decides its coverage, when it is
-    final and which lost days it admits; `value_kind` is share (0..1, published with a Wilson interval), ratio (a mean),
+    final and which lost days it admits; `value_kind` is share (0..1), ratio (a mean),
     count (no denominator) or quantile (a median, a percentile, a maximum: neither numerator nor denominator).
     `comparable` names the official statistic that asks the same.
     """
@@ -48,11 +46,6 @@ class Metric:
     caveat_en: str
     comparable_ja: str
     comparable_en: str
-
-    @property
-    def interval_z(self) -> float | None:
-        """How many standard errors its interval reaches; None where none is published."""
-        return INTERVAL_Z if self.value_kind == "share" else None
 
 
 @cache

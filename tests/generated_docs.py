@@ -20,7 +20,7 @@ OTHER_FILES_PAGE = CHECKOUT / "docs" / "sources" / "other-files.md"
 SERVICES_PAGE = CHECKOUT / "docs" / "sources" / "services.md"
 PERSONNEL = ("departments", "department_succession", "staff", "assignments", "absences")
 _KINDS = {
-    "share": "share of people, people-days or messages, with a Wilson 95 % interval",
+    "share": "share of people, people-days or messages",
     "ratio": "mean",
     "count": "count",
     "quantile": "median, percentile or maximum",

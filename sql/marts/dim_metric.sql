@@ -8,7 +8,6 @@ select
     sort_order, -- order on the pages
     measure, -- the data it hangs on, dim_measure_dataset; before it goes dim_segment_measure
     value_kind, -- share (0..1), ratio, count or quantile
-    interval_z, -- standard errors that the interval reaches, 1.96 = 95 %; NULL where none is published
     name_ja, -- name in Japanese
     name_en, -- name in English
     unit_ja, -- unit in Japanese

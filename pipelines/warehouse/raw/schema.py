@@ -157,10 +157,7 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]
 
 
 def _metric_rows() -> list[dict[str, object]]:
-    return [
-        {**asdict(metric), "sort_order": position, "interval_z": metric.interval_z}
-        for position, metric in enumerate(load_metrics(), start=1)
-    ]
+    return [{**asdict(metric), "sort_order": position} for position, metric in enumerate(load_metrics(), start=1)]
 
 
 def _fill_metrics(con: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,6 @@ select
     sort_order,
     measure,
     value_kind,
-    interval_z,
     name_ja,
     name_en,
     unit_ja,
