@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
 from pipelines.common.shipped import SQL_DIR
 from pipelines.warehouse.publish.judging import (
@@ -84,6 +85,15 @@ def test_the_correction_of_a_worked_example() -> None:
     assert corrected([0.04, 0.01, 0.5, 0.02, 0.03]) == pytest.approx([0.05, 0.05, 0.5, 0.05, 0.05])
     # 0.001 x 3 / 1, 0.02 x 3 / 2, 0.9; what has no p has no place in the family.
     assert corrected([0.02, None, 0.9, 0.001]) == [pytest.approx(0.03), None, pytest.approx(0.9), pytest.approx(0.003)]
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 1e-9, 0.01, 0.02, 0.02000001, 0.3, 1.0]) | st.floats(0, 1), min_size=1, max_size=40)
+)
+def test_the_correction_is_that_of_the_textbooks_in_whatever_order(ps: list[float]) -> None:
+    """Equal p, of which a family of habits has many, are told alike: else a rebuild would tell others."""
+    assert corrected(ps) == pytest.approx(false_discovery_control(ps).tolist(), abs=1e-12)
+    assert corrected(ps[::-1]) == corrected(ps)[::-1]
 
 
 def test_the_four_words_of_a_change() -> None:
