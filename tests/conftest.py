@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ settings.load_profile("no clock")
 
 # A memory file system, and what must be free there: most of a run's time would be spent on waiting for the disk.
 MEMORY, NEEDED_BYTES = Path("/dev/shm"), 6_000_000_000
+
+
+# The tables of tests are small: a second thread costs a quarter more CPU than it saves, and the other worker needs it.
+duckdb.connect = partial(duckdb.connect, config={"threads": 1})
 
 
 def pytest_configure() -> None:

@@ -242,28 +242,29 @@ def test_the_stale_days_alone_give_the_same_tables(seed: int, known: date, morni
             assert found == expected, changes
 
 
-def pairs() -> list[list[str]]:
-    """The changes in two halves, side by side: those of files and rules, which reach far, before those of single days.
+def rounds() -> list[list[str]]:
+    """The changes in three parts, side by side: those of files and rules, which reach far, before those of single days.
 
-    What the first leaves undone the second does not do by chance.
+    What the first leaves undone the others do not do by chance.
     """
     names = list(CHANGES)
-    half = len(names) // 2
-    return [list(filter(None, pair)) for pair in zip_longest(names[half:], names[:half])]
+    part = -(-len(names) // 3)
+    parts = names[2 * part :], names[part : 2 * part], names[:part]
+    return [list(filter(None, together)) for together in zip_longest(*parts)]
 
 
 def test_one_change_after_the_other() -> None:
     """Every kind of change once, each on a morning of its own, in a ward that the former ones have changed."""
     known = DAYS[-5]
     with young_ward(2, known) as con:
-        for pair in pairs():
-            for name in pair:
+        for together in rounds():
+            for name in together:
                 noted(con, CHANGES[name], known + timedelta(days=1) if "arrives" in name else known)
                 results = run_all(con, PROJECT, full_refresh=False)
                 assert any(result.since is None for result in results.values()), name
                 if name == "nothing":
                     assert all(result.since is None for result in results.values())
-            assert contents(con) == made_whole(con), pair
+            assert contents(con) == made_whole(con), together
 
 
 def test_somebody_new_asks_for_no_history() -> None:
