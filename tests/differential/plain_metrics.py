@@ -13,8 +13,10 @@ from tests.differential.plain_counted import PERIODS
 from tests.differential.plain_exchange import EXCHANGE, exchange_metrics
 from tests.differential.plain_places import BY_PLACE, SEATS, place_metrics
 from tests.differential.plain_quantiles import QUANTILES, quantile_metrics
-from tests.differential.plain_status import MEASURE_OF, TEAMS_BY_PLACE, period_status
+from tests.differential.plain_status import MEASURE_OF as MEASURE_OF_OTHERS
+from tests.differential.plain_status import TEAMS_BY_PLACE, period_status
 from tests.differential.plain_telework import telework_metrics
+from tests.differential.plain_use import MEASURE_OF as MEASURE_OF_USE
 from tests.differential.plain_use import PARTED, SPLITS, use_metrics
 
 # Of single days the marts have one metric; what else is counted by day stands in fct_department_days.
@@ -42,6 +44,7 @@ DAY_FACTS = {
 OWN_VALUES = {*QUANTILES, "telework_people_daily_mean", "telework_people_daily_max", *SEATS[:4]}
 SUMS_ALONE = {*EXCHANGE} - {"beyond_mail_share"}
 
+MEASURE_OF = MEASURE_OF_OTHERS | MEASURE_OF_USE
 COMPARED = sorted(MEASURE_OF)
 
 

@@ -38,6 +38,7 @@ EQUAL_DAYS = {
     "meeting_reach_equal_days": DAILY["meeting_day_rate"],
     "box_reach_equal_days": DAILY["box_day_rate"],
 }
+MEASURE_OF = {name: measure for name, (measure, _) in (REACHED | DAILY | EQUAL_DAYS).items()}
 NOT_OF_WEEKS = ("meeting_organised_reach", "desktop_apps_reach", "copilot_reach")
 DRAWN = {"week": 3, "month": 15}  # working days that are compared
 
