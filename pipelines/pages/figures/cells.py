@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-# `no_one`: there is nobody whom the figure is about, as of telework where no post allows it.
-State = Literal["shown", "hidden", "missing", "no_one"]
+# `no_one`: there is nobody whom the figure is about, as of telework where no post allows it. `too_early`: it looks back
+# over more weeks than there are data yet, as a habit does.
+State = Literal["shown", "hidden", "missing", "no_one", "too_early"]
 LOW_COVERAGE_SHARE = 0.8
 FEW_PEOPLE = 30
 WHOLE_SEGMENT = "all"
@@ -71,6 +72,7 @@ class Cell:
     segment: str = WHOLE_SEGMENT
     people: int | None = None
     left_out_people: int | None = None
+    is_too_early: bool = False
 
     @property
     def value(self) -> float | None:
@@ -90,6 +92,8 @@ class Cell:
     def state(self) -> State:
         if self.is_hidden:
             return "hidden"
+        if self.value is None and self.is_too_early:
+            return "too_early"
         if self.value is None:
             return "no_one" if self.denominator == 0 else "missing"
         return "shown"

@@ -158,7 +158,21 @@ class Published:
     def part(self, key: tuple[str, str, date, str], segment_kind: str, segment: str) -> Cell:
         """The same figure of one part of the people, days or files: one weekday, one size, one tool."""
         found = self.parts.get((*key, segment_kind, segment))
-        return found or Cell(*key, segment_kind=segment_kind, segment=segment)
+        cell = found or Cell(*key, segment_kind=segment_kind, segment=segment)
+        if cell.state != "missing":
+            return cell
+        first = self._first_told.get((cell.period_kind, cell.metric_id, segment_kind, segment))
+        return replace(cell, is_too_early=first is not None and cell.period_start < first)
+
+    @cached_property
+    def _first_told(self) -> dict[tuple[str, str, str, str], date]:
+        """The first period of which a part of the whole organisation is told."""
+        first: dict[tuple[str, str, str, str], date] = {}
+        for (department_key, kind, start, metric_id, segment_kind, segment), cell in self.parts.items():
+            if department_key == ROOT and cell.state == "shown":
+                key = (kind, metric_id, segment_kind, segment)
+                first[key] = min(start, first.get(key, start))
+        return first
 
     def parts_of(self, key: tuple[str, str, date, str], segment_kind: str) -> list[Cell]:
         """All parts of one kind, in the order of their names."""

@@ -171,3 +171,26 @@ def test_a_comparison_is_found_by_the_figure_it_is_of(published: Published) -> N
     assert (change.other_start, april.other_start) == (date(2026, 5, 1), date(2026, 4, 1))
     assert published.verdicts.change(published.cell("ALL", "month", date(2026, 1, 1), "chat_day_rate")) is None
     assert published.verdicts.margin("change_margin") == 0.02
+
+
+def test_a_habit_before_enough_weeks_of_data_is_too_early_and_later_missing(
+    published_file: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(published_file, tmp_path / "p.duckdb"))
+    chat = "metric_id = 'habit_share' and segment = 'chat' and period_kind = 'month'"
+    with duckdb.connect(str(path)) as connection:
+        months = connection.execute(
+            f"select distinct period_start from department_metrics where {chat} and department_key = 'ALL' order by all"
+        ).fetchall()
+        early, (told,), (lost,) = months[:-2], months[-2], months[-1]
+        assert early
+        connection.execute(
+            f"update department_metrics set rate = null, value = null, numerator = null, denominator = null "
+            f"where {chat} and period_start <> $told",
+            {"told": told},
+        )
+    published = read_published(path)
+    states = {
+        start: published.part(("ALL", "month", start, "habit_share"), "tool", "chat").state for (start,) in months
+    }
+    assert states == {**{start: "too_early" for (start,) in early}, told: "shown", lost: "missing"}
