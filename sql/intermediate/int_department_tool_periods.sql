@@ -73,138 +73,99 @@ movers as (
     group by d.person_key, d.period_kind, d.period_start, d.tool, c.department_key, c.segment_kind, c.segment
 ),
 
--- One row per person with n and d; of movers per cell, of all others per home.
+-- One row per person and family that is told, with n and d; of movers per cell, of all others per home.
 units as (
     select
-        home_key,
-        employment_type,
-        is_telework_capable,
+        d.home_key,
+        d.employment_type,
+        d.is_telework_capable,
         cast(null as varchar) as department_key,
         cast(null as varchar) as segment_kind,
         cast(null as varchar) as segment,
-        period_kind,
-        period_start,
-        tool,
-        'day_rate' as family,
-        cast(active_working_days as double) as n,
-        cast(known_working_days as double) as d
-    from days
-    where spans_count = 1
-    union all
-    select
-        home_key,
-        employment_type,
-        is_telework_capable,
-        cast(null as varchar) as department_key,
-        cast(null as varchar) as segment_kind,
-        cast(null as varchar) as segment,
-        period_kind,
-        period_start,
-        tool,
-        'ratio' as family,
-        amount as n,
-        cast(base as double) as d
-    from days
-    where spans_count = 1 and base is not null
+        d.period_kind,
+        d.period_start,
+        d.tool,
+        f.family,
+        case f.family when 'day_rate' then cast(d.active_working_days as double) else d.amount end as n,
+        cast(case f.family when 'day_rate' then d.known_working_days else d.base end as double) as d
+    from days as d
+    inner join told as f on d.tool = f.tool and f.family in ('day_rate', 'ratio')
+    where d.spans_count = 1 and (f.family = 'day_rate' or d.base is not null)
     union all
     select
         cast(null as varchar) as home_key,
         cast(null as varchar) as employment_type,
         cast(null as boolean) as is_telework_capable,
-        department_key,
-        segment_kind,
-        segment,
-        period_kind,
-        period_start,
-        tool,
-        'day_rate' as family,
-        cast(active_working_days as double) as n,
-        cast(known_working_days as double) as d
-    from movers
+        m.department_key,
+        m.segment_kind,
+        m.segment,
+        m.period_kind,
+        m.period_start,
+        m.tool,
+        f.family,
+        case f.family when 'day_rate' then cast(m.active_working_days as double) else m.amount end as n,
+        cast(case f.family when 'day_rate' then m.known_working_days else m.base end as double) as d
+    from movers as m
+    inner join told as f on m.tool = f.tool and f.family in ('day_rate', 'ratio')
+    where f.family = 'day_rate' or m.base is not null
     union all
     select
-        cast(null as varchar) as home_key,
-        cast(null as varchar) as employment_type,
-        cast(null as boolean) as is_telework_capable,
-        department_key,
-        segment_kind,
-        segment,
-        period_kind,
-        period_start,
-        tool,
-        'ratio' as family,
-        amount as n,
-        cast(base as double) as d
-    from movers
-    where base is not null
-    union all
-    select
-        home_key,
-        employment_type,
-        is_telework_capable,
+        t.home_key,
+        t.employment_type,
+        t.is_telework_capable,
         cast(null as varchar) as department_key,
         cast(null as varchar) as segment_kind,
         cast(null as varchar) as segment,
-        period_kind,
-        period_start,
-        tool,
-        'reach' as family,
-        case when is_active then 1 else 0 end as n,
-        1 as d
-    from intermediate.int_person_tool_totals
-    where is_known
-    union all
-    select
-        home_key,
-        employment_type,
-        is_telework_capable,
-        cast(null as varchar) as department_key,
-        cast(null as varchar) as segment_kind,
-        cast(null as varchar) as segment,
-        period_kind,
-        period_start,
-        tool,
-        'equal_days' as family,
-        coalesce(seen_probability, 0) as n, -- who is left out is none of the clusters
-        case when seen_probability is null then 0 else 1 end as d
-    from intermediate.int_person_tool_totals
-    where known_working_days > 0 and period_kind <> 'fiscal_year'
+        t.period_kind,
+        t.period_start,
+        t.tool,
+        f.family,
+        case
+            when f.family = 'equal_days' then coalesce(t.seen_probability, 0) -- who is left out is none of the clusters
+            when t.is_active then 1
+            else 0
+        end as n,
+        case when f.family = 'reach' or t.seen_probability is not null then 1 else 0 end as d
+    from intermediate.int_person_tool_totals as t
+    inner join told as f on t.tool = f.tool and f.family in ('reach', 'equal_days')
+    where
+        (f.family = 'reach' and t.is_known)
+        or (f.family = 'equal_days' and t.known_working_days > 0 and t.period_kind <> 'fiscal_year')
 ),
 
 sums as (
     select
-        u.home_key,
-        u.employment_type,
-        u.is_telework_capable,
-        u.department_key,
-        u.segment_kind,
-        u.segment,
-        u.period_kind,
-        u.period_start,
-        u.tool,
-        u.family,
-        sum(u.n) as n,
-        sum(u.d) as d,
+        home_key,
+        employment_type,
+        is_telework_capable,
+        department_key,
+        segment_kind,
+        segment,
+        period_kind,
+        period_start,
+        tool,
+        family,
+        sum(n) as n,
+        sum(d) as d,
         count(*) as people,
-        count(case when u.d > 0 then 1 end) as known_people,
-        count(case when u.n > 0 then 1 end) as acting_people,
-        max(u.n) as largest_n,
-        sum(u.n * u.n) as nn,
-        sum(u.n * u.d) as nd,
-        sum(u.d * u.d) as dd
-    from units as u
-    inner join told as f on u.tool = f.tool and u.family = f.family
+        count(case when d > 0 then 1 end) as known_people,
+        count(case when n > 0 then 1 end) as acting_people,
+        max(n) as largest_n,
+        sum(n * n) as nn,
+        sum(n * d) as nd,
+        sum(d * d) as dd
+    from units
     group by
-        u.home_key,
-        u.employment_type,
-        u.is_telework_capable,
-        u.department_key,
-        u.segment_kind,
-        u.segment,
-        u.period_kind,
-        u.period_start,
-        u.tool,
-        u.family
+        home_key,
+        employment_type,
+        is_telework_capable,
+        department_key,
+        segment_kind,
+        segment,
+        period_kind,
+        period_start,
+        tool,
+        family
 ),
 
 cells as (
