@@ -82,6 +82,11 @@ class Cell:
         return self.rate
 
     @property
+    def high_value(self) -> float | None:
+        """The figure if all that is not known were so: the safe end, and the figure itself where all is known."""
+        return self.value if self.bound_high is None else self.bound_high
+
+    @property
     def field(self) -> str:
         """The column of the published file that `value` is."""
         if self.rate is None and self.denominator is None:

@@ -38,10 +38,8 @@ class SeatRow:
     @property
     def seats(self) -> float | None:
         """The safe number: the high end, in whole seats."""
-        cell = self.enough
-        if cell.state != "shown" or cell.value is None:
-            return None
-        return ceil(cell.value if cell.bound_high is None else cell.bound_high)
+        high = self.enough.high_value if self.enough.state == "shown" else None
+        return None if high is None else ceil(high)
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,9 @@ def _finding(context: Context, row: SeatRow) -> str:
 
 def range_text(cell: Cell, form: Callable[[float], str], context: Context) -> str:
     """4,422〜5,490; one figure where the two bounds are one; 秘匿 or 欠測 where there is none."""
-    if cell.state != "shown" or cell.value is None:
+    if cell.state != "shown" or cell.value is None or cell.high_value is None:
         return context.language.say(f"mark.{cell.state}")
-    low, high = form(cell.value), form(cell.value if cell.bound_high is None else cell.bound_high)
+    low, high = form(cell.value), form(cell.high_value)
     return low if low == high else f"{low}{context.language.form.RANGE}{high}"
 
 

@@ -41,7 +41,7 @@ def telework_range(context: Context, members: Sequence[Department]) -> TeleworkR
     root = context.published.root()
     units = [context.department, *members, *([] if context.is_whole else [root])]
     cells = [(unit, context.row("", context.current(DAY_RATE, unit.key))) for unit in units]
-    highs = [row.cell.bound_high or row.cell.value or 0.0 for _, row in cells if row.cell.state == "shown"]
+    highs = [row.cell.high_value or 0.0 for _, row in cells if row.cell.state == "shown"]
     if not highs:
         return None
     top = min(1.0, STEP * (int(max(highs) / STEP) + 1))
@@ -50,7 +50,7 @@ def telework_range(context: Context, members: Sequence[Department]) -> TeleworkR
     for unit, row in cells:
         cell = row.cell
         is_shown = cell.state == "shown" and cell.value is not None
-        high = (cell.value if cell.bound_high is None else cell.bound_high) if is_shown else None
+        high = cell.high_value if is_shown else None
         # A half day is the smallest part of a day that counts.
         days = None if high is None or cell.denominator is None else round(2 * high * cell.denominator) / 2
         name = language.say("site.whole") if unit.key == ROOT else unit.name
@@ -66,11 +66,7 @@ def telework_range(context: Context, members: Sequence[Department]) -> TeleworkR
         )
     own = rows[0].row.cell
     if own.state == "shown" and own.value is not None:
-        title = language.say(
-            "range.title",
-            low=form.whole_percent(own.value),
-            high=form.whole_percent(own.value if own.bound_high is None else own.bound_high),
-        )
+        title = language.say("range.title", low=form.whole_percent(own.value), high=form.whole_percent(own.high_value))
     else:
         title = language.say("range.title_none")
     count = round(top / STEP)
