@@ -1,6 +1,6 @@
 """The command line: the names, options and help of `katsuyo ...`. What a command does is its module in commands/.
 
-Exit codes: 0 done, 1 failed with one sentence that says what to do, 2 wrong usage.
+Exit codes: 0 done, 1 failed with one sentence that says what to do, 2 wrong usage, 3 done with gaps that are named.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import typer
 from pipelines.commands import console, demo
 from pipelines.commands.options import FirstDay, Home, LastDay, Partial, Seed, Staff, WholeFrom, WholeTo, Zone, day_of
 from pipelines.common.shipped import SHIPPED_DIR
-from pipelines.errors import KatsuyoError
+from pipelines.errors import DoneWithGapsError, KatsuyoError
 from pipelines.settings import default_home, default_site
 
 app = typer.Typer(
@@ -52,6 +52,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
+    except DoneWithGapsError as gaps:
+        console.err.print(f"katsuyo: {gaps}", markup=False, soft_wrap=True)
+        sys.exit(3)
     except KatsuyoError as error:
         console.err.print(f"katsuyo: {error}", markup=False, soft_wrap=True)
         sys.exit(1)

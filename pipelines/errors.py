@@ -23,12 +23,20 @@ class PermanentSourceError(SourceError):
     """Asking again cannot help: wrong credentials, missing permission, a date the service no longer keeps."""
 
 
+class AccessRefusedError(PermanentSourceError):
+    """The service refuses this application as a whole: it alone spreads from one question to the ones after it."""
+
+
 class DayGoneError(PermanentSourceError):
     """The service no longer keeps that day: it alone is out of reach, the days after it are not concerned."""
 
 
 class StreamPositionError(PermanentSourceError):
     """The service no longer knows the stored position in its stream: ask for the days since then by date."""
+
+
+class PageExpiredError(PermanentSourceError):
+    """The address of a listing's next page is no longer good: the listing begins again at its first page."""
 
 
 class NotYetAvailableError(SourceError):
@@ -45,6 +53,10 @@ class RejectedAnswerError(KatsuyoError):
 
 class InputFileError(KatsuyoError):
     """A file given by the organisation (personnel, networks, an export) cannot be used as it is."""
+
+
+class DoneWithGapsError(KatsuyoError):
+    """The work is done and published, but for parts that str() names: the command ends with exit code 3."""
 
 
 CONCEALED_NAMES = (
