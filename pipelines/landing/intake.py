@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 
 import polars as pl
@@ -19,14 +19,16 @@ from pipelines.landing.store import Landed, Landing
 from pipelines.privacy.minimise import Minimiser
 from pipelines.privacy.vault import Vault, pack
 from pipelines.sources.answer import Answer, Parser
+from pipelines.sources.odd_records import Odd
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What became of an answer. `is_new` is false when the same bytes had landed before."""
+    """What became of an answer. `is_new` is false when the same bytes had landed before; `odd`: what of it is so."""
 
     landed: Landed
     is_new: bool
+    odd: Odd = field(default_factory=Odd)
 
     @property
     def is_accepted(self) -> bool:
@@ -60,7 +62,7 @@ class Intake:
             return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
         packed = self._packer.submit(pack, answer.body)
         # What was rejected before is read again: the mistake may have been ours and mended since.
-        table, reason, dropped = self._minimised(answer, parse)
+        table, reason, dropped, odd = self._minimised(answer, parse)
         if table is not None and table.is_empty() and before:
             table, dropped = None, {}
             reason = (
@@ -86,20 +88,23 @@ class Intake:
             origin=answer.origin,
             dropped_fields=dropped,
             refused_lines=answer.refused_lines,
+            odd_fields=odd.counts,
+            set_aside=len(odd.set_aside),
         )
         folder = self.landing.folder(answer.source, answer.dataset, answer.day)
         self.vault.put_packed((folder / revision.name).relative_to(self.landing.root), packed.result())
-        return IntakeResult(self.landing.add(revision, table), is_new=True)
+        return IntakeResult(self.landing.add(revision, table), is_new=True, odd=odd)
 
     def _rows_before(self, answer: Answer) -> int:
         """The most rows of the day that landed at once so far."""
         accepted = self.landing.accepted(answer.source, answer.dataset, answer.day)
         return max((one.revision.row_count for one in accepted), default=0)
 
-    def _minimised(self, answer: Answer, parse: Parser) -> tuple[pl.DataFrame | None, str | None, dict[str, int]]:
+    def _minimised(self, answer: Answer, parse: Parser) -> tuple[pl.DataFrame | None, str | None, dict[str, int], Odd]:
         try:
             parsed = parse(answer)
         except RejectedAnswerError as error:
-            return None, str(error), {}
+            return None, str(error), {}, Odd()
         minimised = self.minimiser.apply(parsed.frame, answer.source, answer.dataset)
-        return minimised.frame, None, dict(sorted({**parsed.unknown_fields, **minimised.dropped_fields}.items()))
+        dropped = dict(sorted({**parsed.unknown_fields, **minimised.dropped_fields}.items()))
+        return minimised.frame, None, dropped, parsed.odd

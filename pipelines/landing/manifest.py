@@ -19,7 +19,9 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     `confirmed_at` is the last time the service gave these very bytes again: a day can become final without a change.
     A partial revision holds some of its day's records and only adds to the others; `channel` is how they came.
     `dropped_fields` counts records that held a field nobody has classified. `reason` says why it was rejected.
-    `refused_lines` counts, per rule, the lines of an organisation's file that were left out of the table.
+    `odd_fields` counts records of an event list in which a field could not be read as it should, `set_aside` those left
+    out because they have no readable id, time or type. `refused_lines` counts, per rule, the lines of an organisation's
+    file that were left out of the table.
     """
 
     source: str
@@ -38,6 +40,8 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     origin: str | None = None
     dropped_fields: dict[str, int] = {}
     refused_lines: dict[str, int] = {}
+    odd_fields: dict[str, int] = {}
+    set_aside: int = 0
 
     @property
     def name(self) -> str:
