@@ -55,14 +55,17 @@ class Stage:
         home: Path,
         *,
         dies_at: int | None = None,
+        dies_before: int | None = None,
+        days: list[date] | None = None,
         report: Path | None = None,
         now: datetime = SECOND_MORNING,
         largest_file: int | None = None,
         **settings: object,
     ) -> ForkServerProcess:
         values = {**self.settings(home, now), **settings}
-        days = [day for day in DAYS if day <= newest_complete_day(now)]
-        process = self.context.Process(target=child, args=(values, days, dies_at, report, largest_file))
+        asked = days or [day for day in DAYS if day <= newest_complete_day(now)]
+        arguments = (values, asked, dies_at, dies_before, report, largest_file)
+        process = self.context.Process(target=child, args=arguments)
         process.start()
         return process
 
