@@ -15,6 +15,7 @@ import dagster as dg
 
 from pipelines.assets.fetching import ARRIVED, landing_key
 from pipelines.assets.loading import FILES_INTACT, NO_DAY_LOST
+from pipelines.assets.outputs import PEOPLE_MATCH
 from pipelines.common import progress
 from pipelines.common.durable import sweep, write_durably
 from pipelines.common.shipped import DAGSTER_FILE
@@ -27,7 +28,7 @@ from pipelines.orchestration.schedules import DAILY, healing_tags
 from pipelines.settings import Settings
 
 # Checks that tell of what is missing now; a run goes on without it.
-GAP_CHECKS = {ARRIVED, FILES_INTACT, NO_DAY_LOST}
+GAP_CHECKS = {ARRIVED, FILES_INTACT, NO_DAY_LOST, PEOPLE_MATCH}
 GAPS_TOLD = 3
 # Everything is in the event log of the run; on the terminal only our own progress is shown.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

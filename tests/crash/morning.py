@@ -29,11 +29,11 @@ TOUCHES_THE_DISK = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.
 
 
 def run_morning(settings: Settings, days: list[date], dies_before: int | None = None) -> None:
-    """fetch -> land -> load -> model -> publish for all days; dies before loading that one of the datasets."""
+    """fetch -> land -> load -> model -> publish for what is open of the days; may die before loading that dataset."""
     workspace = Workspace(settings)
     taken: list[ingest.Ingested] = []
     for step in ingest.STEPS:
-        taken += ingest.take_step(step, ingest.Request(workspace, days, step.names)).ingested
+        taken += ingest.take_step(step, ingest.Request(workspace, days, step.names, heals=True)).ingested
     with connect(settings.warehouse_file) as con:
         if dies_before is not None:
             load_landed(con, workspace, LANDED[:dies_before])
