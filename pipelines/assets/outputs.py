@@ -63,8 +63,9 @@ def _days_without_people(workspace: Workspace) -> list[str]:
     for source, dataset, day in rows:
         days[source, dataset].append(day)
     return [
-        f"{' '.join(dataset)}: of the accounts of {span_of(found)} fewer than half as many as before belong to a member "
-        "of staff, so their figures are missing, not zero: compare the addresses in staff.csv with those of the service."
+        f"{' '.join(dataset)}: of the accounts of {span_of(found)} fewer than half as many as before belong to a "
+        "member of staff, so their figures are missing, not zero: compare the addresses in staff.csv with those of "
+        "the service."
         for dataset, found in not_told_before(workspace.landing, "unmatched", days).items()
     ]
 

@@ -30,6 +30,6 @@ def name_lost_days(workspace: Workspace, datasets: Iterable[Dataset]) -> list[st
     lost = {dataset: lost_days(workspace, dataset) for dataset in datasets}
     return [
         f"{' '.join(dataset)}: {span_of(days)} can no longer be had from the service, which keeps "
-        f"{kept_days(dataset)} days: the figures stay missing unless somebody has an export to give to `katsuyo import`."
+        f"{kept_days(dataset)} days: the figures stay missing unless somebody has an export for `katsuyo import`."
         for dataset, days in not_told_before(workspace.landing, "lost", lost).items()
     ]
