@@ -5,19 +5,15 @@ Used by the command line; the schedule launches the very same jobs through the d
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import date
 
 import dagster as dg
 
 from pipelines.common import progress
-from pipelines.common.durable import sweep, write_durably
-from pipelines.common.shipped import DAGSTER_FILE
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.workspace import Workspace
+from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.partitions import range_tags
 from pipelines.orchestration.runs import end_abandoned_runs, run_lock
 from pipelines.orchestration.schedules import DAILY
@@ -25,28 +21,6 @@ from pipelines.settings import Settings
 
 # Everything is in the event log of the run; on the terminal only our own progress is shown.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-def dagster_environment(settings: Settings) -> dict[str, str]:
-    """The variables by which Dagster finds its configuration and its state: both lie in the data folder.
-
-    Our dagster.yaml is copied there whenever it differs, for Dagster makes folders beside the one it reads, and nothing
-    may be written beside the code.
-    """
-    folder = settings.dagster_dir
-    configuration, ours = folder / DAGSTER_FILE.name, DAGSTER_FILE.read_bytes()
-    if not configuration.is_file() or configuration.read_bytes() != ours:
-        sweep(folder)
-        write_durably(configuration, ours)
-    return {"DAGSTER_HOME": str(folder), "KATSUYO_DAGSTER_DIR": str(folder)}
-
-
-@contextmanager
-def instance_of(settings: Settings) -> Generator[dg.DagsterInstance]:
-    """The Dagster instance of these settings."""
-    os.environ.update(dagster_environment(settings))
-    with dg.DagsterInstance.get() as instance:
-        yield instance
 
 
 def run_daily(settings: Settings, first: date, last: date) -> None:

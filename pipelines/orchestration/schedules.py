@@ -11,6 +11,7 @@ from pipelines.settings import Settings
 DAILY = "daily"
 REBUILD = "rebuild"
 RENDER = "render"
+SCHEDULE = "daily_at_six"
 
 
 def jobs() -> list:
@@ -34,6 +35,7 @@ def daily_schedule(settings: Settings) -> dg.ScheduleDefinition:
     """06:00 Asia/Tokyo, one run for the whole window by range tags."""
 
     @dg.schedule(
+        name=SCHEDULE,
         job_name=DAILY,
         cron_schedule="0 6 * * *",
         execution_timezone="Asia/Tokyo",
