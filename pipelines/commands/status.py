@@ -22,13 +22,15 @@ from pipelines.common.days import days_between
 from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import KatsuyoError
 from pipelines.ingest import backfill_days, compare_streams, history_days, runs_left
+from pipelines.ingest.workspace import Workspace
 from pipelines.landing.manifest import Revision
 from pipelines.landing.store import Landing
 from pipelines.settings import Settings
 from pipelines.warehouse.models.model import Project, load_project
 from pipelines.warehouse.models.runner import run_model
 from pipelines.warehouse.raw.calendar import refresh_calendar
-from pipelines.warehouse.raw.load import only_adds_up, record_days
+from pipelines.warehouse.raw.load import record_days
+from pipelines.warehouse.raw.loaded import only_adds_up
 from pipelines.warehouse.raw.schema import ensure_raw_tables
 
 WIDTH = 100
@@ -74,6 +76,7 @@ def read_status(settings: Settings) -> list[DatasetStatus]:
     datasets = landing.datasets()
     if not datasets:
         raise KatsuyoError("Nothing has landed yet: run `katsuyo run` first.")
+    Workspace(settings).require_own_keys()
     watermarks = _watermarks(landing, datasets, settings.now().astimezone(UTC).date())
     return [_status_of(landing, source, dataset, watermarks.get((source, dataset))) for source, dataset in datasets]
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
+import msgspec
 import polars as pl
 
 from pipelines.errors import RejectedAnswerError
@@ -69,26 +70,27 @@ class Intake:
             )
         if known is not None and table is None and not is_good:
             return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
-        revision = Revision(
-            source=answer.source,
-            dataset=answer.dataset,
-            day=answer.day,
-            fetched_at=answer.fetched_at.astimezone(UTC),
-            confirmed_at=answer.fetched_at.astimezone(UTC),
-            sha256=sha256,
-            byte_count=len(answer.body),
-            row_count=0 if table is None else table.height,
-            verdict="rejected" if table is None else "accepted",
-            reason=reason,
-            is_partial=is_partial,
-            channel=answer.channel,
-            request_id=answer.request_id,
-            origin=answer.origin,
-            dropped_fields=dropped,
-            refused_lines=answer.refused_lines,
+        revision = _revision(answer, sha256, table, reason, dropped, is_partial=is_partial)
+        self.vault.put_packed(self.landing.place(revision), packed.result())
+        return IntakeResult(self.landing.add(revision, table), is_new=True)
+
+    def take_again(self, landed: Landed, answer: Answer, parse: Parser, at: datetime) -> IntakeResult:
+        """Read an answer that landed once more; a new revision only if it reads otherwise than `landed` does.
+
+        It counts for the instants at which the service gave the bytes, not for that of this reading.
+        """
+        before = landed.revision
+        table, reason, dropped = self._minimised(answer, parse)
+        # An answer that was good stays: a rule that has become stricter takes nothing away.
+        is_no_better = table is None if before.verdict == "rejected" else table is None or _is_stored(table, landed)
+        if is_no_better:
+            return IntakeResult(landed, is_new=False)
+        revision = msgspec.structs.replace(
+            _revision(answer, before.sha256, table, reason, dropped, is_partial=before.is_partial),
+            confirmed_at=before.confirmed_at,
+            refused_lines=before.refused_lines,
+            replayed_at=at.astimezone(UTC),
         )
-        folder = self.landing.folder(answer.source, answer.dataset, answer.day)
-        self.vault.put_packed((folder / revision.name).relative_to(self.landing.root), packed.result())
         return IntakeResult(self.landing.add(revision, table), is_new=True)
 
     def _rows_before(self, answer: Answer) -> int:
@@ -103,3 +105,37 @@ class Intake:
             return None, str(error), {}
         minimised = self.minimiser.apply(parsed.frame, answer.source, answer.dataset)
         return minimised.frame, None, dict(sorted({**parsed.unknown_fields, **minimised.dropped_fields}.items()))
+
+
+def _revision(
+    answer: Answer,
+    sha256: str,
+    table: pl.DataFrame | None,
+    reason: str | None,
+    dropped: dict[str, int],
+    *,
+    is_partial: bool,
+) -> Revision:
+    return Revision(
+        source=answer.source,
+        dataset=answer.dataset,
+        day=answer.day,
+        fetched_at=answer.fetched_at.astimezone(UTC),
+        confirmed_at=answer.fetched_at.astimezone(UTC),
+        sha256=sha256,
+        byte_count=len(answer.body),
+        row_count=0 if table is None else table.height,
+        verdict="rejected" if table is None else "accepted",
+        reason=reason,
+        is_partial=is_partial,
+        channel=answer.channel,
+        request_id=answer.request_id,
+        origin=answer.origin,
+        dropped_fields=dropped,
+        refused_lines=answer.refused_lines,
+    )
+
+
+def _is_stored(table: pl.DataFrame, landed: Landed) -> bool:
+    stored = pl.read_parquet(landed.table)
+    return stored.schema == table.schema and stored.equals(table)

@@ -10,27 +10,40 @@ from datetime import date
 
 import dagster as dg
 
+from pipelines.assets.fetching import ARRIVED, landing_key
+from pipelines.assets.loading import FILES_INTACT, NO_DAY_LOST
 from pipelines.common import progress
 from pipelines.errors import KatsuyoError
+from pipelines.ingest.steps import ORG_FILES
 from pipelines.ingest.workspace import Workspace
 from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.partitions import range_tags
 from pipelines.orchestration.runs import end_abandoned_runs, run_lock
-from pipelines.orchestration.schedules import DAILY
+from pipelines.orchestration.schedules import DAILY, healing_tags
 from pipelines.settings import Settings
 
+# Checks that tell of what is missing now; a run goes on without it.
+GAP_CHECKS = {ARRIVED, FILES_INTACT, NO_DAY_LOST}
+GAPS_TOLD = 3
 # Everything is in the event log of the run; on the terminal only our own progress is shown.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_daily(settings: Settings, first: date, last: date) -> None:
-    """The job `daily` for the UTC days `first` to `last`. Raises KatsuyoError with the first step's sentence."""
+def run_daily(settings: Settings, days: tuple[date, date] | None = None) -> list[str]:
+    """The job `daily`: for the UTC days from the first to the last or, without them, for all that is to be asked for.
+
+    Returns the gaps, a sentence each. Raises KatsuyoError where nothing was published.
+    """
     Workspace(settings).check()
-    run_job(settings, DAILY, range_tags(first, last))
+    tags = range_tags(*days) if days else healing_tags(settings, settings.now())
+    return run_job(settings, DAILY, tags)
 
 
-def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -> None:
-    """One job of the definitions, in this process, recorded like any other run."""
+def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -> list[str]:
+    """One job of the definitions, in this process, recorded like any other run. Returns the gaps, a sentence each.
+
+    Raises KatsuyoError with the first sentence of a step that failed, and the gaps before it.
+    """
     from pipelines.orchestration.system import build_definitions  # noqa: PLC0415 - takes a second, and settings may be wrong before
 
     progress.stage("Start of the run", 1)
@@ -43,8 +56,36 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
             result = job.execute_in_process(
                 instance=instance, run_id=run_id, tags=tags, run_config=_QUIET, raise_on_error=False
             )
+    gaps = _gaps(result)
     if not result.success:
-        raise KatsuyoError(_first_failure(result))
+        raise KatsuyoError(" ".join([_first_failure(result), *gaps]))
+    if gaps and name == DAILY and not _answers_that_came(result):
+        raise KatsuyoError(f"No service gave anything, so the figures are those of the last run. {in_short(gaps)}")
+    return gaps
+
+
+def in_short(gaps: list[str]) -> str:
+    """The gaps on one line: each whole, or the first three where there are many."""
+    more = f" And {len(gaps) - GAPS_TOLD} more: `katsuyo status` lists them." if len(gaps) > GAPS_TOLD else ""
+    return " ".join(gaps[:GAPS_TOLD]) + more
+
+
+def _gaps(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What the checks say that no warning may hide: answers that did not come, files that are damaged, days lost."""
+    failed = (one for one in result.get_asset_check_evaluations() if not one.passed)
+    of_gaps = (one for one in failed if one.severity is dg.AssetCheckSeverity.ERROR and one.check_name in GAP_CHECKS)
+    return list(dict.fromkeys(one.description for one in of_gaps if one.description))
+
+
+def _answers_that_came(result: dg.ExecuteInProcessResult) -> int:
+    """How many days or snapshots the services gave, changed or not."""
+    counts = [
+        event.step_materialization_data.materialization.metadata.get(name)
+        for event in result.get_asset_materialization_events()
+        if event.asset_key != landing_key(ORG_FILES)
+        for name in ("days_new", "days_unchanged")
+    ]
+    return sum(int(count.value) for count in counts if isinstance(count, dg.IntMetadataValue) and count.value)
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str:
