@@ -7,7 +7,7 @@ wrong is decided in health.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 
 import duckdb
@@ -15,24 +15,28 @@ import duckdb
 from pipelines.common.days import days_between
 from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import KatsuyoError
+from pipelines.ingest import DATASETS_BY_DAY
+from pipelines.ingest.open_days import days_to_be_had, kept_days
 from pipelines.landing.manifest import Revision
 from pipelines.landing.store import Landing
 from pipelines.settings import Settings
 from pipelines.warehouse.models.model import Project, load_project
 from pipelines.warehouse.models.runner import run_model
 from pipelines.warehouse.raw.calendar import refresh_calendar
-from pipelines.warehouse.raw.load import only_adds_up, record_days
+from pipelines.warehouse.raw.load import record_days
+from pipelines.warehouse.raw.loaded import only_adds_up
 from pipelines.warehouse.raw.schema import ensure_raw_tables
 
-# For how long the services give a single day; after that it cannot be fetched by anybody.
-KEPT_DAYS = {"graph": 28, "box": 365}
-SIGN_INS, SIGN_INS_KEPT_DAYS = ("sign_ins", "non_interactive_sign_ins"), 30
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetStatus:
-    """What is known of one dataset. `missing` are whole gaps, `behind` the days after the newest accepted one."""
+    """What is known of one dataset.
+
+    `missing` are whole gaps, `behind` the days after the newest accepted one; `to_be_had` those of both that the
+    service still gives and that a daily run asks for.
+    """
 
     source: str
     dataset: str
@@ -45,6 +49,7 @@ class DatasetStatus:
     behind: list[date] = field(default_factory=list)
     rejected: list[Revision] = field(default_factory=list)
     newest: Revision | None = None
+    to_be_had: list[date] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -53,7 +58,8 @@ class DatasetStatus:
     @property
     def kept_days(self) -> int | None:
         """For how many days the service keeps a day; None for what has no days."""
-        return SIGN_INS_KEPT_DAYS if self.dataset in SIGN_INS else KEPT_DAYS.get(self.source)
+        pair = self.source, self.dataset
+        return kept_days(pair) if pair in DATASETS_BY_DAY else None
 
     @property
     def absent(self) -> list[date]:
@@ -72,8 +78,15 @@ def read_status(settings: Settings) -> list[DatasetStatus]:
     datasets = landing.datasets()
     if not datasets:
         raise KatsuyoError("Nothing has landed yet: run `katsuyo run` first.")
-    watermarks = _watermarks(landing, datasets, settings.now().astimezone(UTC).date())
-    return [_status_of(landing, source, dataset, watermarks.get((source, dataset))) for source, dataset in datasets]
+    today = settings.now().astimezone(UTC).date()
+    watermarks = _watermarks(landing, datasets, today)
+    statuses = [_status_of(landing, *one, watermarks.get(one)) for one in datasets]
+    return [
+        replace(one, to_be_had=sorted({*one.absent} & {*days_to_be_had(settings, landing, (one.source, one.dataset))}))
+        if one.absent
+        else one
+        for one in statuses
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.execution.plan.objects import ErrorSource
 from dagster._core.storage.dagster_run import RunRecord
 
+from pipelines.assets.fetching import ARRIVED
+from pipelines.assets.loading import FILES_INTACT, NO_DAY_LOST
 from pipelines.orchestration.runs import has_lost_its_process
 from pipelines.orchestration.schedules import DAILY, SCHEDULE
 from pipelines.settings import Settings
@@ -21,7 +23,11 @@ from pipelines.settings import Settings
 # "gaps": done and published, but a check of what should have landed failed.
 Outcome = Literal["done", "gaps", "failed", "stopped", "killed", "running"]
 UNFINISHED: tuple[Outcome, ...] = ("failed", "stopped", "killed")
-KILLED = "The process of the run was killed or the machine stopped: run `katsuyo run`, nothing that was complete is lost."
+KILLED = (
+    "The process of the run was killed or the machine stopped: run `katsuyo run`, nothing that was complete is lost."
+)
+# Checks that tell of what is missing now; a run goes on without it.
+GAP_CHECKS = {ARRIVED, FILES_INTACT, NO_DAY_LOST}
 NEWEST = 20
 SCHEDULER_DAEMON = "SCHEDULER"
 # A run that has just begun may not hold its lock yet.
@@ -42,10 +48,11 @@ _TOLD_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One sentence of a run, and the step or the asset that says it."""
+    """One sentence of a run, the step or the asset that says it, and by which check, if any."""
 
     subject: str
     sentence: str
+    check: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +128,13 @@ def _with_complaints(instance: dg.DagsterInstance, fact: RunFact) -> RunFact:
     if fact.outcome not in ("done", "failed"):
         return fact
     complaints = tuple(_complaints(instance, fact.run_id))
-    return replace(fact, complaints=complaints, outcome="gaps" if complaints and fact.outcome == "done" else fact.outcome)
+    return replace(
+        fact, complaints=complaints, outcome="gaps" if complaints and fact.outcome == "done" else fact.outcome
+    )
 
 
 def _complaints(instance: dg.DagsterInstance, run_id: str) -> list[Complaint]:
-    """The sentences of failed steps and of failed checks of the landing, or of the run itself when there are none."""
+    """The sentences of failed steps and of checks that tell of gaps, or of the run itself when there are none."""
     found: list[Complaint] = []
     of_the_run: list[Complaint] = []
     for entry in instance.all_logs(run_id, of_type=_TOLD_BY):
@@ -136,9 +145,9 @@ def _complaints(instance: dg.DagsterInstance, run_id: str) -> list[Complaint]:
             found.append(Complaint(str(event.step_key), _sentence_of_step(event)))
         elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.asset_check_evaluation_data
-            if not check.passed and check.asset_key.path[0] == "landing":
-                subject = " ".join(check.asset_key.path[1:])
-                found.append(Complaint(subject, check.description or f"The check {check.check_name} failed."))
+            if not check.passed and check.check_name in GAP_CHECKS and check.severity is dg.AssetCheckSeverity.ERROR:
+                sentence = check.description or f"The check {check.check_name} failed."
+                found.append(Complaint(check.asset_key.path[-1], sentence, check.check_name))
         else:
             of_the_run.append(Complaint(event.job_name, entry.user_message or event.message or ""))
     return found or of_the_run
