@@ -79,6 +79,8 @@ class Workspace:
         """
         settings, root = self.settings, self.settings.landing_dir
         known = read_key_ring(root)
+        if known is None and not note:
+            return
         present = KeyRing(
             pseudonym_key=key_fingerprint(read_key(settings.pseudonym_key_file, "KATSUYO_PSEUDONYM_KEY_FILE")),
             vault_key=key_fingerprint(read_key(settings.vault_key_file, "KATSUYO_VAULT_KEY_FILE")),

@@ -16,6 +16,7 @@ from dagster._core.storage.dagster_run import RunRecord
 
 from pipelines.assets.fetching import ARRIVED
 from pipelines.assets.loading import FILES_INTACT, NO_DAY_LOST
+from pipelines.assets.outputs import PEOPLE_MATCH
 from pipelines.orchestration.runs import has_lost_its_process
 from pipelines.orchestration.schedules import DAILY, SCHEDULE
 from pipelines.settings import Settings
@@ -27,7 +28,7 @@ KILLED = (
     "The process of the run was killed or the machine stopped: run `katsuyo run`, nothing that was complete is lost."
 )
 # Checks that tell of what is missing now; a run goes on without it.
-GAP_CHECKS = {ARRIVED, FILES_INTACT, NO_DAY_LOST}
+GAP_CHECKS = {ARRIVED, FILES_INTACT, NO_DAY_LOST, PEOPLE_MATCH}
 NEWEST = 20
 SCHEDULER_DAEMON = "SCHEDULER"
 # A run that has just begun may not hold its lock yet.
