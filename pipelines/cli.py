@@ -208,11 +208,15 @@ def render_command(
 
 
 @app.command("status")
-def status_command() -> None:
-    """Per dataset: newest accepted and final day, gaps, changed days, rejected answers, days about to be lost."""
+def status_command(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON, for other programs.")] = False,
+) -> None:
+    """What is wrong now, then per dataset: newest days, gaps, days about to be lost. Exit code 1: something to mend."""
     from pipelines.commands.status import show_status
 
-    show_status()
+    if not show_status(as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command("unmatched")

@@ -5,55 +5,26 @@ Used by the command line; the schedule launches the very same jobs through the d
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import date
 
 import dagster as dg
 
-from pipelines.assets.fetching import ARRIVED, landing_key
-from pipelines.assets.loading import FILES_INTACT, NO_DAY_LOST
-from pipelines.assets.outputs import PEOPLE_MATCH
+from pipelines.assets.fetching import landing_key
 from pipelines.common import progress
-from pipelines.common.durable import sweep, write_durably
-from pipelines.common.shipped import DAGSTER_FILE
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.steps import ORG_FILES
 from pipelines.ingest.workspace import Workspace
+from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.partitions import range_tags
+from pipelines.orchestration.run_facts import GAP_CHECKS
 from pipelines.orchestration.runs import end_abandoned_runs, run_lock
 from pipelines.orchestration.schedules import DAILY, healing_tags
 from pipelines.settings import Settings
 
-# Checks that tell of what is missing now; a run goes on without it.
-GAP_CHECKS = {ARRIVED, FILES_INTACT, NO_DAY_LOST, PEOPLE_MATCH}
 GAPS_TOLD = 3
 # Everything is in the event log of the run; on the terminal only our own progress is shown.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-def dagster_environment(settings: Settings) -> dict[str, str]:
-    """The variables by which Dagster finds its configuration and its state: both lie in the data folder.
-
-    Our dagster.yaml is copied there whenever it differs, for Dagster makes folders beside the one it reads, and nothing
-    may be written beside the code.
-    """
-    folder = settings.dagster_dir
-    configuration, ours = folder / DAGSTER_FILE.name, DAGSTER_FILE.read_bytes()
-    if not configuration.is_file() or configuration.read_bytes() != ours:
-        sweep(folder)
-        write_durably(configuration, ours)
-    return {"DAGSTER_HOME": str(folder), "KATSUYO_DAGSTER_DIR": str(folder)}
-
-
-@contextmanager
-def instance_of(settings: Settings) -> Generator[dg.DagsterInstance]:
-    """The Dagster instance of these settings."""
-    os.environ.update(dagster_environment(settings))
-    with dg.DagsterInstance.get() as instance:
-        yield instance
 
 
 def run_daily(settings: Settings, days: tuple[date, date] | None = None) -> list[str]:
@@ -61,7 +32,11 @@ def run_daily(settings: Settings, days: tuple[date, date] | None = None) -> list
 
     Returns the gaps, a sentence each. Raises KatsuyoError where nothing was published.
     """
-    Workspace(settings).check()
+    try:
+        Workspace(settings).check()
+    except KatsuyoError as error:
+        _record_failure(settings, DAILY, str(error))
+        raise
     tags = range_tags(*days) if days else healing_tags(settings, settings.now())
     return run_job(settings, DAILY, tags)
 
@@ -89,6 +64,13 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
     if gaps and name == DAILY and not _answers_that_came(result):
         raise KatsuyoError(f"No service gave anything, so the figures are those of the last run. {in_short(gaps)}")
     return gaps
+
+
+def _record_failure(settings: Settings, name: str, sentence: str) -> None:
+    """A run that could not begin is a run that failed: nobody may think that there was none to be made."""
+    with instance_of(settings) as instance:
+        run = instance.create_run_for_job(dg.GraphDefinition(name, node_defs=[]).to_job())
+        instance.report_run_failed(run, sentence)
 
 
 def in_short(gaps: list[str]) -> str:

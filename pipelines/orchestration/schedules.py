@@ -15,6 +15,7 @@ DAILY = "daily"
 REBUILD = "rebuild"
 CATCH_UP = "catch_up"
 RENDER = "render"
+SCHEDULE = "daily_at_six"
 
 
 def jobs() -> list:
@@ -50,6 +51,7 @@ def daily_schedule(settings: Settings) -> dg.ScheduleDefinition:
     """06:00 Asia/Tokyo. A morning that was missed needs no thought: the next one asks for what it would have."""
 
     @dg.schedule(
+        name=SCHEDULE,
         job_name=DAILY,
         cron_schedule="0 6 * * *",
         execution_timezone="Asia/Tokyo",
