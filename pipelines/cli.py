@@ -14,7 +14,20 @@ from typing import Annotated
 import typer
 
 from pipelines.commands import console, demo
-from pipelines.commands.options import FirstDay, Home, LastDay, Partial, Seed, Staff, WholeFrom, WholeTo, Zone, day_of
+from pipelines.commands.options import (
+    FirstDay,
+    FirstUtcDay,
+    Home,
+    LastDay,
+    LastUtcDay,
+    Partial,
+    Seed,
+    Staff,
+    WholeFrom,
+    WholeTo,
+    Zone,
+    day_of,
+)
 from pipelines.common.shipped import SHIPPED_DIR
 from pipelines.errors import DoneWithGapsError, KatsuyoError
 from pipelines.settings import default_home, default_site
@@ -70,7 +83,7 @@ def run_command(
     *,
     accept_partial: Partial = False,
 ) -> None:
-    """Run the daily job now: fetch, load, model, publish, render. Without days: the re-fetch window."""
+    """Run the daily job now: fetch, load, model, publish, render. Without days: all that is missing or unconfirmed."""
     from pipelines.commands.run import run
 
     run(day_of(first), day_of(last), accept_partial=accept_partial)
@@ -139,9 +152,32 @@ def import_command(
     import_files(paths, day_of(whole_from), day_of(whole_to), time_zone, accept_partial=accept_partial)
 
 
+@app.command("replay")
+def replay_command(
+    first: FirstUtcDay = None,
+    last: LastUtcDay = None,
+    *,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this one, as `katsuyo status` names it: graph users.")
+    ] = None,
+) -> None:
+    """Read the exact answers of the vault again: rejected days, a mended parser, a newly classified field."""
+    from pipelines.commands.replay import replay_answers
+
+    replay_answers(day_of(first), day_of(last), dataset)
+
+
+@app.command("verify")
+def verify_command() -> None:
+    """Compare every stored answer with its hash; a damaged one is made again from the vault or asked for again."""
+    from pipelines.commands.verify import verify
+
+    verify()
+
+
 @app.command("rebuild")
 def rebuild_command() -> None:
-    """Load the landing, build the models, publish and render again; no network."""
+    """Load the whole landing anew, build the models, publish and render; no network."""
     from pipelines.commands.rebuild import rebuild_all
 
     rebuild_all()
@@ -172,11 +208,15 @@ def render_command(
 
 
 @app.command("status")
-def status_command() -> None:
-    """Per dataset: newest accepted and final day, gaps, changed days, rejected answers, days about to be lost."""
+def status_command(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON, for other programs.")] = False,
+) -> None:
+    """What is wrong now, then per dataset: newest days, gaps, days about to be lost. Exit code 1: something to mend."""
     from pipelines.commands.status import show_status
 
-    show_status()
+    if not show_status(as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command("unmatched")

@@ -55,6 +55,10 @@ class InputFileError(KatsuyoError):
     """A file given by the organisation (personnel, networks, an export) cannot be used as it is."""
 
 
+class UnusableWarehouseError(KatsuyoError):
+    """The warehouse is damaged, is no DuckDB file, or belongs to another landing: only `katsuyo rebuild` goes on."""
+
+
 class DoneWithGapsError(KatsuyoError):
     """The work is done and published, but for parts that str() names: the command ends with exit code 3."""
 

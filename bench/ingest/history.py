@@ -21,7 +21,7 @@ def build(root: str, source: str, dataset: str, path: str, days: int) -> int:
     land(root, source, dataset, [path])
     table = f"raw.{source}_{dataset}"
     with connect(Path(root) / "warehouse.duckdb") as con:
-        load_dataset(con, landing, source, dataset, [day])
+        load_dataset(con, landing, source, dataset)
         names = [name for name in raw_tables()[f"{source}_{dataset}"].column_types() if name != "_day"]
         own = "t.event_id || '-' || k as event_id"
         kept = ", ".join(own if (name, dataset) == ("event_id", "events") else f"t.{name}" for name in names)

@@ -149,7 +149,7 @@ def one_more_day(root: str, source: str, dataset: str, paths: list[str]) -> tupl
         before = _spent()
         land(root, source, dataset, [path])
         with connect(Path(root) / "warehouse.duckdb") as con:
-            rows += load_dataset(con, landing, source, dataset, [day_of(path)]).row_count
+            rows += load_dataset(con, landing, source, dataset).row_count
         for name, start, end in zip(costs, before, _spent(), strict=True):
             costs[name].append(end - start)
     return rows, costs

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.assets.support import days_of, failures, outcome_metadata
-from pipelines.ingest import STEPS, Product, Request, Step, StepOutcome, raise_if_any_failed
+from pipelines.assets.support import HEALS, days_of, failures, has_tag, outcome_metadata
+from pipelines.ingest import STEPS, Product, Request, Step, StepOutcome, gaps_of, take_step
 from pipelines.ingest.workspace import Workspace
 
 _Results = Iterator[dg.MaterializeResult]
+# What did not come fails this check of its asset; the run goes on without it.
+ARRIVED = "arrived"
 # Of steps that could be taken now, Dagster takes the one with the highest.
 PRIORITY = "dagster/priority"
 _KINDS = {"org": "csv"}
@@ -30,6 +32,10 @@ def _step_assets(step: Step, priority: int, report_days: dg.DailyPartitionsDefin
     @dg.multi_asset(
         name=f"landing__{step.name}",
         specs=[_spec(step, product) for product in step.makes],
+        check_specs=[
+            dg.AssetCheckSpec(ARRIVED, asset=landing_key(product.name), description="Everything asked for came.")
+            for product in step.makes
+        ],
         can_subset=len(step.makes) > 1,
         partitions_def=report_days if step.is_by_day else None,
         backfill_policy=dg.BackfillPolicy.single_run() if step.is_by_day else None,
@@ -37,11 +43,10 @@ def _step_assets(step: Step, priority: int, report_days: dg.DailyPartitionsDefin
     )
     def land(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
         names = tuple(name for name in step.names if landing_key(name) in context.selected_asset_keys)
+        days = days_of(context) if step.is_by_day else []
         with failures():
-            outcome = step.take_in(Request(workspace, days_of(context) if step.is_by_day else [], names))
-        yield from _results_of(step, outcome)
-        with failures():
-            raise_if_any_failed(outcome.ingested)
+            outcome = take_step(step, Request(workspace, days, names, heals=has_tag(context, HEALS)))
+        yield from _results_of(step, names, outcome)
 
     return land
 
@@ -59,15 +64,25 @@ def _spec(step: Step, product: Product) -> dg.AssetSpec:
     )
 
 
-def _results_of(step: Step, outcome: StepOutcome) -> _Results:
-    """A materialisation of each product without a failure, with what became of its days."""
-    for product in step.makes:
+def _results_of(step: Step, names: tuple[str, ...], outcome: StepOutcome) -> _Results:
+    """Of each product what became of its days, and whether all came. What comes after it goes on in either case."""
+    for product in (one for one in step.makes if one.name in names):
         taken = outcome.ingested
         if len(step.makes) > 1:
             taken = tuple(one for one in taken if (one.source, one.dataset) in product.lands)
-            if not taken:
-                continue
-        if not any(day.error for one in taken for day in one.outcomes):
-            # Of several files each has a note of its own.
-            days = outcome_metadata(taken[0]) if len(taken) == 1 else {}
-            yield dg.MaterializeResult(asset_key=landing_key(product.name), metadata={**days, **outcome.notes})
+        # Of several files each has a note of its own.
+        days = outcome_metadata(taken[0]) if len(taken) == 1 else {}
+        gaps = gaps_of(taken)
+        yield dg.MaterializeResult(
+            asset_key=landing_key(product.name),
+            metadata={**days, **outcome.notes},
+            check_results=[
+                dg.AssetCheckResult(
+                    asset_key=landing_key(product.name),
+                    check_name=ARRIVED,
+                    passed=not gaps,
+                    severity=dg.AssetCheckSeverity.ERROR,
+                    description=" ".join(gaps) or None,
+                )
+            ],
+        )

@@ -1,27 +1,31 @@
 """Raw assets: accepted revisions of the landing become rows of the warehouse. No network."""
 
-import datetime as dt
+from collections.abc import Iterator
 
 import dagster as dg
 import duckdb
 
 from pipelines.assets.fetching import landing_key
-from pipelines.assets.support import POOL, failures, window_of
+from pipelines.assets.support import FROM_THE_LANDING, POOL, failures, has_tag, window_of
 from pipelines.common import progress
 from pipelines.ingest import BOX_EVENTS, DATASETS, DATASETS_BY_DAY, Comparison, compare_streams, landed_by
+from pipelines.ingest.lost_days import name_lost_days
+from pipelines.ingest.replay import heal
 from pipelines.ingest.workspace import Workspace
-from pipelines.landing.store import Landing
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.raw.calendar import refresh_calendar
-from pipelines.warehouse.raw.load import Loaded, load_dataset, unloaded_days
+from pipelines.warehouse.raw.load import Loaded, load_dataset
+from pipelines.warehouse.raw.loaded import empty_landed_tables
 from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
+LANDING_DAYS = dg.AssetKey(["raw", "landing_days"])
 CALENDAR = dg.AssetKey(["raw", "calendar"])
 PARAMETERS = dg.AssetKey(["raw", "parameters"])
-STREAMS_AGREE = "both_streams_agree"
+STREAMS_AGREE, FILES_INTACT, NO_DAY_LOST = "both_streams_agree", "stored_files_intact", "no_day_lost"
 # Lands only by hand (`katsuyo import`), so no step of a morning makes it.
 IMPORTED = ("box", "activity_report")
 LANDED = [*DATASETS, IMPORTED]
+_Results = Iterator[dg.MaterializeResult]
 
 
 def raw_key(source: str, dataset: str) -> dg.AssetKey:
@@ -29,90 +33,147 @@ def raw_key(source: str, dataset: str) -> dg.AssetKey:
 
 
 def raw_assets() -> list[dg.AssetsDefinition]:
-    """One asset per raw table, and the calendar. Each comes after whatever lands its dataset (ingest/steps.py).
+    """One asset per raw table, what became of every day, the calendar and the parameters, all in one step.
 
-    None is partitioned. Which days were fetched is said by the landing assets; a second record of every day would say
-    the same and cost as much. A run with a window loads its days, one without it whatever landed and is not loaded.
+    Each comes after whatever lands its dataset (ingest/steps.py). None is partitioned: which days were fetched is said
+    by the landing assets, and whatever landed and is not loaded is loaded, whichever days the run asked for.
     """
-    return [
-        *(_raw_table(source, dataset) for source, dataset in LANDED if (source, dataset) != BOX_EVENTS),
-        _box_events(),
-        _calendar(),
-        _parameters(),
-    ]
 
+    @dg.multi_asset(
+        name="raw",
+        specs=[*(_spec(*one) for one in LANDED), _landing_days(), _calendar(), _parameters()],
+        check_specs=[
+            dg.AssetCheckSpec(STREAMS_AGREE, asset=raw_key(*BOX_EVENTS)),
+            dg.AssetCheckSpec(FILES_INTACT, asset=LANDING_DAYS, description="Every stored file is what was written."),
+            dg.AssetCheckSpec(NO_DAY_LOST, asset=LANDING_DAYS, description="No day was lost for good since last time."),
+        ],
+        pool=POOL,
+        can_subset=True,
+    )
+    def raw(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
+        wanted = context.selected_asset_keys
+        datasets = [one for one in LANDED if raw_key(*one) in wanted]
+        with failures(), connect(workspace.settings.warehouse_file) as con:
+            ensure_raw_tables(con)
+            if has_tag(context, FROM_THE_LANDING):
+                empty_landed_tables(con)
+            loaded, damage = load_landed(con, workspace, datasets)
+            for one in loaded:
+                metadata = _metadata(one)
+                checks = []
+                if (one.source, one.dataset) == BOX_EVENTS:
+                    days = window_of(context) or workspace.landing.days(*BOX_EVENTS)
+                    checks = [_streams_agree(compare_streams(workspace.landing, days))]
+                key = raw_key(one.source, one.dataset)
+                yield dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=checks)
+            if LANDING_DAYS in wanted:
+                lost = name_lost_days(workspace, sorted(DATASETS_BY_DAY))
+                checks = [_no_gap(FILES_INTACT, damage), _no_gap(NO_DAY_LOST, lost)]
+                yield dg.MaterializeResult(asset_key=LANDING_DAYS, check_results=checks)
+            if CALENDAR in wanted:
+                refresh_calendar(con, dict(workspace.settings.own_holidays))
+                yield dg.MaterializeResult(asset_key=CALENDAR)
+            if PARAMETERS in wanted:
+                settings = workspace.settings
+                write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
+                metadata = {"mail_limit_bytes": settings.mail_limit_bytes}
+                yield dg.MaterializeResult(asset_key=PARAMETERS, metadata=metadata)
 
-def _upstream(source: str, dataset: str) -> list[dg.AssetKey]:
-    return [landing_key(name) for name in landed_by((source, dataset))]
+    return [raw]
 
 
 def load_landed(
-    con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[dt.date]
-) -> Loaded:
-    """What a run over `days` has to load of one dataset: the days, with whatever came besides; of snapshots all.
+    con: duckdb.DuckDBPyConnection, workspace: Workspace, datasets: list[tuple[str, str]]
+) -> tuple[list[Loaded], list[str]]:
+    """Load what landed and is not loaded; also a sentence for each damaged file that could not be mended.
 
-    No days: every day that ever landed, as `katsuyo rebuild` does.
+    A damaged file is made again out of the vault where that still holds the answer.
     """
-    if not days or (source, dataset) not in DATASETS_BY_DAY:
-        return load_dataset(con, landing, source, dataset)
-    besides = unloaded_days(con, landing, source, dataset) if (source, dataset) == BOX_EVENTS else []
-    return load_dataset(con, landing, source, dataset, sorted({*days, *besides}))
+    landing, loaded = workspace.landing, {}
+    progress.stage("Load", len(datasets))
+    for source, dataset in datasets:
+        loaded[source, dataset] = load_dataset(con, landing, source, dataset)
+        progress.step()
+    lost = []
+    for one in landing.take_damaged():
+        name = one.revision.source, one.revision.dataset
+        if heal(workspace, one):
+            progress.say(f"The stored answer about {one} was damaged and was made again from the vault.")
+            if name in loaded:
+                loaded[name] = load_dataset(con, landing, *name)
+        else:
+            lost.append(
+                f"The stored answer about {one} is damaged and was moved to landing/.damaged: the next run asks for "
+                "that day again if the service still keeps it, else put the file back from a backup of the landing."
+            )
+    return list(loaded.values()), lost
 
 
-def _load(workspace: Workspace, source: str, dataset: str, days: list[dt.date]) -> dg.MaterializeResult:
-    progress.stage(f"Load {source}_{dataset}", 1)
-    with failures(), connect(workspace.settings.warehouse_file) as con:
-        loaded = load_landed(con, workspace.landing, source, dataset, days)
-    progress.step()
-    return dg.MaterializeResult(
-        metadata={
-            "days_changed": len(loaded.days),
-            "rows_loaded": loaded.row_count,
-            "dagster/table_name": f"raw.{source}_{dataset}",
-        }
-    )
+def _metadata(loaded: Loaded) -> dict[str, dg.MetadataValue]:
+    return {
+        "days_changed": dg.MetadataValue.int(len(loaded.days)),
+        "rows_loaded": dg.MetadataValue.int(loaded.row_count),
+        "dagster/table_name": dg.MetadataValue.text(f"raw.{loaded.source}_{loaded.dataset}"),
+    }
 
 
-def _raw_table(source: str, dataset: str) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=raw_key(source, dataset),
+def _spec(source: str, dataset: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        raw_key(source, dataset),
         group_name="raw",
         kinds={"duckdb"},
-        deps=_upstream(source, dataset),
-        pool=POOL,
+        deps=[landing_key(name) for name in landed_by((source, dataset))],
         description=_description(source, dataset),
     )
-    def raw_table(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return _load(workspace, source, dataset, window_of(context))
-
-    return raw_table
 
 
 def _description(source: str, dataset: str) -> str:
     if (source, dataset) == IMPORTED:
         return "Rows of the User Activity reports that somebody exported from Box's admin console and imported."
+    if (source, dataset) == BOX_EVENTS:
+        return "Box events, one row per event, of every day that got new ones."
     if (source, dataset) in DATASETS_BY_DAY:
         return f"Accepted days of {source} {dataset}, as text by normalised header name."
     return f"Snapshots of {source} {dataset}, one per day they were taken."
 
 
-def _box_events() -> dg.AssetsDefinition:
-    @dg.asset(
-        key=raw_key(*BOX_EVENTS),
+def _landing_days() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        LANDING_DAYS,
         group_name="raw",
         kinds={"duckdb"},
-        deps=_upstream(*BOX_EVENTS),
-        pool=POOL,
-        description="Box events, one row per event, of the days of the run and of every day that got new ones.",
-        check_specs=[dg.AssetCheckSpec(STREAMS_AGREE, asset=raw_key(*BOX_EVENTS))],
+        deps=[raw_key(*one) for one in LANDED],
+        description="What became of every day that was ever asked for, and what later answers changed.",
     )
-    def box_events(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        days = window_of(context)
-        loaded = _load(workspace, *BOX_EVENTS, days)
-        compared = compare_streams(workspace.landing, days or workspace.landing.days(*BOX_EVENTS))
-        return dg.MaterializeResult(metadata=loaded.metadata, check_results=[_streams_agree(compared)])
 
-    return box_events
+
+def _calendar() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        CALENDAR,
+        group_name="raw",
+        kinds={"python"},
+        deps=[LANDING_DAYS],  # it spans the days that were loaded
+        description="Every Tokyo day with its UTC bounds, holidays, working days, fiscal year and era.",
+    )
+
+
+def _parameters() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        PARAMETERS,
+        group_name="raw",
+        kinds={"python"},
+        description="What differs between organisations: the mail limit and the organisation's own mail domains.",
+    )
+
+
+def _no_gap(name: str, gaps: list[str]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=LANDING_DAYS,
+        check_name=name,
+        passed=not gaps,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=" ".join(gaps) or None,
+    )
 
 
 def _streams_agree(compared: Comparison) -> dg.AssetCheckResult:
@@ -132,44 +193,10 @@ def _streams_agree(compared: Comparison) -> dg.AssetCheckResult:
     if rows:
         metadata["differences"] = dg.MetadataValue.table(rows)
     return dg.AssetCheckResult(
+        asset_key=raw_key(*BOX_EVENTS),
         check_name=STREAMS_AGREE,
         passed=not rows,
         severity=dg.AssetCheckSeverity.WARN,
         description=str(compared),
         metadata=metadata,
     )
-
-
-def _calendar() -> dg.AssetsDefinition:
-    @dg.asset(
-        key=CALENDAR,
-        group_name="raw",
-        kinds={"python"},
-        deps=[raw_key(source, dataset) for source, dataset in LANDED],  # it spans the days that were loaded
-        pool=POOL,
-        description="Every Tokyo day with its UTC bounds, holidays, working days, fiscal year and era.",
-    )
-    def calendar(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        with failures(), connect(workspace.settings.warehouse_file) as con:
-            refresh_calendar(con, dict(workspace.settings.own_holidays))
-        return dg.MaterializeResult()
-
-    return calendar
-
-
-def _parameters() -> dg.AssetsDefinition:
-    @dg.asset(
-        key=PARAMETERS,
-        group_name="raw",
-        kinds={"python"},
-        pool=POOL,
-        description="What differs between organisations: the mail limit and the organisation's own mail domains.",
-    )
-    def parameters(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        settings = workspace.settings
-        with failures(), connect(settings.warehouse_file) as con:
-            ensure_raw_tables(con)
-            write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
-        return dg.MaterializeResult(metadata={"mail_limit_bytes": settings.mail_limit_bytes})
-
-    return parameters

@@ -1,6 +1,6 @@
 """Model assets: one per file under sql/, with the description, columns, checks and lineage that the file declares.
 
-A run over days makes again only what is stale since the last run; one without days, as `rebuild`, everything. Nothing
+A run makes again only what is stale since the last run; `rebuild` makes everything. Nothing
 is recorded of a model that was not made again: its last record and its last checks still hold.
 """
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
-from pipelines.assets.loading import CALENDAR, LANDED, PARAMETERS, raw_key
-from pipelines.assets.support import POOL, failures, window_of
+from pipelines.assets.loading import CALENDAR, LANDED, LANDING_DAYS, PARAMETERS, raw_key
+from pipelines.assets.support import FROM_THE_LANDING, POOL, failures, has_tag
 from pipelines.common import progress
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.workspace import Workspace
@@ -23,9 +23,13 @@ _Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult]
 # The check that stands for everything whose breach stops a model.
 CONSTRAINTS = "constraints"
 
-# Every load writes to these, besides the raw table it is named after.
-_WRITTEN_BY_ALL = ("raw.landing_days", "raw.revision_changes")
-_RULES = {"raw.calendar": CALENDAR, "raw.parameters": PARAMETERS, "raw.own_domains": PARAMETERS}
+_RULES = {
+    "raw.landing_days": LANDING_DAYS,
+    "raw.revision_changes": LANDING_DAYS,
+    "raw.calendar": CALENDAR,
+    "raw.parameters": PARAMETERS,
+    "raw.own_domains": PARAMETERS,
+}
 
 
 def model_assets(project: Project) -> dg.AssetsDefinition:
@@ -42,7 +46,7 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
         can_subset=True,
     )
     def models(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
-        full_refresh = not window_of(context)
+        full_refresh = has_tag(context, FROM_THE_LANDING)
         made = context.selected_asset_keys
         checked = {key.asset_key for key in context.selected_asset_check_keys}
         told = _with_a_record(context.instance, made)
@@ -122,9 +126,7 @@ def _upstream(model: Model) -> list[dg.AssetKey]:
     landed = {f"raw.{source}_{dataset}": raw_key(source, dataset) for source, dataset in LANDED}
     keys: set[dg.AssetKey] = set()
     for table in model.depends_on:
-        if table in _WRITTEN_BY_ALL:
-            keys |= set(landed.values())
-        elif not table.startswith("raw."):
+        if not table.startswith("raw."):
             keys.add(dg.AssetKey(table.split(".")))
         elif key := landed.get(table) or _RULES.get(table):
             keys.add(key)

@@ -11,6 +11,9 @@ from pipelines.errors import KatsuyoError, TransientSourceError
 from pipelines.ingest import Ingested
 
 WORKSPACE = "workspace"
+# Tags of a run: it asks only for what is missing or not confirmed; it makes everything again from the landing.
+HEALS, FROM_THE_LANDING = "katsuyo/heals", "katsuyo/from_the_landing"
+YES = "yes"
 # Courtesy between runs; the lock that holds is DuckDB's own (warehouse/connection.py).
 POOL = "duckdb"
 
@@ -29,6 +32,10 @@ def window_of(context: dg.AssetExecutionContext) -> list[dt.date]:
     return days_between(first, last)
 
 
+def has_tag(context: dg.AssetExecutionContext, tag: str) -> bool:
+    return context.run.tags.get(tag) == YES
+
+
 @contextmanager
 def failures() -> Generator[None]:
     """Our errors are one sentence already: show that, not a stack of frames."""
@@ -45,6 +52,7 @@ def outcome_metadata(ingested: Ingested) -> dict[str, dg.MetadataValue]:
         "days_new": dg.MetadataValue.int(ingested.count("new")),
         "days_unchanged": dg.MetadataValue.int(ingested.count("unchanged")),
         "days_not_yet_available": dg.MetadataValue.int(ingested.count("not_yet")),
+        "days_that_did_not_come": dg.MetadataValue.int(sum(one.error is not None for one in ingested.outcomes)),
         "days_no_longer_kept": dg.MetadataValue.int(ingested.count("gone")),
         "rows_of_all_days": dg.MetadataValue.int(ingested.row_count),
     }

@@ -6,6 +6,7 @@ No decision is made here; the steps report through progress.py.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Generator
@@ -16,8 +17,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from pipelines.common import progress
 
-# In a file or a pipe there is no edge to wrap at.
-_WIDTH = None if sys.stdout.isatty() else 140
+# In a file or a pipe there is no edge to wrap at, unless COLUMNS names one.
+_WIDTH = None if sys.stdout.isatty() else shutil.get_terminal_size(fallback=(140, 40)).columns
 out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False)
 

@@ -55,7 +55,7 @@ def run_demo(home: Path, site: Path, *, staff: int, first: date, last: date, see
         simulated_ward(home, staff=staff, first=first, last=last, seed=seed, now=now) as ward,
     ):
         settings = settings_for(home, site, ward, first_utc, now)
-        run_daily(settings, first_utc, last)
+        run_daily(settings, (first_utc, last))
     show_summary(settings)
     console.out.print("All data are simulated. See the runs and the lineage with: katsuyo ui --demo", markup=False)
 

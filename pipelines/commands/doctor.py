@@ -91,6 +91,10 @@ def check_keys(checkup: Checkup) -> Iterator[Result]:
             yield "FIX", "Both key files hold the same key: make another vault key with openssl rand -hex 32."
         else:
             yield "OK", "both keys are readable and different"
+        try:
+            checkup.workspace.require_own_keys()
+        except ConfigurationError as error:
+            yield "FIX", str(error)
 
 
 def check_data_folder(checkup: Checkup) -> Iterator[Result]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pipelines.commands import console
 from pipelines.commands.options import settings_of, zone_of
-from pipelines.commands.summary import show_summary
+from pipelines.commands.summary import raise_gaps, show_summary
 from pipelines.errors import KatsuyoError
 from pipelines.ingest.exports import ingest_exports
 from pipelines.ingest.workspace import Workspace
-from pipelines.orchestration.rebuild import rebuild
+from pipelines.orchestration.rebuild import catch_up
 
 
 def import_files(
@@ -24,7 +24,8 @@ def import_files(
     settings = settings_of(accept_partial=accept_partial)
     with console.shown_progress():
         taken = ingest_exports(Workspace(settings), paths, whole, zone_of(time_zone))
-        rebuild(settings)
+        gaps = catch_up(settings)
     for one in taken:
         console.out.print(str(one), markup=False)
     show_summary(settings)
+    raise_gaps(gaps)

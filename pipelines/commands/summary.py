@@ -7,6 +7,8 @@ from pathlib import Path
 from rich.table import Table
 
 from pipelines.commands import console
+from pipelines.errors import DoneWithGapsError
+from pipelines.orchestration.daily import in_short
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import connect
 
@@ -17,6 +19,12 @@ def show_summary(settings: Settings) -> None:
     """Print both."""
     console.out.print(_table(settings.published_file))
     show_index(settings)
+
+
+def raise_gaps(gaps: list[str]) -> None:
+    """Raise DoneWithGapsError with what is missing, if anything is."""
+    if gaps:
+        raise DoneWithGapsError(f"Done and published, with gaps that the pages mark as missing: {in_short(gaps)}")
 
 
 def show_index(settings: Settings) -> None:

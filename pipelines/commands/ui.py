@@ -9,7 +9,7 @@ import sys
 from pipelines.commands import console
 from pipelines.commands.demo import settings_file, use_settings_file
 from pipelines.errors import KatsuyoError
-from pipelines.orchestration.daily import dagster_environment, instance_of
+from pipelines.orchestration.instance import dagster_environment, instance_of
 from pipelines.orchestration.runs import end_abandoned_runs
 from pipelines.settings import Settings, default_home
 

@@ -24,20 +24,20 @@ from pipelines.ingest.graph import (
     ingest_sign_ins,
 )
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
+from pipelines.ingest.open_days import first_open_day
 from pipelines.ingest.org import OrgIngested, ingest_org, purge_vault
-from pipelines.ingest.outcomes import DayOutcome, Ingested, outcome_of, raise_if_any_failed
+from pipelines.ingest.outcomes import Dataset, DayOutcome, Ingested, gaps_of, outcome_of, raise_if_any_failed
 from pipelines.ingest.steps import (
     BOX_EVENTS,
     DATASETS,
     DATASETS_BY_DAY,
     STEPS,
-    Dataset,
     Product,
     Request,
     Step,
     StepOutcome,
     landed_by,
-    run_step,
+    take_step,
 )
 
 __all__ = [
@@ -59,6 +59,8 @@ __all__ = [
     "backfill_days",
     "compare_streams",
     "days_still_changing",
+    "first_open_day",
+    "gaps_of",
     "history_days",
     "ingest_box_backfill",
     "ingest_box_events",
@@ -74,6 +76,6 @@ __all__ = [
     "outcome_of",
     "purge_vault",
     "raise_if_any_failed",
-    "run_step",
     "runs_left",
+    "take_step",
 ]

@@ -24,6 +24,7 @@ KEPT_SHARE = 0.9
 # Below this many, a difference between report and total is a late message or two and proves nothing.
 SMALL_DIFFERENCE = 10
 LATER = "it was kept aside and is fetched again on the next run"
+REPLAYED = "it stays aside"
 EXPORT_AGAIN = "it was kept aside: export the report again, or leave the day to the next run"
 
 

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines.common import progress
-from pipelines.common.calendar import is_working_day
 from pipelines.common.days import newest_complete_day
-from pipelines.errors import DayGoneError, RejectedAnswerError, SourceError
+from pipelines.errors import SourceError
 from pipelines.ingest.box_stream import HISTORY_DAYS, follow
 from pipelines.ingest.outcomes import DayOutcome, Ingested, failed, raise_if_fatal, take
+from pipelines.ingest.parsers import whole_day_of_events
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
 from pipelines.settings import Settings
-from pipelines.sources.answer import Answer, Parsed, Parser
+from pipelines.sources.answer import Answer
 from pipelines.sources.box.client import BoxSource
-from pipelines.sources.box.records import parse_events, parse_users
+from pipelines.sources.box.records import parse_users
 
 # Days of one source that are fetched at the same time as one is taken in: hides the network, not the processor.
 SIDE_BY_SIDE = 2
@@ -53,11 +52,10 @@ def ingest_box_backfill(workspace: Workspace) -> Ingested:
     if share and days:
         with workspace.box() as box:
             for outcome in _take_days(workspace, box, days[:share]):
-                is_gone = isinstance(outcome.error, DayGoneError)
-                outcomes.append(replace(outcome, status="gone", error=None) if is_gone else outcome)
+                outcomes.append(outcome)
                 if box.request_count >= settings.box_backfill_requests:
                     break
-    return Ingested("box", "events", tuple(outcomes))
+    return Ingested("box", "events", tuple(outcomes)).without_days_gone()
 
 
 def backfill_days(settings: Settings, landing: Landing) -> list[date]:
@@ -92,35 +90,10 @@ def ingest_box_users(workspace: Workspace) -> Ingested:
 
 
 def _take_days(workspace: Workspace, box: BoxSource, days: list[date]) -> Iterator[DayOutcome]:
-    now, parse = workspace.settings.now, _parser(workspace)
+    now, parse = workspace.settings.now, whole_day_of_events(workspace.landing)
     for day, result in _ahead(days, lambda day: box.events(day, now())):
         yield failed(day, result) if isinstance(result, SourceError) else take(workspace.intake, result, parse)
         progress.step(day.isoformat())
-
-
-def _parser(workspace: Workspace) -> Parser:
-    """Reads events; a working day on which nobody did anything is an alarm, once there was anything at all before.
-
-    Box has answered with nothing, and no error, for days on end.
-    """
-
-    def parse(answer: Answer) -> Parsed:
-        parsed = parse_events(answer)
-        if parsed.frame.is_empty() and is_working_day(answer.day) and _had_events(workspace, answer.day):
-            raise RejectedAnswerError(
-                f"The Box events of {answer.day} came without a single row although it is a working day and earlier "
-                "days had some: the day stays missing, run again later, and ask Box support if it stays so."
-            )
-        return parsed
-
-    return parse
-
-
-def _had_events(workspace: Workspace, before: date) -> bool:
-    landing = workspace.landing
-    days = (day for day in reversed(landing.days("box", "events")) if day < before)
-    known = (landing.current("box", "events", day) for day in days)
-    return any(one is not None and one.revision.row_count for one in known)
 
 
 def _is_answered(landing: Landing, day: date) -> bool:

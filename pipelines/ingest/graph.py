@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date
+from datetime import date
 from typing import Literal
 
 from pipelines.common import progress
 from pipelines.errors import SourceError
+from pipelines.ingest.open_days import SIGN_INS_KEPT_DAYS, SIGN_INS_SETTLE_DAYS, is_confirmed
 from pipelines.ingest.outcomes import DayOutcome, Ingested, age_days, failed, raise_if_fatal, take
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.intake import Intake
-from pipelines.landing.store import Landed
 from pipelines.sources.answer import Answer, Parser
 from pipelines.sources.graph.client import GraphSource
 from pipelines.sources.graph.records import (
@@ -27,10 +27,6 @@ _SNAPSHOT_PARSERS: dict[GraphSnapshot, Parser] = {
     "report_settings": parse_report_settings,
     "named_locations": parse_named_locations,
 }
-# Graph then still answers with what is left of the day, or with an empty list.
-SIGN_INS_KEPT_DAYS = 30
-# Records of a day are complete by the next one; fetched on the second day after it, they no longer change.
-SIGN_INS_SETTLE_DAYS = 2
 
 
 def days_still_changing(workspace: Workspace, dataset: str, days: list[date]) -> list[date]:
@@ -38,13 +34,8 @@ def days_still_changing(workspace: Workspace, dataset: str, days: list[date]) ->
 
     The service completes and repeats records for some hours; fetching a settled day again would cost hundreds of pages.
     """
-    return [day for day in days if not _is_settled(workspace.landing.current("graph", dataset, day))]
-
-
-def _is_settled(landed: Landed | None) -> bool:
-    if landed is None:
-        return False
-    return (landed.revision.confirmed_at.astimezone(UTC).date() - landed.revision.day).days >= SIGN_INS_SETTLE_DAYS
+    landing = workspace.landing
+    return [day for day in days if not is_confirmed(landing.current("graph", dataset, day), SIGN_INS_SETTLE_DAYS)]
 
 
 def ingest_sign_ins(workspace: Workspace, days: list[date]) -> Ingested:

@@ -27,22 +27,25 @@ from pipelines.sources.graph.reports import PERIOD_REPORTS, ReportSpec
 TAKEN_AT_ONCE = 2
 
 
-def ingest_reports(workspace: Workspace, specs: Sequence[ReportSpec], days: list[date]) -> list[Ingested]:
-    """All these reports for every day of the window; one that is out of reach does not stop the others.
+def ingest_reports(workspace: Workspace, asked: Sequence[tuple[ReportSpec, list[date]]]) -> list[Ingested]:
+    """These reports, each for its days; one that is out of reach does not stop the others.
 
-    Whether the tenant conceals names is asked before and after: raises RejectedAnswerError when it does. What came
-    with names until then stays; a report with concealed names is rejected by its content, so it replaces nothing.
+    Whether the tenant conceals names is asked before and after: where it does, no report is asked for. What came with
+    names until then stays; a report with concealed names is rejected by its content, so it replaces nothing. Where
+    nobody may ask, the content alone decides.
     """
-    return asyncio.run(_ingest_reports(workspace, specs, days))
+    return asyncio.run(_ingest_reports(workspace, asked))
 
 
-async def _ingest_reports(workspace: Workspace, specs: Sequence[ReportSpec], days: list[date]) -> list[Ingested]:
+async def _ingest_reports(workspace: Workspace, asked: Sequence[tuple[ReportSpec, list[date]]]) -> list[Ingested]:
     run = _ReportRun(workspace)
     async with GraphSource(workspace.graph_config, limits=workspace.graph_limits) as graph:
-        await run.refuse_concealed_names(graph)
-        progress.stage("Graph reports", len(specs) * len(days))
-        ingested = await asyncio.gather(*(run.days(graph, spec, days) for spec in specs))
-        await run.refuse_concealed_names(graph)
+        if await run.conceals_names(graph):
+            error = RejectedAnswerError(CONCEALED_NAMES)
+            return [Ingested("graph", spec.dataset, tuple(failed(day, error) for day in days)) for spec, days in asked]
+        progress.stage("Graph reports", sum(len(days) for _, days in asked))
+        ingested = await asyncio.gather(*(run.days(graph, spec, days) for spec, days in asked))
+        await run.conceals_names(graph)
     return ingested
 
 
@@ -107,12 +110,17 @@ class _ReportRun:
         progress.step()
         return Ingested("graph", spec.dataset, (outcome,))
 
-    async def refuse_concealed_names(self, graph: GraphSource) -> None:
-        """Ask for the report settings, keep them, and raise when names are concealed."""
-        answer = await graph.report_settings(self._now())
+    async def conceals_names(self, graph: GraphSource) -> bool:
+        """Ask for the report settings and keep them; False where they are out of reach, which their own step tells."""
+        try:
+            answer = await graph.report_settings(self._now())
+        except SourceError:
+            return False
         await asyncio.to_thread(take, self._intake, answer, parse_report_settings)
-        if "true" in parse_report_settings(answer).frame["display_concealed_names"].to_list():
-            raise RejectedAnswerError(CONCEALED_NAMES)
+        try:
+            return "true" in parse_report_settings(answer).frame["display_concealed_names"].to_list()
+        except RejectedAnswerError:
+            return False
 
     async def _take(self, answer: Answer, spec: ReportSpec) -> DayOutcome:
         """A header alone is also how the service answers for a day it has not filled yet; a filled one is a hole."""

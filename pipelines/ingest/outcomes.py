@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import Literal
 
 from pipelines.common import progress
 from pipelines.errors import (
     AccessRefusedError,
+    DayGoneError,
     KatsuyoError,
     NotYetAvailableError,
     RejectedAnswerError,
@@ -17,6 +18,9 @@ from pipelines.errors import (
 )
 from pipelines.landing.intake import Intake, IntakeResult
 from pipelines.sources.answer import Answer, Parser
+
+# (source, dataset) of the landing.
+Dataset = tuple[str, str]
 
 # "gone": the service no longer keeps the day and does not say so; nothing is stored, the day stays missing.
 # "absent": an optional dataset that this organisation does not have; `notice` says why.
@@ -49,6 +53,14 @@ class Ingested:
     def row_count(self) -> int:
         return sum(outcome.row_count for outcome in self.outcomes)
 
+    def without_days_gone(self) -> Ingested:
+        """The same, where a day that the service no longer keeps is no failure."""
+        outcomes = (
+            replace(one, status="gone", error=None) if isinstance(one.error, DayGoneError) else one
+            for one in self.outcomes
+        )
+        return replace(self, outcomes=tuple(outcomes))
+
     def raise_if_failed(self) -> Ingested:
         """Raise the first failure, saying how many days it concerns; the days that did land stay landed."""
         failed = [outcome for outcome in self.outcomes if outcome.error is not None]
@@ -78,6 +90,17 @@ def raise_if_any_failed(all_ingested: Sequence[Ingested]) -> None:
         raise errors[0]
 
 
+def gaps_of(all_ingested: Sequence[Ingested]) -> list[str]:
+    """A sentence for each dataset of which something did not come."""
+    sentences = []
+    for one in all_ingested:
+        try:
+            one.raise_if_failed()
+        except KatsuyoError as error:
+            sentences.append(str(error))
+    return sentences
+
+
 def take(intake: Intake, answer: Answer, parse: Parser, *, is_partial: bool = False) -> DayOutcome:
     """Take an answer in and say what became of its day. What is odd in a file is said of the file, not here."""
     taken = intake.take(answer, parse, is_partial=is_partial)
@@ -95,7 +118,7 @@ def outcome_of(taken: IntakeResult) -> DayOutcome:
     return DayOutcome(revision.day, "new" if taken.is_new else "unchanged", revision.row_count)
 
 
-def failed(day: date, error: SourceError) -> DayOutcome:
+def failed(day: date, error: KatsuyoError) -> DayOutcome:
     """The outcome of a day whose answer did not come."""
     if isinstance(error, NotYetAvailableError):
         return DayOutcome(day, "not_yet")

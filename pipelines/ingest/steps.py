@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 from functools import partial
 
+from pipelines.errors import RejectedAnswerError, SourceError
 from pipelines.ingest.box import (
     backfill_days,
     ingest_box_backfill,
@@ -26,14 +27,12 @@ from pipelines.ingest.graph import (
     ingest_sign_ins,
 )
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
+from pipelines.ingest.open_days import BOX_EVENTS, open_days
 from pipelines.ingest.org import ingest_org, purge_vault
-from pipelines.ingest.outcomes import Ingested, raise_if_any_failed
+from pipelines.ingest.outcomes import Dataset, Ingested, failed, raise_if_any_failed
 from pipelines.ingest.workspace import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS, ReportSpec
 from pipelines.sources.org.schema import FILES
-
-# (source, dataset) of the landing.
-Dataset = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,19 @@ class StepOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run asks of a step. `names`: of the products wanted, all that the step makes or some of them."""
+    """What a run asks of a step. `names`: of the products wanted, all that the step makes or some of them.
+
+    `heals`: of the days only those are asked for that are missing or not yet confirmed.
+    """
 
     workspace: Workspace
     days: list[date]
     names: tuple[str, ...]
+    heals: bool = False
+
+    def days_of(self, dataset: Dataset) -> list[date]:
+        """The days to ask for: all of the run or, where it heals, those that are missing or not yet confirmed."""
+        return open_days(self.workspace, dataset, self.days) if self.heals else self.days
 
     def specs(self, reports: Mapping[str, ReportSpec]) -> list[ReportSpec]:
         """Those of the reports that are wanted."""
@@ -86,9 +93,19 @@ class Step:
         return tuple(product.name for product in self.makes)
 
 
-def run_step(step: Step, workspace: Workspace, days: list[date]) -> None:
-    """Take everything of a step in; raises one sentence about all that failed."""
-    raise_if_any_failed(step.take_in(Request(workspace, days, step.names)).ingested)
+def take_step(step: Step, asked: Request) -> StepOutcome:
+    """Take everything of a step in; what did not come is in the outcome, so that all other steps go on.
+
+    Raises KatsuyoError only for what nothing can go on without: the organisation's files, and the keys.
+    """
+    if step.name == ORG_FILES:
+        return step.take_in(asked)
+    try:
+        return step.take_in(asked)
+    except (SourceError, RejectedAnswerError) as error:
+        days = asked.days or [asked.workspace.settings.now().astimezone(UTC).date()]
+        datasets = dict.fromkeys(one for product in step.makes if product.name in asked.names for one in product.lands)
+        return StepOutcome(tuple(Ingested(*one, tuple(failed(day, error) for day in days)) for one in datasets))
 
 
 def _org_files(asked: Request) -> StepOutcome:
@@ -102,13 +119,21 @@ def _snapshot(dataset: GraphSnapshot, asked: Request) -> StepOutcome:
 
 
 def _sign_ins(asked: Request) -> StepOutcome:
-    days = days_still_changing(asked.workspace, "sign_ins", asked.days)
+    days = days_still_changing(asked.workspace, "sign_ins", asked.days_of(("graph", "sign_ins")))
     return StepOutcome((ingest_sign_ins(asked.workspace, days),))
 
 
 def _non_interactive_sign_ins(asked: Request) -> StepOutcome:
-    days = days_still_changing(asked.workspace, "non_interactive_sign_ins", asked.days)
+    dataset = "non_interactive_sign_ins"
+    days = days_still_changing(asked.workspace, dataset, asked.days_of(("graph", dataset)))
     return StepOutcome((ingest_non_interactive_sign_ins(asked.workspace, days),))
+
+
+def _reports(asked: Request) -> StepOutcome:
+    days = [(spec, asked.days_of(("graph", spec.dataset))) for spec in asked.specs(REPORTS)]
+    ingested = ingest_reports(asked.workspace, days)
+    # A morning asks for the last day that may still be there: which are lost is told by lost_days.py.
+    return StepOutcome(tuple(one.without_days_gone() for one in ingested) if asked.heals else tuple(ingested))
 
 
 def _box_backfill(asked: Request) -> StepOutcome:
@@ -134,7 +159,6 @@ def _report(spec: ReportSpec, description: str) -> Product:
 
 
 ORG_FILES = "org_files"
-BOX_EVENTS: Dataset = ("box", "events")
 # The table of networks turns addresses into places, so every other step comes after the organisation's files.
 _NETWORKS = (ORG_FILES,)
 
@@ -171,7 +195,7 @@ STEPS: tuple[Step, ...] = (
         "graph_reports",
         tuple(_report(spec, f"Graph usage report {spec.function} of each UTC day.") for spec in REPORTS.values()),
         ("graph_report_settings", "graph_users", *(f"graph_{dataset}" for dataset in PERIOD_REPORTS)),
-        lambda asked: StepOutcome(tuple(ingest_reports(asked.workspace, asked.specs(REPORTS), asked.days))),
+        _reports,
         is_by_day=True,
     ),
     _one(
@@ -198,7 +222,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _one(
         "box_events", [BOX_EVENTS], _NETWORKS,
-        lambda asked: StepOutcome((ingest_box_events(asked.workspace, asked.days),)),
+        lambda asked: StepOutcome((ingest_box_events(asked.workspace, asked.days_of(BOX_EVENTS)),)),
         "Box enterprise events (admin_logs) by UTC day: use of Box, exchange with outsiders, evidence of place.",
         by_day=True,
     ),

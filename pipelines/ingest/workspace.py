@@ -11,11 +11,13 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.errors import ConfigurationError
 from pipelines.landing.intake import Intake
+from pipelines.landing.key_ring import KeyRing, read_key_ring, write_key_ring
 from pipelines.landing.store import Landing
 from pipelines.privacy.minimise import Minimiser
 from pipelines.privacy.places import Places
-from pipelines.privacy.pseudonym import Pseudonymiser, read_key
+from pipelines.privacy.pseudonym import Pseudonymiser, key_fingerprint, read_key
 from pipelines.privacy.vault import Vault
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer
@@ -25,6 +27,14 @@ from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.org import checks, files
 from pipelines.sources.org.networks import networks_of
 from pipelines.sources.quota import Limiter, Quota
+
+
+def _not_its_key(setting: str) -> str:
+    return (
+        f"The file of {setting} holds another key than the one that the data in KATSUYO_HOME were made with, so nobody "
+        "would be recognised in them: put the former key file back from its backup, or name another KATSUYO_HOME to "
+        "begin anew; nothing was changed."
+    )
 
 
 class Workspace:
@@ -55,10 +65,34 @@ class Workspace:
 
     @cached_property
     def intake(self) -> Intake:
-        """Ready to take answers in. Needs both keys and the organisation's table of networks."""
+        """Ready to take answers in. Needs both keys, which must be those of the landing, and the table of networks."""
         key = read_key(self.settings.pseudonym_key_file, "KATSUYO_PSEUDONYM_KEY_FILE")
+        self.require_own_keys(note=True)
         places = Places(networks_of(self.org_tables["networks"]))
         return Intake(self.landing, self.vault, Minimiser(Pseudonymiser(key), places))
+
+    def require_own_keys(self, *, note: bool = False) -> None:
+        """Raises ConfigurationError where a key is not the one that the landing was made with.
+
+        `note`: write down the fingerprints where there are none yet. What an older release landed tells its vault key
+        only, and that only as long as the vault holds an answer.
+        """
+        settings, root = self.settings, self.settings.landing_dir
+        known = read_key_ring(root)
+        if known is None and not note:
+            return
+        present = KeyRing(
+            pseudonym_key=key_fingerprint(read_key(settings.pseudonym_key_file, "KATSUYO_PSEUDONYM_KEY_FILE")),
+            vault_key=key_fingerprint(read_key(settings.vault_key_file, "KATSUYO_VAULT_KEY_FILE")),
+        )
+        if known is None and not self.vault.opens_with_this_key():
+            raise ConfigurationError(_not_its_key("KATSUYO_VAULT_KEY_FILE"))
+        if known is not None:
+            for name in ("pseudonym_key", "vault_key"):
+                if getattr(known, name) != getattr(present, name):
+                    raise ConfigurationError(_not_its_key(f"KATSUYO_{name.upper()}_FILE"))
+        elif note:
+            write_key_ring(root, present)
 
     @cached_property
     def org_answers(self) -> list[Answer]:

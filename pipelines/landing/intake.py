@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 
+import msgspec
 import polars as pl
 
 from pipelines.errors import RejectedAnswerError
@@ -62,49 +63,87 @@ class Intake:
             return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
         packed = self._packer.submit(pack, answer.body)
         # What was rejected before is read again: the mistake may have been ours and mended since.
-        table, reason, dropped, odd = self._minimised(answer, parse)
-        if table is not None and table.is_empty() and before:
-            table, dropped = None, {}
-            reason = (
+        made = self._minimised(answer, parse)
+        if made.table is not None and made.table.is_empty() and before:
+            made = _Made(
+                None,
                 f"The answer about {answer.source} {answer.dataset} on {answer.day} came without a single row although "
-                f"{before} came before: these stay, run again later."
+                f"{before} came before: these stay, run again later.",
             )
-        if known is not None and table is None and not is_good:
+        if known is not None and made.table is None and not is_good:
             return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
-        revision = Revision(
-            source=answer.source,
-            dataset=answer.dataset,
-            day=answer.day,
-            fetched_at=answer.fetched_at.astimezone(UTC),
-            confirmed_at=answer.fetched_at.astimezone(UTC),
-            sha256=sha256,
-            byte_count=len(answer.body),
-            row_count=0 if table is None else table.height,
-            verdict="rejected" if table is None else "accepted",
-            reason=reason,
-            is_partial=is_partial,
-            channel=answer.channel,
-            request_id=answer.request_id,
-            origin=answer.origin,
-            dropped_fields=dropped,
-            refused_lines=answer.refused_lines,
-            odd_fields=odd.counts,
-            set_aside=len(odd.set_aside),
+        revision = _revision(answer, sha256, made, is_partial=is_partial)
+        self.vault.put_packed(self.landing.place(revision), packed.result())
+        return IntakeResult(self.landing.add(revision, made.table), is_new=True, odd=made.odd)
+
+    def take_again(self, landed: Landed, answer: Answer, parse: Parser, at: datetime) -> IntakeResult:
+        """Read an answer that landed once more; a new revision only if it reads otherwise than `landed` does.
+
+        It counts for the instants at which the service gave the bytes, not for that of this reading.
+        """
+        before = landed.revision
+        made = self._minimised(answer, parse)
+        table = made.table
+        # An answer that was good stays: a rule that has become stricter takes nothing away.
+        is_no_better = table is None if before.verdict == "rejected" else table is None or _is_stored(table, landed)
+        if is_no_better:
+            return IntakeResult(landed, is_new=False)
+        revision = msgspec.structs.replace(
+            _revision(answer, before.sha256, made, is_partial=before.is_partial),
+            confirmed_at=before.confirmed_at,
+            refused_lines=before.refused_lines,
+            replayed_at=at.astimezone(UTC),
         )
-        folder = self.landing.folder(answer.source, answer.dataset, answer.day)
-        self.vault.put_packed((folder / revision.name).relative_to(self.landing.root), packed.result())
-        return IntakeResult(self.landing.add(revision, table), is_new=True, odd=odd)
+        return IntakeResult(self.landing.add(revision, table), is_new=True, odd=made.odd)
 
     def _rows_before(self, answer: Answer) -> int:
         """The most rows of the day that landed at once so far."""
         accepted = self.landing.accepted(answer.source, answer.dataset, answer.day)
         return max((one.revision.row_count for one in accepted), default=0)
 
-    def _minimised(self, answer: Answer, parse: Parser) -> tuple[pl.DataFrame | None, str | None, dict[str, int], Odd]:
+    def _minimised(self, answer: Answer, parse: Parser) -> _Made:
         try:
             parsed = parse(answer)
         except RejectedAnswerError as error:
-            return None, str(error), {}, Odd()
+            return _Made(None, str(error))
         minimised = self.minimiser.apply(parsed.frame, answer.source, answer.dataset)
         dropped = dict(sorted({**parsed.unknown_fields, **minimised.dropped_fields}.items()))
-        return minimised.frame, None, dropped, parsed.odd
+        return _Made(minimised.frame, dropped=dropped, odd=parsed.odd)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of an answer: a table, or the reason why there is none; and what of it was left out."""
+
+    table: pl.DataFrame | None
+    reason: str | None = None
+    dropped: dict[str, int] = field(default_factory=dict)
+    odd: Odd = field(default_factory=Odd)
+
+
+def _revision(answer: Answer, sha256: str, made: _Made, *, is_partial: bool) -> Revision:
+    return Revision(
+        source=answer.source,
+        dataset=answer.dataset,
+        day=answer.day,
+        fetched_at=answer.fetched_at.astimezone(UTC),
+        confirmed_at=answer.fetched_at.astimezone(UTC),
+        sha256=sha256,
+        byte_count=len(answer.body),
+        row_count=0 if made.table is None else made.table.height,
+        verdict="rejected" if made.table is None else "accepted",
+        reason=made.reason,
+        is_partial=is_partial,
+        channel=answer.channel,
+        request_id=answer.request_id,
+        origin=answer.origin,
+        dropped_fields=made.dropped,
+        refused_lines=answer.refused_lines,
+        odd_fields=made.odd.counts,
+        set_aside=len(made.odd.set_aside),
+    )
+
+
+def _is_stored(table: pl.DataFrame, landed: Landed) -> bool:
+    stored = pl.read_parquet(landed.table)
+    return stored.schema == table.schema and stored.equals(table)

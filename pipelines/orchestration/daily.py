@@ -5,58 +5,47 @@ Used by the command line; the schedule launches the very same jobs through the d
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import date
 
 import dagster as dg
 
+from pipelines.assets.fetching import landing_key
 from pipelines.common import progress
-from pipelines.common.durable import sweep, write_durably
-from pipelines.common.shipped import DAGSTER_FILE
 from pipelines.errors import KatsuyoError
+from pipelines.ingest.steps import ORG_FILES
 from pipelines.ingest.workspace import Workspace
+from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.partitions import range_tags
+from pipelines.orchestration.run_facts import GAP_CHECKS
 from pipelines.orchestration.runs import end_abandoned_runs, run_lock
-from pipelines.orchestration.schedules import DAILY
+from pipelines.orchestration.schedules import DAILY, healing_tags
 from pipelines.settings import Settings
 
+GAPS_TOLD = 3
 # Everything is in the event log of the run; on the terminal only our own progress is shown.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def dagster_environment(settings: Settings) -> dict[str, str]:
-    """The variables by which Dagster finds its configuration and its state: both lie in the data folder.
+def run_daily(settings: Settings, days: tuple[date, date] | None = None) -> list[str]:
+    """The job `daily`: for the UTC days from the first to the last or, without them, for all that is to be asked for.
 
-    Our dagster.yaml is copied there whenever it differs, for Dagster makes folders beside the one it reads, and nothing
-    may be written beside the code.
+    Returns the gaps, a sentence each. Raises KatsuyoError where nothing was published.
     """
-    folder = settings.dagster_dir
-    configuration, ours = folder / DAGSTER_FILE.name, DAGSTER_FILE.read_bytes()
-    if not configuration.is_file() or configuration.read_bytes() != ours:
-        sweep(folder)
-        write_durably(configuration, ours)
-    return {"DAGSTER_HOME": str(folder), "KATSUYO_DAGSTER_DIR": str(folder)}
+    try:
+        Workspace(settings).check()
+    except KatsuyoError as error:
+        _record_failure(settings, DAILY, str(error))
+        raise
+    tags = range_tags(*days) if days else healing_tags(settings, settings.now())
+    return run_job(settings, DAILY, tags)
 
 
-@contextmanager
-def instance_of(settings: Settings) -> Generator[dg.DagsterInstance]:
-    """The Dagster instance of these settings."""
-    os.environ.update(dagster_environment(settings))
-    with dg.DagsterInstance.get() as instance:
-        yield instance
+def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -> list[str]:
+    """One job of the definitions, in this process, recorded like any other run. Returns the gaps, a sentence each.
 
-
-def run_daily(settings: Settings, first: date, last: date) -> None:
-    """The job `daily` for the UTC days `first` to `last`. Raises KatsuyoError with the first step's sentence."""
-    Workspace(settings).check()
-    run_job(settings, DAILY, range_tags(first, last))
-
-
-def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -> None:
-    """One job of the definitions, in this process, recorded like any other run."""
+    Raises KatsuyoError with the first sentence of a step that failed, and the gaps before it.
+    """
     from pipelines.orchestration.system import build_definitions  # noqa: PLC0415 - takes a second, and settings may be wrong before
 
     progress.stage("Start of the run", 1)
@@ -69,8 +58,43 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
             result = job.execute_in_process(
                 instance=instance, run_id=run_id, tags=tags, run_config=_QUIET, raise_on_error=False
             )
+    gaps = _gaps(result)
     if not result.success:
-        raise KatsuyoError(_first_failure(result))
+        raise KatsuyoError(" ".join([_first_failure(result), *gaps]))
+    if gaps and name == DAILY and not _answers_that_came(result):
+        raise KatsuyoError(f"No service gave anything, so the figures are those of the last run. {in_short(gaps)}")
+    return gaps
+
+
+def _record_failure(settings: Settings, name: str, sentence: str) -> None:
+    """A run that could not begin is a run that failed: nobody may think that there was none to be made."""
+    with instance_of(settings) as instance:
+        run = instance.create_run_for_job(dg.GraphDefinition(name, node_defs=[]).to_job())
+        instance.report_run_failed(run, sentence)
+
+
+def in_short(gaps: list[str]) -> str:
+    """The gaps on one line: each whole, or the first three where there are many."""
+    more = f" And {len(gaps) - GAPS_TOLD} more: `katsuyo status` lists them." if len(gaps) > GAPS_TOLD else ""
+    return " ".join(gaps[:GAPS_TOLD]) + more
+
+
+def _gaps(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What the checks say that no warning may hide: answers that did not come, files that are damaged, days lost."""
+    failed = (one for one in result.get_asset_check_evaluations() if not one.passed)
+    of_gaps = (one for one in failed if one.severity is dg.AssetCheckSeverity.ERROR and one.check_name in GAP_CHECKS)
+    return list(dict.fromkeys(one.description for one in of_gaps if one.description))
+
+
+def _answers_that_came(result: dg.ExecuteInProcessResult) -> int:
+    """How many days or snapshots the services gave, changed or not."""
+    counts = [
+        event.step_materialization_data.materialization.metadata.get(name)
+        for event in result.get_asset_materialization_events()
+        if event.asset_key != landing_key(ORG_FILES)
+        for name in ("days_new", "days_unchanged")
+    ]
+    return sum(int(count.value) for count in counts if isinstance(count, dg.IntMetadataValue) and count.value)
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str:

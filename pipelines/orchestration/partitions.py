@@ -4,18 +4,10 @@ import datetime as dt
 
 import dagster as dg
 
-from pipelines.common.days import newest_complete_day
-
 
 def report_days(first_day: dt.date) -> dg.DailyPartitionsDefinition:
     """One partition per complete UTC day from `first_day` on."""
     return dg.DailyPartitionsDefinition(start_date=first_day.isoformat(), timezone="UTC")
-
-
-def window(now: dt.datetime, refetch_days: int, first_day: dt.date) -> tuple[dt.date, dt.date]:
-    """First and last day that a daily run fetches: the newest complete day and those the services may still restate."""
-    last = newest_complete_day(now)
-    return max(first_day, last - dt.timedelta(days=refetch_days - 1)), last
 
 
 def range_tags(first: dt.date, last: dt.date) -> dict[str, str]:

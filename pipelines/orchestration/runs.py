@@ -65,6 +65,24 @@ class RunCounts(NamedTuple):
         return " ".join(f"Runs {sentence}" for sentence in sentences)
 
 
+def has_lost_its_process(settings: Settings, run_id: str) -> bool:
+    """Whether the process that executed this run is gone, though nobody has recorded its end. Changes nothing.
+
+    Not to be asked of a run that has just begun: for the moment of asking it looks as if another held its lock.
+    """
+    file = _folder(settings) / run_id
+    if not file.is_file():
+        return False  # the daemon has not begun it yet
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
 def end_abandoned_runs(settings: Settings, instance: dg.DagsterInstance) -> RunCounts:
     """Record every run whose process is gone as failed and free its slots."""
     folder = _folder(settings)

@@ -37,6 +37,13 @@ def read_key(path: Path | None, setting: str) -> bytes:
     return key
 
 
+def key_fingerprint(key: bytes) -> str:
+    """16 hex digits that tell this key from others and say nothing about it."""
+    fingerprint = HMAC(key, hashes.SHA256())
+    fingerprint.update(b"katsuyo key fingerprint")
+    return fingerprint.finalize().hex()[:16]
+
+
 class Pseudonymiser:
     """Turns columns of identifiers into columns of keys. Blank and null identifiers stay null."""
 

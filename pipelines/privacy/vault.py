@@ -47,6 +47,10 @@ class Vault:
         sealed = nonce + self._cipher.encrypt(nonce, packed, relative.as_posix().encode())
         write_durably(path, sealed, parts=self.root / PARTS)
 
+    def holds(self, relative: Path) -> bool:
+        """Whether the bytes are still there."""
+        return self._path(relative).is_file()
+
     def get(self, relative: Path) -> bytes:
         """The exact bytes again. Raises KatsuyoError when they are gone or were put with another key."""
         path = self._path(relative)
@@ -60,6 +64,18 @@ class Vault:
                 "A vault file cannot be opened: check that KATSUYO_VAULT_KEY_FILE is the same."
             ) from None
         return zstandard.ZstdDecompressor().decompress(packed)
+
+    def opens_with_this_key(self) -> bool:
+        """Whether the newest answer opens; True of an empty vault."""
+        newest = max(self.root.glob(f"*/*/*/*{SUFFIX}"), key=lambda path: path.name, default=None)
+        if newest is None:
+            return True
+        sealed, place = newest.read_bytes(), newest.relative_to(self.root).as_posix().removesuffix(SUFFIX)
+        try:
+            self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+        except InvalidTag:
+            return False
+        return True
 
     def purge(self, now: datetime, keep_days: int) -> int:
         """Delete what was put more than `keep_days` ago, and what killed runs left; returns how many files went."""

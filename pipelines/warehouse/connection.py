@@ -12,13 +12,17 @@ from pathlib import Path
 import duckdb
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
-from pipelines.errors import KatsuyoError
+from pipelines.errors import KatsuyoError, UnusableWarehouseError
 
 WAIT_SECONDS = 60.0
 # Of 4 GiB for the process. Three years of 6,000 people cannot be built within half of it.
 MEMORY_LIMIT = "3GB"
 # What leaves the warehouse is readable by DuckDB 1.5 as well: analysts' tools are not all upgraded on one day.
 STORAGE_VERSION = "v1.5.0"
+
+UNUSABLE = (
+    "{} cannot be opened: restore it from a copy, or run `katsuyo rebuild`, which moves it aside and makes it anew."
+)
 
 
 def _is_locked(error: BaseException) -> bool:
@@ -46,7 +50,9 @@ def connect(
             raise KatsuyoError(
                 f"{path.name} is in use by another process: wait until the running job has finished, or stop it."
             ) from None
-        raise KatsuyoError(f"{path.name} cannot be opened: restore it from a copy or run `katsuyo rebuild`.") from error
+        raise UnusableWarehouseError(UNUSABLE.format(path.name)) from error
+    except (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
+        raise UnusableWarehouseError(UNUSABLE.format(path.name)) from error
     try:
         con.execute("set timezone = 'UTC'")
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")

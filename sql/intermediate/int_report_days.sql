@@ -1,7 +1,7 @@
 /*
 description: >-
   Every dataset fetched by day and every day between the first and the last accepted one, with its status. A day is
-  missing (no accepted revision), provisional (fetched before the source was done with it) or final.
+  missing (no accepted revision, or one in which hardly anybody is recognised), provisional (fetched before the source was done with it) or final.
 grain: [source, dataset, activity_date]
 time_column: activity_date
 not_null: [report_status]
@@ -25,7 +25,9 @@ with landed as (
         case when l.age_days >= w.settled_after_days then 'final' else 'provisional' end as report_status
     from staging.stg_run__dataset_windows as w
     inner join staging.stg_run__landing_days as l on w.source = l.source and w.dataset = l.dataset
-    where l.is_accepted
+    left join intermediate.int_doubtful_days as d
+        on l.source = d.source and l.dataset = d.dataset and l.activity_date = d.source_date
+    where l.is_accepted and d.source_date is null
 ),
 
 span as (

@@ -14,7 +14,7 @@ import pytest
 from pipelines.common.days import newest_complete_day
 from pipelines.common.shipped import SQL_DIR
 from pipelines.ingest import STEPS
-from pipelines.orchestration.partitions import range_tags, window
+from pipelines.orchestration.schedules import healing_tags
 from pipelines.orchestration.system import build_definitions
 from pipelines.settings import Settings
 from pipelines.sources.graph.reports import CATALOGUE
@@ -48,7 +48,7 @@ def test_every_step_is_an_asset(graph: dg.AssetGraph) -> None:
     models = {(model.schema, name) for name, model in load_project(SQL_DIR).models.items()}
     expected = (
         {("landing", name) for name in FETCHED | STREAMED | {"org_files"}}
-        | {("raw", name) for name in FETCHED | ORG | {"box_activity_report", "calendar", "parameters"}}
+        | {("raw", name) for name in FETCHED | ORG | {"box_activity_report", "landing_days", "calendar", "parameters"}}
         | models
         | {("published", "katsuyo"), ("site", "pages")}
     )
@@ -70,7 +70,8 @@ def test_a_raw_table_waits_for_everything_that_lands_its_rows(graph: dg.AssetGra
     assert {name for name in ORG if waits[name] == {"org_files"}} == ORG
     assert {name for name in FETCHED if waits[name] == {name}} == FETCHED - {"box_events"}
     assert not waits["box_activity_report"]
-    assert waits["calendar"] == FETCHED | ORG | {"box_activity_report"}
+    assert waits["landing_days"] == FETCHED | ORG | {"box_activity_report"}
+    assert waits["calendar"] == {"landing_days"}
 
 
 def test_lineage_leads_from_every_service_to_the_pages(graph: dg.AssetGraph) -> None:
@@ -104,9 +105,11 @@ def test_it_loads_with_an_empty_environment(tmp_path: Path) -> None:
     assert "successfully" in (done.stdout + done.stderr).lower()
 
 
-def test_the_schedule_covers_the_window_in_one_run(definitions: dg.Definitions) -> None:
+def test_the_schedule_asks_for_all_that_can_still_be_had_in_one_run(tmp_path: Path) -> None:
+    """On the first morning all that Graph keeps, and of Box the newest days: its history has a pace of its own."""
     # 06:00 in Tokyo on 6 July is 21:00 UTC on 5 July: the newest complete UTC day is the 4th.
     six = datetime(2026, 7, 5, 21, tzinfo=UTC)
+    definitions = build_definitions(Settings(home=tmp_path))
     schedule = definitions.resolve_schedule_def("daily_at_six")
     with dg.partition_loading_context(six):
         context = dg.build_schedule_context(
@@ -114,13 +117,16 @@ def test_the_schedule_covers_the_window_in_one_run(definitions: dg.Definitions) 
         )
         tick = schedule.evaluate_tick(context)
     (request,) = tick.run_requests or []
-    assert request.tags["dagster/asset_partition_range_start"] == "2026-06-25"
+    assert request.tags["dagster/asset_partition_range_start"] == "2026-06-05"  # sign-ins are kept for 30 days
     assert request.tags["dagster/asset_partition_range_end"] == "2026-07-04"
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "Asia/Tokyo")
 
 
-def test_the_window_never_begins_before_the_first_day() -> None:
+def test_no_run_begins_before_the_first_day(tmp_path: Path) -> None:
     now = datetime(2026, 1, 3, 21, tzinfo=UTC)
     assert newest_complete_day(now) == date(2026, 1, 2)
-    assert window(now, 7, date(2026, 1, 1)) == (date(2026, 1, 1), date(2026, 1, 2))
-    assert set(range_tags(date(2026, 1, 1), date(2026, 1, 2)).values()) == {"2026-01-01", "2026-01-02"}
+    tags = healing_tags(Settings(home=tmp_path, first_day=date(2026, 1, 1)), now)
+    assert {tag: day for tag, day in tags.items() if tag.startswith("dagster/")} == {
+        "dagster/asset_partition_range_start": "2026-01-01",
+        "dagster/asset_partition_range_end": "2026-01-02",
+    }

@@ -11,9 +11,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from pipelines.commands.status import DatasetStatus, read_status, status_report
+from pipelines.commands.status import status_report
 from pipelines.errors import KatsuyoError, RejectedAnswerError
 from pipelines.landing.intake import Intake
+from pipelines.orchestration.datasets import DatasetStatus, read_status
 from pipelines.settings import Settings
 from pipelines.sources.answer import Answer, Channel, Parsed
 from pipelines.sources.box.records import parse_events

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.common.days import newest_complete_day
+from pipelines.common.days import days_between, newest_complete_day
 from pipelines.common.eras import TOKYO
 from pipelines.simulator.server import ServerConfig, Simulator
 from pipelines.simulator.world import World, WorldConfig
@@ -26,6 +26,8 @@ FIRST, LAST = date(2026, 4, 13), date(2026, 4, 15)
 FIRST_MORNING = datetime(2026, 4, 16, 6, tzinfo=TOKYO)
 SECOND_MORNING = datetime(2026, 4, 17, 6, tzinfo=TOKYO)
 DAYS = [FIRST - timedelta(days=1) + timedelta(days=n) for n in range((LAST - FIRST).days + 2)]
+# On the second morning two days before the window are fetched as history.
+FIRST_DAY = DAYS[0] - timedelta(days=2)
 STARTS = ("the morning after", "the first run")
 
 
@@ -55,14 +57,17 @@ class Stage:
         home: Path,
         *,
         dies_at: int | None = None,
+        dies_before: int | None = None,
+        days: list[date] | None = None,
         report: Path | None = None,
         now: datetime = SECOND_MORNING,
         largest_file: int | None = None,
         **settings: object,
     ) -> ForkServerProcess:
         values = {**self.settings(home, now), **settings}
-        days = [day for day in DAYS if day <= newest_complete_day(now)]
-        process = self.context.Process(target=child, args=(values, days, dies_at, report, largest_file))
+        asked = days or days_between(FIRST_DAY, newest_complete_day(now))
+        arguments = (values, asked, dies_at, dies_before, report, largest_file)
+        process = self.context.Process(target=child, args=arguments)
         process.start()
         return process
 
@@ -90,8 +95,7 @@ def stage(root: Path) -> Iterator[Stage]:
     with Simulator(world, ServerConfig(now=FIRST_MORNING)) as simulator:
         given = {name.removeprefix("KATSUYO_").lower(): value for name, value in simulator.settings().items()}
         given["own_domains"] = tuple(given["own_domains"].split(","))
-        # On the second morning two days before the window are fetched as history.
-        history = {"first_day": DAYS[0] - timedelta(days=2), "refetch_days": len(DAYS), "box_backfill_runs": 1}
+        history = {"first_day": FIRST_DAY, "refetch_days": len(DAYS), "box_backfill_runs": 1}
         stage = Stage(simulator, root, {**given, **keys, **history, "org_dir": root / "files"})
         _set_up(stage)
         yield stage

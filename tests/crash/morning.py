@@ -28,26 +28,37 @@ from tests.project import PROJECT
 TOUCHES_THE_DISK = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.link", "os.truncate", "socket.connect"})
 
 
-def run_morning(settings: Settings, days: list[date]) -> None:
-    """fetch -> land -> load -> model -> publish for all days of the window."""
+def run_morning(settings: Settings, days: list[date], dies_before: int | None = None) -> None:
+    """fetch -> land -> load -> model -> publish for what is open of the days; may die before loading that dataset."""
     workspace = Workspace(settings)
+    taken: list[ingest.Ingested] = []
     for step in ingest.STEPS:
-        ingest.run_step(step, workspace, days)
+        taken += ingest.take_step(step, ingest.Request(workspace, days, step.names, heals=True)).ingested
     with connect(settings.warehouse_file) as con:
-        for source, dataset in LANDED:
-            load_landed(con, workspace.landing, source, dataset, days)
+        if dies_before is not None:
+            load_landed(con, workspace, LANDED[:dies_before])
+            os.kill(os.getpid(), signal.SIGKILL)
+        load_landed(con, workspace, LANDED)
     with connect(settings.warehouse_file) as con:
         refresh_calendar(con, dict(settings.own_holidays))
         ensure_raw_tables(con)
         write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
         run_all(con, PROJECT, full_refresh=False)
     publish_figures(settings)
+    ingest.raise_if_any_failed(taken)
 
 
 def child(
-    values: dict[str, object], days: list[date], dies_at: int | None, report: Path | None, largest_file: int | None
+    values: dict[str, object],
+    days: list[date],
+    dies_at: int | None,
+    dies_before: int | None,
+    report: Path | None,
+    largest_file: int | None,
 ) -> None:
     """Run one morning; die before the `dies_at`-th touch of the disk, or write down how many there were.
+
+    With `dies_before` it dies when all has landed and so many datasets are loaded.
 
     With `largest_file` no file can grow beyond so many bytes: the disk refuses, as a full one does.
     """
@@ -63,6 +74,6 @@ def child(
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(count)
-    run_morning(Settings(**values), days)  # ty: ignore[invalid-argument-type]
+    run_morning(Settings(**values), days, dies_before)  # ty: ignore[invalid-argument-type]
     if report is not None:
         report.write_text(str(touched), encoding="ascii")

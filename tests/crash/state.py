@@ -11,6 +11,8 @@ LAYERS = ("raw", "staging", "intermediate", "marts")
 
 # Of the published file: up to which change of which warehouse it is copied. It tells nothing of what it holds.
 MADE_FROM = "made_from"
+# When which folder was looked at tells nothing of what is loaded.
+LOOKED_AT = "looked_at"
 
 
 def state_of(home: Path) -> dict[str, str]:
@@ -45,8 +47,8 @@ def _tables(file: Path, label: str, schemas: tuple[str, ...]) -> dict[str, str]:
     with duckdb.connect(str(file), read_only=True) as con:
         names = con.execute(
             "select schema_name, table_name from duckdb_tables() "
-            "where list_contains(?, schema_name) and table_name <> ?",
-            [list(schemas), MADE_FROM],
+            "where list_contains(?, schema_name) and not list_contains(?, table_name)",
+            [list(schemas), [MADE_FROM, LOOKED_AT]],
         ).fetchall()
         parts = [
             f"select '{label}: {schema}.{name}' as name, count(*) as rows, sum(hash(t::varchar)::hugeint) as content "

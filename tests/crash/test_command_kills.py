@@ -20,7 +20,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.orchestration.daily import dagster_environment
+from pipelines.orchestration.instance import dagster_environment
 from pipelines.pages.site.write import render_site
 from pipelines.settings import Settings
 from tests.crash.conftest import SECOND_MORNING, STARTS, Stage

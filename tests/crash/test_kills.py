@@ -1,8 +1,9 @@
 """Kill -9 at any moment of a windowed run; the next run ends in the same state as an undisturbed one.
 
-Half of the kills come at a random time of the run, half just before a random touch of the disk or the network
-(TOUCHES_THE_DISK in morning.py), both spread over all of it. They are drawn from a seed, so a failure can be repeated
-alone: `make crash` makes the long check, `python -m pytest tests/crash --kills 1000 --kill-seed 7` a longer one.
+Of four kills two come at a random time of the run and one just before a random touch of the disk or the network
+(TOUCHES_THE_DISK in morning.py), spread over all of it; the fourth comes when all has landed and some of it is loaded,
+and the run after it asks for one day only. They are drawn from a seed, so a failure can be repeated alone: `make crash`
+makes the long check, `python -m pytest tests/crash --kills 1000 --kill-seed 7` a longer one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines.assets.loading import LANDED
 from pipelines.ingest.box_stream import CURSOR_FILE, read_cursor
 from tests.crash.conftest import DAYS, STARTS, Stage
 from tests.crash.state import differences, state_of
@@ -23,7 +25,7 @@ from tests.crash.state import differences, state_of
 pytestmark = pytest.mark.slow
 
 SIDE_BY_SIDE = 2
-KINDS = ("time", "touch")
+KINDS = ("time", "touch", "time", "between landing and loading")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _kills(count: int, seed: int) -> list[Kill]:
         Kill(
             number,
             STARTS[dice.random() < 0.2],
-            ("time", "touch")[number % 2],
+            KINDS[number % len(KINDS)],
             (number + 2 * dice.random()) / (count + 1),
         )
         for number in range(count)
@@ -66,7 +68,7 @@ def _kill_and_run_again(stage: Stage, kill: Kill, seconds: float) -> Ending:
     while not _has_died(stage, kill, part, seconds):
         shutil.rmtree(home)
         part /= 2
-    stage.run(home)
+    stage.run(home, days=DAYS[-1:] if kill.by == KINDS[3] else None)
     found = differences(state_of(home), stage.undisturbed[kill.start])
     if not found:
         shutil.rmtree(home)
@@ -77,6 +79,9 @@ def _has_died(stage: Stage, kill: Kill, part: float, seconds: float) -> bool:
     home = stage.fresh(kill.start, stage.root / f"kill {kill.number}")
     if kill.by == "touch":
         victim = stage.start(home, dies_at=1 + int(part * stage.touches[kill.start]))
+        victim.join()
+    elif kill.by == KINDS[3]:
+        victim = stage.start(home, dies_before=int(part * len(LANDED)))
         victim.join()
     else:
         victim = stage.start(home)

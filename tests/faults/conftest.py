@@ -50,7 +50,7 @@ BY_DAY: dict[str, Callable[[Workspace, list[date]], Ingested]] = {
     "graph_sign_ins": ingest.ingest_sign_ins,
     "box_events": ingest.ingest_box_events,
     **{
-        f"graph_{spec.dataset}": lambda workspace, days, spec=spec: ingest.ingest_reports(workspace, [spec], days)[0]
+        f"graph_{spec.dataset}": lambda workspace, days, spec=spec: ingest.ingest_reports(workspace, [(spec, days)])[0]
         for spec in REPORTS.values()
     },
 }

@@ -10,12 +10,13 @@ import duckdb
 import pytest
 
 from pipelines import ingest
+from pipelines.assets.loading import LANDED, load_landed
 from pipelines.errors import RejectedAnswerError
 from pipelines.ingest.exports import ingest_exports
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
-from pipelines.orchestration.rebuild import load_everything
 from pipelines.sources.graph.reports import CATALOGUE, REPORTS
+from pipelines.warehouse.connection import connect
 from pipelines.warehouse.models.runner import run_model
 from pipelines.warehouse.raw.load import load_dataset
 from tests.faults.conftest import NOW, Desk
@@ -30,7 +31,7 @@ def fetched(desk: Desk, tmp_path: Path) -> Workspace:
     desk.simulator.configure(copilot_licences=20)
     workspace = desk.workspace(tmp_path / "fetched", NOW)
     ingest.raise_if_any_failed(ingest.ingest_period_reports(workspace))
-    ingest.raise_if_any_failed(ingest.ingest_reports(workspace, list(REPORTS.values()), [DAY]))
+    ingest.raise_if_any_failed(ingest.ingest_reports(workspace, [(spec, [DAY]) for spec in REPORTS.values()]))
     exports = tmp_path / "exports"
     exports.mkdir()
     for number, dataset in enumerate(CATALOGUE):
@@ -68,7 +69,8 @@ def test_rows_of_the_box_console_become_events_of_their_days(desk: Desk, tmp_pat
     )
     whole = date(2026, 10, 29), date(2026, 10, 30)
     taken = ingest_exports(workspace, [export], whole, ZoneInfo("America/Los_Angeles"))
-    load_everything(workspace.settings)
+    with connect(workspace.settings.warehouse_file) as con:
+        load_landed(con, workspace, LANDED)
     assert [(one.dataset, one.day, one.is_partial) for one in taken] == [
         ("activity_report", date(2026, 10, 29), False),
         ("activity_report", date(2026, 10, 30), False),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.common.shipped import CODE_DIR, DAGSTER_FILE
-from pipelines.orchestration.daily import dagster_environment, instance_of
+from pipelines.orchestration.instance import dagster_environment, instance_of
 from pipelines.settings import Settings
 
 

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from pipelines.assets.support import POOL, WORKSPACE
-from pipelines.orchestration.daily import instance_of
+from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.runs import ENDED, RunCounts, end_abandoned_runs, run_lock
 from pipelines.orchestration.system import build_definitions
 from pipelines.settings import Settings

@@ -110,6 +110,11 @@ def _refuse_if_blocked(con: duckdb.DuckDBPyConnection) -> None:
             raise KatsuyoError(f"Nothing was published. {sentence}")
 
 
+def _key_fingerprint(con: duckdb.DuckDBPyConnection) -> str | None:
+    rows = con.execute("select pseudonym_key_fingerprint from raw.keys").fetchall()
+    return rows[0][0] if rows else None
+
+
 def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -> dict[str, pl.DataFrame]:
     """Every published table but that of the metrics."""
     first, last = con.execute(
@@ -131,8 +136,9 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
                 "mail_limit_bytes": [options.mail_limit_bytes],
                 "telework_pc_ceiling": [options.telework_pc_ceiling],
                 "release": [options.release],
+                "pseudonym_key_fingerprint": [_key_fingerprint(con)],
             },
-            schema_overrides={"simulated_note": pl.String},
+            schema_overrides={"simulated_note": pl.String, "pseudonym_key_fingerprint": pl.String},
         ),
         "dim_date": con.sql("select * from marts.dim_date order by date_day").pl(),
         "dim_department": con.sql(

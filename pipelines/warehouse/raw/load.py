@@ -3,12 +3,12 @@
 A day of a report or a snapshot is replaced whole (delete the day, insert the day, write down what changed, all in one
 transaction); what an answer repeats is left out (deduplicate.py). Box events only
 add up: one row per event_id, by anti-join over the days around, because a unique index doubles the file and slows the
-insert eightfold. What was loaded is remembered by content: loading again changes nothing and costs only the look.
+insert eightfold. What was loaded is remembered by content (loaded.py): loading again changes nothing and costs only the
+look. A stored file is read only if it is what was written; another is moved aside and its day waits for a new answer.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,14 @@ from pipelines.landing.store import Landed, Landing
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.change_log import record_change
 from pipelines.warehouse.raw.deduplicate import deduplicate
+from pipelines.warehouse.raw.loaded import (
+    days_to_look_at,
+    loaded_content,
+    only_adds_up,
+    remember_loaded,
+    remember_looked_at,
+    require_own_landing,
+)
 from pipelines.warehouse.raw.revision_changes import record_revision_changes
 from pipelines.warehouse.raw.schema import ensure_raw_tables, raw_tables
 
@@ -46,56 +54,51 @@ class _DayFiles:
 
     @property
     def content(self) -> str:
-        return " ".join(one.revision.sha256 for one in self.landed)
+        return " ".join(one.revision.content for one in self.landed)
 
 
-def load_dataset(
-    con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date] | None = None
-) -> Loaded:
-    """Bring the raw table of one dataset up to date for `days` (default: every day that ever landed)."""
+def load_dataset(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> Loaded:
+    """Bring the raw table of one dataset up to date with every day that ever landed.
+
+    A damaged file is moved aside (landing.damaged tells of it) and what else there is of its day is loaded. Raises
+    KatsuyoError where the warehouse belongs to another landing.
+    """
     ensure_raw_tables(con)
-    _ensure_state(con)
-    asked = landing.days(source, dataset) if days is None else sorted(days)
-    known = _loaded_content(con, source, dataset, asked)
+    require_own_landing(con, landing)
+    asked = days_to_look_at(con, landing, source, dataset)
+    known = loaded_content(con, source, dataset, asked)
     table = raw_tables()[f"{source}_{dataset}"]
     changed = []
     for day in asked:
-        found = _DayFiles(day, _revisions_to_load(landing, source, dataset, day))
+        found = _whole_files(landing, source, dataset, day, known.get(day))
         if found.landed and known.get(day) != found.content:
             changed.append(found)
     row_count = 0
     for start in range(0, len(changed), DAYS_PER_TRANSACTION):
         batch = changed[start : start + DAYS_PER_TRANSACTION]
+        days = [found.day for found in batch]
         with transaction(con):
-            row_count += _load_batch(con, source, dataset, batch)
+            row_count += _load_batch(con, source, dataset, batch, {day for day in days if day not in known})
             record_change(con, f"raw.{source}_{dataset}", table.reaches_back_to(batch[0].day))
-            record_revision_changes(con, landing, source, dataset, [found.day for found in batch])
-            # With the rows: a day outside the next run's window is not looked at again once it is loaded.
-            record_days(con, landing, source, dataset, [found.day for found in batch])
+            record_revision_changes(con, landing, source, dataset, days)
+            # With the rows: a day whose folder does not change is not looked at again.
+            record_days(con, landing, source, dataset, days)
+            remember_looked_at(con, source, dataset, {day: asked[day] for day in days})
     loaded = tuple(one.day for one in changed)
-    with transaction(con):
-        record_days(con, landing, source, dataset, sorted(set(asked) - set(loaded)))
+    rest = sorted(asked.keys() - set(loaded))
+    if rest:
+        with transaction(con):
+            record_days(con, landing, source, dataset, rest)
+            remember_looked_at(con, source, dataset, {day: asked[day] for day in rest})
     return Loaded(source, dataset, loaded, row_count)
 
 
-def only_adds_up(source: str, dataset: str) -> bool:
-    """Whether every accepted answer about a day counts, not the newest alone."""
-    return raw_tables()[f"{source}_{dataset}"].adds_up_by is not None
-
-
-def unloaded_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> list[date]:
-    """Days with a revision that is not in the raw table yet, by a look at the names of the files alone.
-
-    For sources whose records arrive for days outside the window of the run. A day with a rejected answer is named too.
-    """
-    ensure_raw_tables(con)
-    _ensure_state(con)
-    days = landing.days(source, dataset)
-    known = _loaded_content(con, source, dataset, days)
-    loaded = {day: Counter(sha256[:8] for sha256 in content.split()) for day, content in known.items()}
-    return [
-        day for day in days if not Counter(landing.short_hashes(source, dataset, day)) <= loaded.get(day, Counter())
-    ]
+def _whole_files(landing: Landing, source: str, dataset: str, day: date, known: str | None) -> _DayFiles:
+    """The revisions to load whose files are whole: another is moved aside, and the one before it counts again."""
+    while True:
+        found = _DayFiles(day, _revisions_to_load(landing, source, dataset, day))
+        if found.content == known or all(landing.check(one) for one in found.landed):
+            return found
 
 
 def _revisions_to_load(landing: Landing, source: str, dataset: str, day: date) -> tuple[Landed, ...]:
@@ -105,7 +108,10 @@ def _revisions_to_load(landing: Landing, source: str, dataset: str, day: date) -
     return () if current is None else (current,)
 
 
-def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles]) -> int:
+def _load_batch(
+    con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles], new_days: set[date]
+) -> int:
+    """Write the days of a batch; `new_days` are those of which nothing counts as loaded."""
     table = f"raw.{source}_{dataset}"
     files = pl.DataFrame(
         [
@@ -119,9 +125,11 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
     )
     days = [found.day for found in batch]
     key = raw_tables()[f"{source}_{dataset}"].adds_up_by
-    if key is None:
+    # Events only add up; rows of a day that does not count as loaded are of a table that is to be filled anew.
+    gone = days if key is None else sorted(new_days)
+    if gone:
         # The bounds spare DuckDB the blocks of all other days; a list alone would have it read the whole history.
-        bounds = {"days": days, "first": min(days), "last": max(days)}
+        bounds = {"days": gone, "first": min(gone), "last": max(gone)}
         con.execute(f"delete from {table} where _day between $first and $last and list_contains($days, _day)", bounds)
     row_count = 0
     if files.height:
@@ -133,7 +141,7 @@ def _load_batch(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch
         con.unregister("_files")
         if key is None:
             row_count -= deduplicate(con, f"{source}_{dataset}", days)
-    _remember(con, source, dataset, batch)
+    remember_loaded(con, source, dataset, {found.day: found.content for found in batch})
     return row_count
 
 
@@ -162,39 +170,6 @@ def _new_events(con: duckdb.DuckDBPyConnection, table: str, rows: str, reader: s
     # Sorting whole rows to drop repeated ones is the dearest step, and most answers repeat nothing.
     once = f" qualify row_number() over (partition by n.{key} order by n._fetched_at, n._sha256) = 1"
     return new + once if repeated else new
-
-
-def _ensure_state(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        "create table if not exists raw.loaded_days (source varchar, dataset varchar, _day date, content varchar)"
-    )
-
-
-def _loaded_content(con: duckdb.DuckDBPyConnection, source: str, dataset: str, days: list[date]) -> dict[date, str]:
-    rows = con.execute(
-        "select _day, content from raw.loaded_days "
-        "where source = $source and dataset = $dataset and list_contains($days, _day)",
-        {"source": source, "dataset": dataset, "days": days},
-    ).fetchall()
-    return dict(rows)
-
-
-def _remember(con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles]) -> None:
-    state = pl.DataFrame(
-        {
-            "source": [source] * len(batch),
-            "dataset": [dataset] * len(batch),
-            "_day": [found.day for found in batch],
-            "content": [found.content for found in batch],
-        }
-    )
-    con.register("_state", state)
-    con.execute(
-        "delete from raw.loaded_days as l using _state as s "
-        "where l.source = s.source and l.dataset = s.dataset and l._day = s._day"
-    )
-    con.execute("insert into raw.loaded_days by name select * from _state")
-    con.unregister("_state")
 
 
 def record_days(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, days: list[date]) -> None:

@@ -33,6 +33,8 @@ DEFAULT_MAIL_LIMIT_BYTES = 7_300_000
 _HOURS_AHEAD = TOKYO_AHEAD // timedelta(hours=1)
 # Which declaration the tables were last made from; no model reads it.
 _DECLARATION = "declaration"
+# Per source, dataset and day: what is loaded, and when the folder was written to that was looked at.
+LOADED_STATE = {"loaded_days": "content varchar", "looked_at": "changed_at_ns bigint"}
 
 
 @cache
@@ -58,7 +60,8 @@ def unique_keys() -> dict[str, tuple[str, ...]]:
 def ensure_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Make every raw table and column that is not there yet; fill the small tables that are rules written as data.
 
-    Rows of landed tables are never touched. Safe to call on every run, and next to nothing when all is there already.
+    Rows of landed tables are never touched; a table that got a column counts as not loaded. Safe to call on every run,
+    and next to nothing when all is there already.
     The caller must not be inside a transaction: this is one of its own.
     """
     declared = _declaration()
@@ -129,8 +132,23 @@ def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, table: RawTable, pr
     elif missing_columns := [column for column in types if column not in present]:
         for column in missing_columns:
             con.execute(f"alter table raw.{name} add column {column} {types[column]}")
+        if table.landed:
+            # What landed holds the column already: all days are loaded again.
+            _forget(con, name)
         record_change(con, f"raw.{name}")
     write_comments(con, {f"table raw.{name}": table.description})
+
+
+def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    ensure_state(con)
+    for state in LOADED_STATE:
+        con.execute(f"delete from raw.{state} where source || '_' || dataset = ?", [name])
+
+
+def ensure_state(con: duckdb.DuckDBPyConnection) -> None:
+    """The tables that tell what of the landing is loaded (loaded.py)."""
+    for state, column in LOADED_STATE.items():
+        con.execute(f"create table if not exists raw.{state} (source varchar, dataset varchar, _day date, {column})")
 
 
 def _fill_seed(con: duckdb.DuckDBPyConnection, name: str, types: dict[str, str]) -> None:

@@ -1,0 +1,63 @@
+"""The facts that health is decided from: looked at in looking.py and run_facts.py, judged in health.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from pipelines.common.eras import TOKYO
+from pipelines.orchestration.datasets import DatasetStatus
+from pipelines.orchestration.run_facts import Automation, Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder that is written to. `free_bytes` None: it cannot be told.
+
+    `is_open`: every account of this machine can enter it; `open_files`: and read these.
+    """
+
+    role: str
+    setting: str
+    is_writable: bool = True
+    free_bytes: int | None = None
+    is_open: bool = False
+    open_files: tuple[str, ...] = ()
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Something that ends by itself: its name in English and Japanese, and its last day."""
+
+    name: str
+    japanese: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is looked at. `now` is the clock of the data (it may be pinned), `clock` that of the machine.
+
+    `failing_channels`: name of a channel of messages and the sentence about it. `unreadable`: sentences about what
+    could not be looked at.
+    """
+
+    now: datetime
+    clock: datetime
+    runs: Runs = field(default_factory=Runs)
+    automation: Automation = field(default_factory=Automation)
+    has_landed: bool = True
+    datasets: tuple[DatasetStatus, ...] = ()
+    published_as_of: date | None = None
+    published_to: date | None = None
+    places: tuple[Place, ...] = ()
+    key_problems: tuple[str, ...] = ()
+    expiries: tuple[Expiry, ...] = ()
+    failing_channels: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The day in Tokyo."""
+        return self.now.astimezone(TOKYO).date()

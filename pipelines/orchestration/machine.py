@@ -1,0 +1,63 @@
+"""What is wrong with the machine and its files: keys, folders, disks, secrets that end, channels. Judged from facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.orchestration.facts import Facts, Place
+from pipelines.orchestration.troubles import Trouble, cause_of, trouble
+
+# Below this much free space nothing can be written any more; below the other it is time to make room.
+NO_SPACE_BYTES, LITTLE_SPACE_BYTES = 500_000_000, 2_000_000_000
+EXPIRES_SOON_DAYS, EXPIRES_NOW_DAYS = 45, 10
+
+
+def troubles_of_machine(facts: Facts) -> Iterator[Trouble]:
+    """In the order in which they stop a run."""
+    for kind, sentences in (("unreadable", facts.unreadable), ("keys", facts.key_problems)):
+        for sentence in dict.fromkeys(sentences):
+            yield trouble(kind, f"{kind}-{cause_of(sentence)[0]}", "fix", sentence)
+    for place in facts.places:
+        yield from troubles_of_place(place)
+    yield from _expiries(facts)
+    for name, sentence in facts.failing_channels:
+        yield trouble("channel", f"channel-{name}", "fix", sentence, name=name)
+
+
+def troubles_of_place(place: Place) -> Iterator[Trouble]:
+    """A folder that is written to: whether it can be, its disk, and who else can read it."""
+    where, setting = f"{place.role} ({place.setting})", place.setting
+    if not place.is_writable:
+        text = "cannot be written to: give the account that runs katsuyo the right, or name another folder"
+        yield trouble("unwritable", f"unwritable-{setting}", "fix", f"The {where} {text}.", setting=setting)
+    free = place.free_bytes
+    if free is not None and free < NO_SPACE_BYTES:
+        text = "is full: make room, half a year of a large office needs some GB"
+        yield trouble("disk-full", f"disk-{setting}", "fix", f"The disk of the {where} {text}.", setting=setting)
+    elif free is not None and free < LITTLE_SPACE_BYTES:
+        left = f"{LITTLE_SPACE_BYTES / 1e9:.0f} GB"
+        text = f"has less than {left} left: make room, half a year of a large office needs some GB"
+        yield trouble("disk-low", f"disk-{setting}", "warning", f"The disk of the {where} {text}.", setting=setting)
+    if place.is_open:
+        what = f"{', '.join(place.open_files)} in the {where}" if place.open_files else f"The {where}"
+        text = "can be read by every account of this machine: take that away with chmod -R o-rwx"
+        severity = "fix" if place.open_files else "warning"
+        yield trouble("modes", f"modes-{setting}", severity, f"{what} {text}.", setting=setting)
+    if place.is_foreign:
+        text = "belongs to another account: run katsuyo as its owner, or files of two owners get mixed"
+        yield trouble("owner", f"owner-{setting}", "warning", f"The {where} {text}.", setting=setting)
+
+
+def _expiries(facts: Facts) -> Iterator[Trouble]:
+    for one in facts.expiries:
+        left = (one.day - facts.today).days
+        if left <= EXPIRES_SOON_DAYS:
+            kind, verb = ("expired", "expired on") if left < 0 else ("expires", "expires on")
+            yield trouble(
+                kind,
+                f"expiry-{one.name.replace(' ', '-')}",
+                "fix" if left <= EXPIRES_NOW_DAYS else "warning",
+                f"The {one.name} {verb} {one.day}: make a new one, put it into the settings, then remove the old one.",
+                what=one.japanese,
+                day=one.day,
+            )
