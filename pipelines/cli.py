@@ -219,6 +219,18 @@ def status_command(
         raise typer.Exit(1)
 
 
+@app.command("notify")
+def notify_command(
+    *,
+    is_test: Annotated[bool, typer.Option("--test", help="Send a test message through every channel.")] = False,
+) -> None:
+    """Tell by webhook and mail what is wrong now and was not told yet. Exit code 1: a channel failed."""
+    from pipelines.commands.notify import notify
+
+    if not notify(is_test=is_test):
+        raise typer.Exit(1)
+
+
 @app.command("unmatched")
 def unmatched_command(
     file: Annotated[Path, typer.Argument(help="CSV file to write, outside the checkout and the data folder.")],
