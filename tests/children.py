@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -28,12 +29,15 @@ def context() -> ForkServerContext:
 
 
 def katsuyo(
-    *arguments: str, environment: Mapping[str, str], patience_seconds: float
+    *arguments: str, environment: Mapping[str, str], patience_seconds: float, largest_file: int | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """`katsuyo ARGUMENTS` to its end, with that environment and nothing else. Raises TimeoutExpired, as run() does."""
+    """`katsuyo ARGUMENTS` to its end, with that environment and nothing else. Raises TimeoutExpired, as run() does.
+
+    With `largest_file` no file can grow beyond so many bytes: the disk refuses, as a full one does.
+    """
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        child = context().Process(target=_command, args=(arguments, dict(environment), out, err))
+        child = context().Process(target=_command, args=(arguments, dict(environment), out, err, largest_file))
         child.start()
         child.join(patience_seconds)
         if child.exitcode is None:
@@ -43,13 +47,17 @@ def katsuyo(
         return subprocess.CompletedProcess(["katsuyo", *arguments], child.exitcode, *said)
 
 
-def _command(arguments: tuple[str, ...], environment: dict[str, str], out: Path, err: Path) -> None:
+def _command(
+    arguments: tuple[str, ...], environment: dict[str, str], out: Path, err: Path, largest_file: int | None
+) -> None:
     """In the child: what the installed script does, with its output in two files."""
     from pipelines.cli import main
 
     for number, path in ((1, out), (2, err)):
         with path.open("wb") as file:
             os.dup2(file.fileno(), number)
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["katsuyo", *arguments]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import Literal
 
+from pipelines.common import progress
 from pipelines.errors import (
+    AccessRefusedError,
     DayGoneError,
     KatsuyoError,
     NotYetAvailableError,
-    PermanentSourceError,
     RejectedAnswerError,
     SourceError,
 )
@@ -101,8 +102,11 @@ def gaps_of(all_ingested: Sequence[Ingested]) -> list[str]:
 
 
 def take(intake: Intake, answer: Answer, parse: Parser, *, is_partial: bool = False) -> DayOutcome:
-    """Take an answer in and say what became of its day."""
-    return outcome_of(intake.take(answer, parse, is_partial=is_partial))
+    """Take an answer in and say what became of its day. What is odd in a file is said of the file, not here."""
+    taken = intake.take(answer, parse, is_partial=is_partial)
+    if taken.odd and answer.channel != "import":
+        progress.say(f"Noted: the answer about {answer.source} {answer.dataset} of {answer.day} has {taken.odd}.")
+    return outcome_of(taken)
 
 
 def outcome_of(taken: IntakeResult) -> DayOutcome:
@@ -122,14 +126,14 @@ def failed(day: date, error: KatsuyoError) -> DayOutcome:
 
 
 def raise_if_fatal(error: SourceError) -> None:
-    """Wrong credentials or a missing permission meet every day alike: say so at once. A day that is gone does not."""
+    """Where the service refuses the application as a whole every day meets the same: say so at once."""
     if is_fatal(error):
         raise error
 
 
 def is_fatal(error: KatsuyoError | None) -> bool:
-    """Whether every other day of the dataset would meet the same error."""
-    return isinstance(error, PermanentSourceError) and not isinstance(error, DayGoneError)
+    """Whether every other question would meet the same error. What is wrong with one day or dataset stays with it."""
+    return isinstance(error, AccessRefusedError)
 
 
 def age_days(answer: Answer) -> int:

@@ -22,7 +22,9 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     `confirmed_at` is the last time the service gave these very bytes again: a day can become final without a change.
     A partial revision holds some of its day's records and only adds to the others; `channel` is how they came.
     `dropped_fields` counts records that held a field nobody has classified. `reason` says why it was rejected.
-    `refused_lines` counts, per rule, the lines of an organisation's file that were left out of the table.
+    `odd_fields` counts records of an event list in which a field could not be read as it should, `set_aside` those left
+    out because they have no readable id, time or type. `refused_lines` counts, per rule, the lines of an organisation's
+    file that were left out of the table.
     `table_sha256` is of the stored table's bytes; None of a rejected answer, and of releases that did not write it.
     `replayed_at`: when the exact bytes were read again from the vault and gave another table than before.
     """
@@ -45,6 +47,8 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     refused_lines: dict[str, int] = {}
     table_sha256: str | None = None
     replayed_at: datetime | None = None
+    odd_fields: dict[str, int] = {}
+    set_aside: int = 0
 
     @property
     def name(self) -> str:

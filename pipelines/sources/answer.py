@@ -12,6 +12,8 @@ from typing import Literal
 
 import polars as pl
 
+from pipelines.sources.odd_records import Odd
+
 Channel = Literal["day", "stream", "import"]
 """How records came: asked for by day, followed in a stream, or taken from a file somebody exported."""
 
@@ -41,11 +43,13 @@ class Parsed:
     """A text table (every column VARCHAR, header names normalised) and the fields nobody has classified.
 
     `frame` still holds raw identifiers: it lives in memory only, until privacy/minimise.py has keyed or dropped them.
-    `unknown_fields` counts the records in which an unclassified field occurred; its values are already gone.
+    `unknown_fields` counts the records in which an unclassified field occurred; its values are already gone. `odd` says
+    what of an event list could not be read.
     """
 
     frame: pl.DataFrame = field(repr=False)
     unknown_fields: dict[str, int] = field(default_factory=dict)
+    odd: Odd = field(default_factory=Odd)
 
 
 Parser = Callable[[Answer], Parsed]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,8 +20,11 @@ import polars as pl
 
 from pipelines.errors import RejectedAnswerError
 from pipelines.sources.answer import Answer, Parsed
+from pipelines.sources.cells import Kind
+from pipelines.sources.odd_records import Odd, checked, salvaged
 
 S = TypeVar("S", bound=msgspec.Struct)
+T = TypeVar("T")
 
 # Records take several times the room of their text. Pieces that stay in the processor's cache until their columns are
 # made take half the time of pieces ten times as large.
@@ -39,20 +43,50 @@ def to_lines(records: Sequence[msgspec.Raw]) -> bytes:
     return b"\n".join(msgspec.json.format(bytes(record), indent=-1) for record in records) + b"\n"
 
 
+# Half of a surrogate pair, as it stays when a name is cut in the middle of an emoji; escaped backslashes come first.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+
+
+def mended(body: bytes) -> bytes:
+    """JSON text with every character that is none (half an emoji, a byte that is no UTF-8) replaced by U+FFFD."""
+    text = body.decode("utf-8", "replace").encode()
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], text)
+
+
+def decoded(decode: Callable[[bytes], T], body: bytes) -> T:
+    """What `decode` makes of a body, mended if need be: names are cut anywhere, and nobody needs them whole."""
+    try:
+        return decode(body)
+    except MALFORMED as error:
+        better = mended(body)
+        if better == body or isinstance(error, msgspec.ValidationError):
+            raise
+    return decode(better)
+
+
 Dropped = msgspec.Raw | msgspec.UnsetType
 NOT_KEPT = msgspec.UNSET
 """Type and default of a field that is known but not wanted: its bytes are skipped, its name is not reported."""
 
 _BULK_TYPES = {frozenset({int}): pl.Int64, frozenset({bool}): pl.Boolean}
 _keys_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_any = msgspec.json.Decoder()
+
+
+def _note(odd: Odd, place: int, name: str) -> None:
+    odd.note(name, [place])
 
 
 class RecordReader(Generic[S]):
-    """Reads lines of one kind of record into text columns and counts the fields nobody has declared.
+    """Reads lines of one kind of record into text columns, counts the fields nobody has declared and what is odd.
 
     `kind` declares every known field; `nested` names the types of its attributes that are records themselves. At first
-    undeclared fields are refused, because that is fast; a piece that holds some is read again with them skipped.
-    `to_frame` makes text columns of the records of one piece; `finish` derives the wanted columns from all of them.
+    undeclared fields are refused, because that is fast; a piece that holds some is read again with them skipped, and
+    record by record where one of them is not as declared. `to_frame` makes text columns of the records of one piece;
+    `finish` derives the wanted columns from all of them. `cells` says what columns hold that are read as numbers, flags
+    or instants later; a record without one of the columns `required` is set aside.
     """
 
     def __init__(
@@ -60,46 +94,87 @@ class RecordReader(Generic[S]):
         kind: type[S],
         *,
         to_frame: Callable[[list[S]], pl.DataFrame],
+        required: tuple[str, ...],
         finish: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
         nested: Mapping[str, type[msgspec.Struct]] | None = None,
+        cells: Mapping[str, Kind] | None = None,
     ) -> None:
-        nested = nested or {}
+        self._kind, self._nested = kind, nested or {}
         self._lenient = msgspec.json.Decoder(kind)
-        self._strict = msgspec.json.Decoder(_forbidding(kind, nested))
+        self._strict = msgspec.json.Decoder(_forbidding(kind, self._nested))
         self._known = _json_names(kind)
-        self._known_inside = {_json_name(kind, name): _json_names(inner) for name, inner in nested.items()}
+        self._known_inside = {_json_name(kind, name): _json_names(inner) for name, inner in self._nested.items()}
         self._to_frame = to_frame
         self._finish = finish
+        self._required = required
+        self.cells = cells or {}
 
     def read(self, answer: Answer, what: str) -> Parsed:
         """Columns of all records, empty text as null; zero lines give zero rows.
 
-        Raises RejectedAnswerError for any malformed record.
+        Raises RejectedAnswerError for lines that are no JSON, and when most records cannot be read.
         """
         unknown: Counter[str] = Counter()
-        frames = [self._to_frame([])]
+        frames, odd, places, count = [self._to_frame([])], Odd(), list[int](), 0
         try:
             for piece in _pieces(answer.body):
-                frames.append(self._to_frame(self._decode(piece, unknown)))  # noqa: PERF401  the try spans more
+                records, read = self._decode(piece, unknown, odd, count)
+                places += read
+                count += piece.count(b"\n")
+                frames.append(self._to_frame(records))
             frame = pl.concat(frames, rechunk=True).with_columns(pl.col(pl.String).replace("", None))
             frame = frame if self._finish is None else self._finish(frame)
+            frame = checked(frame, self.cells, self._required, places.__getitem__, odd)
         except (*MALFORMED, pl.exceptions.PolarsError):
             # The cause may quote a value of the record, so neither it nor its text goes on.
             raise RejectedAnswerError(
-                f"The answer {what} on {answer.day} holds a record that is not the documented JSON: "
-                "the stored answer has to be looked at before the day is fetched again."
+                f"The answer {what} on {answer.day} holds a line that is not JSON, so it is not whole: "
+                "it was kept aside, and the day is fetched again on the next run."
             ) from None
-        return Parsed(frame, dict(unknown))
+        if len(odd.set_aside) > frame.height:
+            raise RejectedAnswerError(
+                f"The answer {what} on {answer.day} has {len(odd.set_aside)} records of {len(places)} without a "
+                "readable id, time or type: it was kept aside, look whether the service has changed its records."
+            )
+        return Parsed(frame, dict(unknown), odd)
 
-    def _decode(self, piece: bytes, unknown: Counter[str]) -> list[S]:
+    def _decode(self, piece: bytes, unknown: Counter[str], odd: Odd, before: int) -> tuple[list[S], list[int]]:
+        """The records of a piece, and the place of each among all (from 1; `before` came before)."""
         try:
-            return self._strict.decode_lines(piece)
+            records = self._strict.decode_lines(piece)
+        except MALFORMED:
+            return self._one_by_one(piece, unknown, odd, before)
+        return records, list(range(before + 1, before + 1 + len(records)))
+
+    def _one_by_one(self, piece: bytes, unknown: Counter[str], odd: Odd, before: int) -> tuple[list[S], list[int]]:
+        records: list[S] = []
+        places: list[int] = []
+        for place, line in enumerate(piece.split(b"\n"), start=before + 1):
+            if not line.strip():
+                continue
+            record, read = self._one(line, functools.partial(_note, odd, place))
+            if record is None:
+                odd.set_aside.append(place)
+                continue
+            unknown.update(self._undeclared(read))
+            records.append(record)
+            places.append(place)
+        return records, places
+
+    def _one(self, line: bytes, note: Callable[[str], None]) -> tuple[S | None, bytes]:
+        """A record as it is, else mended, else what can be read of it; and the line that was read."""
+        try:
+            return self._lenient.decode(line), line
         except msgspec.ValidationError:
-            records = self._lenient.decode_lines(piece)
-        for line in piece.split(b"\n"):
-            if line.strip():
-                unknown.update(self._undeclared(line))
-        return records
+            pass
+        except MALFORMED:
+            line = mended(line)
+            with suppress(msgspec.ValidationError):
+                return self._lenient.decode(line), line
+        if not line.lstrip().startswith(b"{"):
+            _any.decode(line)  # no object, but JSON it must be
+            return None, line
+        return salvaged(self._kind, line, self._nested, note), line
 
     def _undeclared(self, line: bytes) -> Iterator[str]:
         """Names of the undeclared fields of one record, those of a nested record as `parent.child`."""

@@ -65,19 +65,26 @@ class Ward:
         given = {name.removeprefix("KATSUYO_").lower(): value for name, value in self.environment.items()}
         return Settings(**{**given, "as_of": now})  # ty: ignore[invalid-argument-type]
 
-    def katsuyo(self, *arguments: str, now: datetime | None = None, **changed: str) -> subprocess.CompletedProcess[str]:
+    def katsuyo(
+        self, *arguments: str, now: datetime | None = None, largest_file: int | None = None, **changed: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command as a person would; everything it prints is kept for the privacy test."""
         environment = {**os.environ, **self.environment, **changed}
         if now is not None:
             self.simulator.set_now(now)
             environment["KATSUYO_AS_OF"] = now.isoformat()
-        done = katsuyo(*arguments, environment=environment, patience_seconds=self.patience_seconds)
+        done = katsuyo(
+            *arguments,
+            environment=environment,
+            patience_seconds=self.patience_seconds,
+            largest_file=largest_file,
+        )
         self.output.append(done.stdout + done.stderr)
         return done
 
 
 @contextmanager
-def served(root: Path, config: WorldConfig) -> Generator[Ward]:
+def served(root: Path, config: WorldConfig, *, unlimited_history: bool = True) -> Generator[Ward]:
     """A ward before any run: files written, services up."""
     first, last = config.first_day, config.last_day
     world = World.build(config)
@@ -89,7 +96,7 @@ def served(root: Path, config: WorldConfig) -> Generator[Ward]:
         path = root / "ward" / f"{name.lower()}.key"
         path.write_text(secrets.token_hex(32), encoding="ascii")
         keys[f"KATSUYO_{name}_KEY_FILE"] = str(path)
-    server = ServerConfig(now=morning(last + timedelta(days=3)), unlimited_history=True)
+    server = ServerConfig(now=morning(last + timedelta(days=3)), unlimited_history=unlimited_history)
     with Simulator(world, server) as simulator:
         environment = {
             **simulator.settings(),

@@ -14,6 +14,7 @@ from datetime import time as clock_time
 
 from msgspec import Raw
 
+from pipelines.errors import PageExpiredError
 from pipelines.sources.answer import Answer
 from pipelines.sources.box import problems
 from pipelines.sources.box.config import BoxConfig
@@ -24,12 +25,12 @@ from pipelines.sources.box.pages import (
     EventKey,
     EventPage,
     UserPage,
-    read_event_keys,
+    event_keys,
     read_event_page,
     read_user_page,
 )
 from pipelines.sources.box.problems import Question
-from pipelines.sources.ndjson import to_lines
+from pipelines.sources.ndjson import decoded, to_lines
 from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 
@@ -43,6 +44,8 @@ NO_POSITION = ("", "0")
 # Pages of the stream handed on together: some 50,000 events, so that weeks of them never lie in memory at once.
 STREAM_PART_PAGES = 100
 MAX_PAGES = 10_000
+# How often a listing begins at its first page because Box no longer knew a later one.
+MAX_BEGINNINGS = 4
 # What the warehouse keeps and nothing more (Box adds type, id and name by itself).
 USER_FIELDS = ("login", "status", "role", "is_platform_access_only", "tracking_codes")
 EVENT_SCOPE = "Manage enterprise properties"
@@ -56,7 +59,7 @@ class _Page:
     """One page of events and the keys of its entries, in the same order."""
 
     page: EventPage
-    keys: list[EventKey]
+    keys: list[EventKey | None]
 
     @property
     def position(self) -> str:
@@ -107,12 +110,15 @@ class BoxSource:
         end = start + timedelta(days=1)
         window = {"created_after": _bound(start - MARGIN), "created_before": _bound(end + MARGIN)}
         question = Question(f"the events of {day}", EVENT_SCOPE)
-        seen: set[str | int] = set()
-        parts: list[Fetched[bytes]] = []
-        for fetched in self._event_pages("admin_logs", None, window, question):
-            lines = to_lines(_chosen(fetched.value, seen, start, end))
-            parts.append(Fetched(lines, fetched.request_id, fetched.origin))
-        return _answer("events", day, fetched_at, parts)
+
+        def read_all() -> list[Fetched[bytes]]:
+            seen: set[str | int] = set()
+            return [
+                Fetched(to_lines(_chosen(fetched.value, seen, start, end)), fetched.request_id, fetched.origin)
+                for fetched in self._event_pages("admin_logs", None, window, question)
+            ]
+
+        return _answer("events", day, fetched_at, _from_the_first_page(read_all))
 
     def stream_end(self) -> str | None:
         """The position behind everything that the stream has given so far, or None when Box names no usable one."""
@@ -135,7 +141,9 @@ class BoxSource:
                 break
             pages.append(fetched)
             for entry, key in zip(fetched.value.page.entries, fetched.value.keys, strict=True):
-                days.setdefault(key.created_at.astimezone(UTC).date(), {}).setdefault(key.event_id, entry)
+                # A record without id or instant belongs to no day: it goes with the day of asking, to be set aside.
+                day = key.created_at.astimezone(UTC).date() if key else now().astimezone(UTC).date()
+                days.setdefault(day, {}).setdefault(key.event_id if key else f"odd {bytes(entry)!r}", entry)
             if len(pages) == STREAM_PART_PAGES:
                 yield _stream_part(days, pages, now())
                 days, pages = {}, []
@@ -152,23 +160,26 @@ class BoxSource:
             "user_type": "managed",
             "fields": ",".join(USER_FIELDS),
         }
+        return _answer("users", day, fetched_at, _from_the_first_page(lambda: self._user_pages(parameters, question)))
+
+    def _user_pages(self, parameters: Mapping[str, str], question: Question) -> list[Fetched[bytes]]:
         markers: list[str] = []
         parts: list[Fetched[bytes]] = []
 
         def read(body: bytes) -> UserPage:
-            page = read_user_page(body)
+            page = decoded(read_user_page, body)
             if page.next_marker and (page.next_marker in markers or len(markers) >= MAX_PAGES):
                 raise problems.runs_in_circles()
             return page
 
         while True:
             at = {"marker": markers[-1]} if markers else {}
-            fetched = self._connection.fetch("/2.0/users", {**parameters, **at}, question, read)
+            asked = replace(question, is_next_page=bool(markers))
+            fetched = self._connection.fetch("/2.0/users", {**parameters, **at}, asked, read)
             parts.append(Fetched(to_lines(fetched.value.entries), fetched.request_id, fetched.origin))
             if not fetched.value.next_marker:
-                break
+                return parts
             markers.append(fetched.value.next_marker)
-        return _answer("users", day, fetched_at, parts)
 
     def _event_pages(
         self, stream: str, position: str | None, window: Mapping[str, str], question: Question
@@ -178,7 +189,8 @@ class BoxSource:
         visited: set[str] = set()
 
         def read(body: bytes) -> _Page:
-            page = _Page(read_event_page(body), read_event_keys(body))
+            entries = decoded(read_event_page, body)
+            page = _Page(entries, event_keys(entries.entries))
             if page.page.entries and page.position in NO_POSITION:
                 raise problems.not_documented(None)
             moves_on = page.page.entries and page.position != position
@@ -188,12 +200,24 @@ class BoxSource:
 
         while True:
             at = {"stream_position": position} if position else {}
-            fetched = self._connection.fetch("/2.0/events", {**parameters, **at}, question, read)
+            # A position of the stream itself may be stored; one within a day is a page and nothing else.
+            asked = replace(question, is_next_page=bool(visited) and stream != STREAM)
+            fetched = self._connection.fetch("/2.0/events", {**parameters, **at}, asked, read)
             yield fetched
             if not fetched.value.page.entries or fetched.value.position == position:
                 return
             position = fetched.value.position
             visited.add(position)
+
+
+def _from_the_first_page(read_all: Callable[[], list[Fetched[bytes]]]) -> list[Fetched[bytes]]:
+    """All pages of a listing; when a later one has expired all is read again, a bounded number of times."""
+    for _ in range(MAX_BEGINNINGS - 1):
+        try:
+            return read_all()
+        except PageExpiredError:
+            continue
+    return read_all()
 
 
 def _bound(instant: datetime) -> str:
@@ -202,10 +226,15 @@ def _bound(instant: datetime) -> str:
 
 
 def _chosen(page: _Page, seen: set[str | int], start: datetime, end: datetime) -> list[Raw]:
-    """The entries of this page that lie in [start, end) and were not seen before. Adds to `seen`."""
+    """The entries of this page that lie in [start, end) and were not seen before. Adds to `seen`.
+
+    An entry without id or instant goes along: it is set aside and counted where the records are read.
+    """
     chosen = []
     for entry, key in zip(page.page.entries, page.keys, strict=True):
-        if start <= key.created_at < end and key.event_id not in seen:
+        if key is None:
+            chosen.append(entry)
+        elif start <= key.created_at < end and key.event_id not in seen:
             seen.add(key.event_id)
             chosen.append(entry)
     return chosen

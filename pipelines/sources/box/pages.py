@@ -11,6 +11,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Raw
 
+from pipelines.sources.ndjson import MALFORMED
+
 LARGEST_EVENT_PAGE = 500
 LARGEST_USER_PAGE = 1000
 
@@ -39,15 +41,22 @@ class UserPage(msgspec.Struct):
     next_marker: str | None = None
 
 
-class _Keys(msgspec.Struct):
-    entries: list[EventKey]
-
-
 read_event_page = msgspec.json.Decoder(EventPage).decode
 read_user_page = msgspec.json.Decoder(UserPage).decode
-_read_keys = msgspec.json.Decoder(_Keys).decode
+_read_key = msgspec.json.Decoder(EventKey).decode
+_read_keys = msgspec.json.Decoder(list[EventKey]).decode
 
 
-def read_event_keys(body: bytes) -> list[EventKey]:
-    """The keys of the events of a page, in order. Raises what msgspec raises when one lacks id or instant."""
-    return _read_keys(body).entries
+def event_keys(entries: list[Raw]) -> list[EventKey | None]:
+    """The keys of the events of a page, in order; None for a record without id or instant, which is one odd record."""
+    try:
+        return list(_read_keys(b"[" + b",".join(entries) + b"]"))
+    except MALFORMED:
+        return [_key_of(entry) for entry in entries]
+
+
+def _key_of(entry: Raw) -> EventKey | None:
+    try:
+        return _read_key(entry)
+    except MALFORMED:
+        return None

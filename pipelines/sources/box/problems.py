@@ -14,7 +14,14 @@ from typing import Any
 from box_sdk_gen import BoxAPIError
 from requests.structures import CaseInsensitiveDict
 
-from pipelines.errors import DayGoneError, NotYetAvailableError, PermanentSourceError, StreamPositionError
+from pipelines.errors import (
+    AccessRefusedError,
+    DayGoneError,
+    NotYetAvailableError,
+    PageExpiredError,
+    PermanentSourceError,
+    StreamPositionError,
+)
 from pipelines.sources.retry import FEW_ATTEMPTS, AttemptError, retry_after_seconds
 from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
 
@@ -25,6 +32,7 @@ CREDENTIALS = (
 )
 AUTHORISE = "have a Box administrator authorise the app in the Admin Console"
 _CODE = re.compile(r"[A-Za-z0-9_.]{1,80}")
+_NO_SUCH_PAGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _MISSING_SCOPE = ("insufficient_scope", "access_denied_insufficient_permissions")
 
 
@@ -32,12 +40,14 @@ _MISSING_SCOPE = ("insufficient_scope", "access_denied_insufficient_permissions"
 class Question:
     """What is asked for, as its answer's errors name it, and the application scope it needs.
 
-    `goes_on` when it carries a position in the stream that was stored earlier.
+    `goes_on` when it carries a position in the stream that was stored earlier, `is_next_page` when it carries a marker
+    or a position that the page before it gave.
     """
 
     what: str
     scope: str
     goes_on: bool = False
+    is_next_page: bool = False
 
 
 def refused(error: BoxAPIError, question: Question) -> AttemptError:
@@ -58,13 +68,18 @@ def refused(error: BoxAPIError, question: Question) -> AttemptError:
     code = _text(info.code)
     answered = f"it answered {_named(info.status_code)}" + (f", code {code}" if code else "")
     if info.status_code == HTTPStatus.UNAUTHORIZED:
-        return _hopeless(f"{answered} although the token was fresh", CREDENTIALS, request_id)
+        return _shut_out(f"{answered} although the token was fresh", CREDENTIALS, request_id)
     if info.status_code == HTTPStatus.FORBIDDEN:
         return _forbidden(code, answered, question, request_id)
-    # What Box says of a position it has forgotten is not documented, and nothing else of that question can be wrong.
+    # What Box says of a place it has forgotten is not documented, and nothing else of such a question can be wrong.
     if question.goes_on and info.status_code == HTTPStatus.BAD_REQUEST:
         return _position_unknown(request_id)
-    return _bad_request(str(body.get("message", "")), answered, request_id)
+    is_forgotten = question.is_next_page and info.status_code in _NO_SUCH_PAGE
+    return (
+        _page_expired(answered, request_id)
+        if is_forgotten
+        else _bad_request(str(body.get("message", "")), answered, request_id)
+    )
 
 
 def not_finished(status: int, headers: Mapping[str, str]) -> AttemptError:
@@ -119,12 +134,12 @@ def too_slow(host: str) -> AttemptError:
 def _login_refused(status: int, code: str | None, request_id: str | None) -> AttemptError:
     reason = f"its login answered {_named(status)}" + (f", code {code}" if code else "")
     remedy = AUTHORISE if code == "unauthorized_client" else CREDENTIALS
-    return _hopeless(reason, remedy, request_id)
+    return _shut_out(reason, remedy, request_id)
 
 
 def _forbidden(code: str | None, answered: str, question: Question, request_id: str | None) -> AttemptError:
     if code == "access_from_location_blocked":
-        return _hopeless(answered, "have a Box administrator allow this machine's network for logins", request_id)
+        return _shut_out(answered, "have a Box administrator allow this machine's network for logins", request_id)
     return AttemptError(
         answered,
         f"give the app the scope '{question.scope}' in the developer console and {AUTHORISE}",
@@ -171,6 +186,21 @@ def _bad_request(message: str, answered: str, request_id: str | None) -> Attempt
 
 def _hopeless(reason: str, remedy: str, request_id: str | None) -> AttemptError:
     return AttemptError(reason, remedy, error=PermanentSourceError, again=False, request_id=request_id)
+
+
+def _shut_out(reason: str, remedy: str, request_id: str | None) -> AttemptError:
+    """The application itself is refused, so whatever else is asked would be refused too."""
+    return AttemptError(reason, remedy, error=AccessRefusedError, again=False, request_id=request_id)
+
+
+def _page_expired(answered: str, request_id: str | None) -> AttemptError:
+    return AttemptError(
+        f"it no longer knows the page after the ones it gave ({answered})",
+        "run again later, at an hour when the service is less busy",
+        error=PageExpiredError,
+        again=False,
+        request_id=request_id,
+    )
 
 
 def _may_pass(status: int) -> bool:

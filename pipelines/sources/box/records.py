@@ -12,7 +12,9 @@ import polars as pl
 
 from pipelines.errors import RejectedAnswerError
 from pipelines.sources.answer import Answer, Parsed
-from pipelines.sources.ndjson import NOT_KEPT, Dropped, RecordReader, text_columns
+from pipelines.sources.cells import COUNT, FLAG, instant_of
+from pipelines.sources.ndjson import MALFORMED, NOT_KEPT, Dropped, RecordReader, mended, text_columns
+from pipelines.sources.odd_records import salvaged
 
 Id = str | int | None
 ANONYMOUS_ID = "2"
@@ -188,6 +190,7 @@ _SOURCE_TEXTS = (
     *("item_type", "item_id", "item_name", "folder_id", "folder_name", "file_id", "file_name"),
     *("type", "id", "name", "login", "user_id", "user_email", "group_id"),
 )
+_NO_SIZE = "unreadable"
 _read_details = msgspec.json.Decoder(Details | None).decode
 
 
@@ -217,29 +220,48 @@ def _event_texts(events: list[Event]) -> pl.DataFrame:
 def _event_columns(texts: pl.DataFrame) -> pl.DataFrame:
     known = texts.with_columns(source_kind=_source_kind())
     return known.with_columns(
-        created_at=_utc(pl.col("created_at")),
+        created_at=_utc(texts["created_at"]),
         actor_kind=_actor_kind(),
         item_type=_item_type(),
         item_id=pl.coalesce("source_folder_id", "source_file_id", "source_item_id", _if_item("source_id")),
         item_name=pl.coalesce("source_folder_name", "source_file_name", "source_item_name", _if_item("source_name")),
         target_id=pl.coalesce(_if_person("receiver_id"), "source_user_id", _if_user("source_id")),
         target_login=pl.coalesce(_if_person("receiver_login"), "source_user_email", _if_user("source_login")),
-        # A size that is no number is no size; the table downstream holds integers.
-        size_bytes=pl.col("size").cast(pl.Int64, strict=False).cast(pl.String),
+        size_bytes=pl.col("size"),
         collab_role=pl.col("role"),
     ).select(EVENT_COLUMNS)
 
 
 def _details_of(value: Details | str | None) -> Details:
     if isinstance(value, str):
-        value = _read_details(value) if value else None
+        value = _details_of_text(value) if value.strip() else None
     return value or _NO_DETAILS
 
 
-def _utc(column: pl.Expr) -> pl.Expr:
-    """An instant with any offset as UTC text with milliseconds. Offsets differ, so text order says nothing before."""
-    instant = column.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="ms", strict=True)
-    return instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+def _details_of_text(text: str) -> Details | None:
+    """Details written as text; if not all can be read, with a size that is none, so that the record is counted."""
+    try:
+        return _read_details(text)
+    except MALFORMED:
+        pass
+    try:
+        left = salvaged(Details, mended(text.encode("utf-8", "replace")), {}, lambda _: None)
+    except MALFORMED:
+        left = None
+    left = left or Details()
+    return msgspec.structs.replace(left, size=_NO_SIZE) if left.size is None else left
+
+
+def _utc(column: pl.Series) -> pl.Series:
+    """An instant with any offset as UTC text with milliseconds, null if it is none: text order says nothing before."""
+    instant = column.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="ms", strict=False)
+    text = instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+    if text.null_count() == column.null_count():
+        return text
+    return pl.Series(
+        [instant_of(one) if made is None and one is not None else made for made, one in zip(text, column, strict=True)],
+        dtype=pl.String,
+    )
 
 
 def _actor_kind() -> pl.Expr:
@@ -322,8 +344,11 @@ _EVENTS = RecordReader(
     },
     to_frame=_event_texts,
     finish=_event_columns,
+    required=("event_id", "event_type", "created_at"),
+    cells={"size_bytes": COUNT, "is_performed_by_admin": FLAG},
 )
-_USERS = RecordReader(User, to_frame=_users_frame)
+_USERS = RecordReader(User, to_frame=_users_frame, required=("id",), cells={"is_platform_access_only": FLAG})
+READERS = {"events": _EVENTS, "users": _USERS}
 
 
 def parse_events(answer: Answer) -> Parsed:

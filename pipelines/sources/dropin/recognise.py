@@ -106,7 +106,7 @@ def _report(file: Path, body: bytes, text: str, fetched_at: datetime) -> DropIn:
     try:
         header = read_header(body)
     except NotThisReportError as error:
-        raise InputFileError(f"{file} {error}; {KNOWN_FILES}.") from None
+        raise InputFileError(f"{file} {error.reason}; {KNOWN_FILES}.") from None
     spec = _spec_of(file, header)
     first = _first_row(file, spec.named(header), text)
     expected = DAY_PERIOD if spec.kind == "day" else spec.period.removeprefix("D")

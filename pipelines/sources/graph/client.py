@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -20,7 +21,7 @@ from msgraph.generated.audit_logs.sign_ins.sign_ins_request_builder import SignI
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgspec import Raw
 
-from pipelines.errors import SourceError
+from pipelines.errors import PageExpiredError, SourceError
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph import problems
 from pipelines.sources.graph.config import GraphConfig
@@ -28,7 +29,7 @@ from pipelines.sources.graph.connection import Fetched, GraphConnection
 from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.graph.problems import Question
 from pipelines.sources.graph.reports import ReportSpec
-from pipelines.sources.ndjson import to_lines
+from pipelines.sources.ndjson import decoded, to_lines
 from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 
@@ -39,6 +40,8 @@ SOURCE = "graph"
 # Days of one report that are on their way or have not been taken in yet: bounds memory however long the window is.
 REPORTS_AHEAD = 4
 MAX_PAGES = 10_000
+# How often a listing begins at its first page because the address of a later one was no longer good.
+MAX_BEGINNINGS = 4
 # What the warehouse keeps and nothing more; without $select Graph leaves department and licences out.
 USER_FIELDS = (
     "id",
@@ -238,13 +241,29 @@ class GraphSource:
         fetched_at: datetime,
         limiter: Limiter | None = None,
     ) -> Answer:
-        """All pages of a collection; every page is asked for until it is whole."""
+        """All pages of a collection; every page is asked for until it is whole.
+
+        When a page's address has expired all begins again at the first page, a bounded number of times: the pages read
+        so far are thrown away, because what they left out may have moved.
+        """
+        for beginning in range(1, MAX_BEGINNINGS + 1):
+            try:
+                pages = await self._pages(builder, parameters, question, limiter)
+                break
+            except PageExpiredError:
+                if beginning == MAX_BEGINNINGS:
+                    raise
+        return _answer(dataset, day, fetched_at, b"".join(page.value for page in pages), pages)
+
+    async def _pages(
+        self, builder: Any, parameters: Any, question: Question, limiter: Limiter | None
+    ) -> list[Fetched[bytes]]:
         first = RequestConfiguration(query_parameters=parameters) if parameters else None
         pages: list[Fetched[bytes]] = []
         addresses: list[str] = []
 
         def read(body: bytes) -> tuple[bytes, str | None]:
-            page = _decode_page(body)
+            page = decoded(_decode_page, body)
             if page.next and not self._may_follow(page.next, addresses):
                 raise problems.wrong_next_page()
             return to_lines(page.value), page.next
@@ -255,13 +274,13 @@ class GraphSource:
             return builder.with_url(addresses[-1]).to_get_request_information()
 
         while True:
-            fetched = await self._connection.fetch(build, question, read, limiter)
+            asked = replace(question, goes_on=bool(addresses))
+            fetched = await self._connection.fetch(build, asked, read, limiter)
             lines, next_address = fetched.value
             pages.append(Fetched(lines, fetched.request_id, fetched.origin))
             if not next_address:
-                break
+                return pages
             addresses.append(next_address)
-        return _answer(dataset, day, fetched_at, b"".join(page.value for page in pages), pages)
 
     def _may_follow(self, address: str, followed: list[str]) -> bool:
         """Never to another host, because the token would go there too, and never in a circle."""

@@ -16,6 +16,7 @@ import polars as pl
 
 from pipelines.errors import RejectedAnswerError
 from pipelines.sources.answer import Answer, Parsed, Parser
+from pipelines.sources.graph.report_cells import UnreadableCellError, normalised_cells
 from pipelines.sources.graph.reports import ReportSpec
 
 # Concealment is a tenant-wide switch, so real answers show either all names concealed or next to none; a tenth leaves
@@ -29,15 +30,18 @@ DAY_PERIOD = "1"
 def parse_report(spec: ReportSpec) -> Parser:
     """A parser for answers of this report: every column text, blank cells null, header names normalised.
 
-    It raises RejectedAnswerError for a body that is not this report of this day in full.
+    Counts are plain digits, flags true or false (or Yes and No), days ISO dates, however they were written. It raises
+    RejectedAnswerError for a body that is not this report of this day in full.
     """
 
     def parse(answer: Answer) -> Parsed:
         what = f"The {spec.label} of {answer.day}"
+        is_file = answer.channel == "import"
         try:
             frame = read_csv(answer.body)
             frame.columns = spec.named(frame.columns)
             _require_columns(frame.columns, spec)
+            frame = _plain(frame, spec, answer.body)
             if spec.kind == "day":
                 _require_day(frame, answer, spec)
             else:
@@ -45,14 +49,37 @@ def parse_report(spec: ReportSpec) -> Parser:
             if spec.has_people:
                 _require_names(frame)
         except NotThisReportError as error:
-            raise RejectedAnswerError(f"{what} {error}.") from None
+            raise RejectedAnswerError(f"{what} {error.predicate(is_file=is_file)}.") from None
         return Parsed(frame)
 
     return parse
 
 
 class NotThisReportError(Exception):
-    """Why a body is not the expected report: the predicate of a sentence, without any value of a row."""
+    """Why a body is not the expected report, without any value of a row, and what to do.
+
+    Without a remedy of its own it is the one of whoever brought the body: a service is asked again, a file is not.
+    """
+
+    def __init__(self, reason: str, remedy: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+    def predicate(self, *, is_file: bool) -> str:
+        """The predicate of a sentence."""
+        return f"{self.reason}: {self.remedy or (FROM_FILE if is_file else FROM_SERVICE)}"
+
+
+FROM_SERVICE = "it was kept aside and is fetched again on the next run"
+FROM_FILE = "download the report again and take the file as it comes"
+
+
+def _plain(frame: pl.DataFrame, spec: ReportSpec, body: bytes) -> pl.DataFrame:
+    try:
+        return normalised_cells(frame, spec, body.decode("utf-8-sig"))
+    except UnreadableCellError as error:
+        raise NotThisReportError(str(error)) from None
 
 
 def normalise(header: str) -> str:
@@ -70,17 +97,17 @@ def read_csv(body: bytes) -> pl.DataFrame:
     text = _text_of(body)
     columns = _header_of(text)
     if not text.endswith("\n"):
-        raise NotThisReportError("breaks off inside its last row: fetch it again")
+        raise NotThisReportError("breaks off inside its last row")
     if text.count("\r") != text.count("\r\n"):
         # To some readers it ends a row, others drop it: no two would see the same cells.
-        raise NotThisReportError("has a carriage return within a row: fetch it again")
+        raise NotThisReportError("has a carriage return within a row")
     content = (text.rstrip("\r\n") + "\n").encode()
     try:
         frame = pl.read_csv(content, infer_schema=False, raise_if_empty=False)
     except pl.exceptions.PolarsError:
-        raise NotThisReportError("is not well-formed CSV: fetch it again") from None
+        raise NotThisReportError("is not well-formed CSV") from None
     if frame.width != len(columns) or not _is_rectangular(frame, content):
-        raise NotThisReportError("has a row that is not as wide as its header: fetch it again")
+        raise NotThisReportError("has a row that is not as wide as its header")
     if frame.is_empty():
         raise NotThisReportError("has no rows")
     frame.columns = columns
@@ -101,12 +128,12 @@ def _text_of(body: bytes) -> str:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotThisReportError(
-            "is not UTF-8 text: take the file as downloaded, not re-saved by a spreadsheet"
+            "is not UTF-8 text", "take the file as downloaded, not re-saved by a spreadsheet"
         ) from None
     start = text[:200].lstrip()
     if not start or start[0] in "{[<" or "\0" in text:
         kind = {"{": "JSON", "[": "JSON", "<": "HTML"}.get(start[:1], "empty or binary")
-        raise NotThisReportError(f"is not CSV but {kind}: look at the stored answer")
+        raise NotThisReportError(f"is not CSV but {kind}")
     return text
 
 
@@ -151,25 +178,27 @@ def _require_columns(columns: Sequence[str], spec: ReportSpec) -> None:
             close = nearest(name, columns)
             hint = f" (the nearest is {close})" if close else ""
             raise NotThisReportError(
-                f"lacks the column {name}{hint}: the service may have renamed it, see {spec.documentation}"
+                f"lacks the column {name}{hint}", f"the service may have renamed it, see {spec.documentation}"
             )
 
 
 def _require_day(frame: pl.DataFrame, answer: Answer, spec: ReportSpec) -> None:
     if "report_period" in spec.required_columns and not _is_all(frame["report_period"], DAY_PERIOD):
-        raise NotThisReportError("is not the report of a single day but of a period: ask for it by date")
+        raise NotThisReportError("is not the report of a single day but of a period", "ask for it by date")
     if not _is_all(frame["report_refresh_date"], answer.day.isoformat()):
-        raise NotThisReportError("holds another day than the one asked for: fetch it again")
+        raise NotThisReportError("holds another day than the one asked for")
 
 
 def _require_period(frame: pl.DataFrame, answer: Answer, spec: ReportSpec) -> None:
     if not _is_all(frame["report_period"], spec.period.removeprefix("D")):
-        raise NotThisReportError(f"is not of the period {spec.period} that was asked for: fetch it again")
+        raise NotThisReportError(f"is not of the period {spec.period} that was asked for")
     refreshed = frame["report_refresh_date"].unique().str.to_date("%Y-%m-%d", strict=False)
     if refreshed.len() != 1 or refreshed[0] is None or refreshed[0] > answer.day:
-        raise NotThisReportError("does not say as of which one day it is: fetch it again")
+        raise NotThisReportError("does not say as of which one day it is")
     if "report_date" in spec.required_columns and not _is_all_different_dates(frame["report_date"]):
-        raise NotThisReportError("has a day twice or without a date: fetch it again")
+        raise NotThisReportError("has a day twice or without a date")
+    if "report_date" in spec.required_columns and frame["report_date"].max() > frame["report_refresh_date"][0]:
+        raise NotThisReportError("tells of days after the one as of which it says it is")
 
 
 def _is_all(column: pl.Series, value: str) -> bool:
@@ -188,6 +217,7 @@ def _require_names(frame: pl.DataFrame) -> None:
     share = frame.select(concealed.mean()).item()
     if share > CONCEALED_SHARE:
         raise NotThisReportError(
-            f"conceals the names of {share:.0%} of its users: an administrator can show them in the Microsoft 365 "
-            "admin centre > Settings > Org settings > Reports, which is a policy decision"
+            f"conceals the names of {share:.0%} of its users",
+            "an administrator can show them in the Microsoft 365 admin centre > Settings > Org settings > Reports, "
+            "which is a policy decision",
         )

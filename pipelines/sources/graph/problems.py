@@ -15,7 +15,13 @@ import httpx
 import msgspec
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-from pipelines.errors import DayGoneError, NotYetAvailableError, PermanentSourceError
+from pipelines.errors import (
+    AccessRefusedError,
+    DayGoneError,
+    NotYetAvailableError,
+    PageExpiredError,
+    PermanentSourceError,
+)
 from pipelines.sources.ndjson import MALFORMED
 from pipelines.sources.retry import FEW_ATTEMPTS, AttemptError, retry_after_seconds
 from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
@@ -35,6 +41,9 @@ _DECIDED_REFUSALS = frozenset(
         "accessDenied",
     }
 )
+# What Graph says of a page whose address is too old. Services behind it use other words, but these statuses.
+_EXPIRED_PAGES = frozenset({"Directory_ExpiredPageToken", "ExpiredPageToken", "SkipTokenExpired", "InvalidSkipToken"})
+_NO_SUCH_PAGE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NO_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 _CODE = re.compile(r"[A-Za-z0-9_.]{1,80}")
 _LOGIN_CODES = {
@@ -43,19 +52,23 @@ _LOGIN_CODES = {
     "AADSTS700016": ("the tenant does not know the application", "check KATSUYO_CLIENT_ID and KATSUYO_TENANT_ID"),
     "AADSTS90002": ("there is no such tenant", "check KATSUYO_TENANT_ID and KATSUYO_AUTHORITY"),
 }
+# Said with the status of a refusal, but of the login service itself: a time-out, a full queue, a passing fault.
+_BUSY_LOGIN = frozenset({"AADSTS90012", "AADSTS90024", "AADSTS90025", "AADSTS90033", "AADSTS90036"})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked for, as its answer's errors name it, and the application permission it needs.
 
-    `age_days` is set for reports by date: how many days the day lies back.
+    `age_days` is set for reports by date: how many days the day lies back. `goes_on` when it asks for a next page by
+    the address that the service itself gave.
     """
 
     what: str
     permission: str
     age_days: int | None = None
     lag_days: int = 0
+    goes_on: bool = False
 
 
 class _Detail(msgspec.Struct):
@@ -79,7 +92,9 @@ def refused(status: int, headers: Mapping[str, str], body: bytes, question: Ques
         wait = retry_after_seconds(headers)
         return AttemptError(answered, LATER, retry_after_seconds=wait, request_id=request_id)
     if status == HTTPStatus.UNAUTHORIZED:
-        return _hopeless(f"{answered} although the token was fresh", CREDENTIALS, request_id)
+        return _shut_out(f"{answered} although the token was fresh", CREDENTIALS, request_id)
+    if detail.code in _EXPIRED_PAGES or (question.goes_on and status in _NO_SUCH_PAGE):
+        return _page_expired(answered, request_id)
     if status == HTTPStatus.FORBIDDEN:
         return _forbidden(detail, answered, question, request_id)
     if status == HTTPStatus.BAD_REQUEST and question.age_days is not None and "date" in detail.message.lower():
@@ -152,8 +167,10 @@ def login_failed(error: AzureError, host: str) -> AttemptError:
         reason = f"the login at {host} answered {_named(status)}"
         return AttemptError(reason, LATER, retry_after_seconds=wait, request_id=request_id)
     if found:
+        if found.group() in _BUSY_LOGIN:
+            return AttemptError(f"the login at {host} is busy ({found.group()})", LATER, request_id=request_id)
         reason, remedy = _LOGIN_CODES.get(found.group(), ("the login refused the application", CREDENTIALS))
-        return _hopeless(f"{reason} ({found.group()})", remedy, request_id)
+        return _shut_out(f"{reason} ({found.group()})", remedy, request_id)
     if is_certificate_problem(error):
         return _hopeless(f"the certificate of {host} is not trusted", CA_REMEDY, None)
     if isinstance(error, HttpResponseError):
@@ -207,6 +224,21 @@ def _no_such_day(question: Question, request_id: str | None) -> AttemptError:
 
 def _hopeless(reason: str, remedy: str, request_id: str | None) -> AttemptError:
     return AttemptError(reason, remedy, error=PermanentSourceError, again=False, request_id=request_id)
+
+
+def _shut_out(reason: str, remedy: str, request_id: str | None) -> AttemptError:
+    """The application itself is refused, so whatever else is asked would be refused too."""
+    return AttemptError(reason, remedy, error=AccessRefusedError, again=False, request_id=request_id)
+
+
+def _page_expired(answered: str, request_id: str | None) -> AttemptError:
+    return AttemptError(
+        f"the address of its next page is no longer good ({answered})",
+        "run again later, at an hour when the service is less busy",
+        error=PageExpiredError,
+        again=False,
+        request_id=request_id,
+    )
 
 
 def _detail(body: bytes) -> _Detail:

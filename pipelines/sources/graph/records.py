@@ -12,6 +12,7 @@ from msgspec import Raw, field
 
 from pipelines.errors import RejectedAnswerError
 from pipelines.sources.answer import Answer, Parsed
+from pipelines.sources.cells import COUNT, FLAG, INSTANT, Kind, day_of, instant_of
 from pipelines.sources.ndjson import NOT_KEPT, Dropped, RecordReader, text_columns
 
 
@@ -19,7 +20,7 @@ class User(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
     """A directory user: the fields of the warehouse, then those that are known and dropped."""
 
     id: str
-    user_principal_name: str
+    user_principal_name: str | None = None
     mail: str | None = None
     employee_id: str | None = None
     department: str | None = None
@@ -240,10 +241,37 @@ SIGN_IN_COLUMNS = (
 )
 
 
-_USERS = RecordReader(User, to_frame=_users_frame)
-_SIGN_INS = RecordReader(SignIn, nested={"status": Status, "device_detail": DeviceDetail}, to_frame=_sign_ins_frame)
-_NAMED_LOCATIONS = RecordReader(NamedLocation, to_frame=_named_locations_frame)
-_REPORT_SETTINGS = RecordReader(ReportSettings, to_frame=_report_settings_frame)
+# The day on which an account was made, from an instant or a day.
+_MADE_ON = Kind(INSTANT.plain, lambda text: instant_of(text) or day_of(text), "an instant or a day")
+_USERS = RecordReader(
+    User,
+    to_frame=_users_frame,
+    required=("id",),
+    cells={"account_enabled": FLAG, "created_date_time": _MADE_ON, "assigned_license_count": COUNT},
+)
+_SIGN_INS = RecordReader(
+    SignIn,
+    nested={"status": Status, "device_detail": DeviceDetail},
+    to_frame=_sign_ins_frame,
+    required=("id", "created_date_time"),
+    cells={"created_date_time": INSTANT, "is_interactive": FLAG, "error_code": COUNT, "is_managed": FLAG},
+)
+_NAMED_LOCATIONS = RecordReader(
+    NamedLocation, to_frame=_named_locations_frame, required=("id", "location_kind"), cells={"is_trusted": FLAG}
+)
+_REPORT_SETTINGS = RecordReader(
+    ReportSettings,
+    to_frame=_report_settings_frame,
+    required=("display_concealed_names",),
+    cells={"display_concealed_names": FLAG},
+)
+READERS = {
+    "users": _USERS,
+    "sign_ins": _SIGN_INS,
+    "non_interactive_sign_ins": _SIGN_INS,
+    "named_locations": _NAMED_LOCATIONS,
+    "report_settings": _REPORT_SETTINGS,
+}
 
 
 def parse_users(answer: Answer) -> Parsed:
@@ -276,7 +304,7 @@ def parse_named_locations(answer: Answer) -> Parsed:
 def parse_report_settings(answer: Answer) -> Parsed:
     """Whether the tenant conceals names in reports, one row. Raises RejectedAnswerError."""
     parsed = _REPORT_SETTINGS.read(answer, "of Graph report settings")
-    if parsed.frame.height != 1:
+    if parsed.frame.height != 1 or parsed.odd:
         raise RejectedAnswerError(
             f"The report settings of {answer.day} are not one record: look at the stored answer and fetch them again."
         )

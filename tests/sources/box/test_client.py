@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 import pytest
 
 from pipelines.errors import (
+    AccessRefusedError,
     ConfigurationError,
     DayGoneError,
     NotYetAvailableError,
+    PageExpiredError,
     PermanentSourceError,
     SourceError,
     StreamPositionError,
@@ -232,6 +234,30 @@ def test_threads_may_share_a_source(ward: Simulator, box_config: BoxConfig) -> N
 # What is asked again
 
 
+def test_a_page_that_expired_begins_the_listing_again(ward: Simulator, box_config: BoxConfig) -> None:
+    """Users by marker and the events of a day by position; not for ever, and never as a refusal of the application."""
+    ward.configure(largest_page=20)
+    for question, match in ((lambda box: box.users(NOW), "[?&]marker="), (events, "stream_position")):
+        expected = ask(box_config, question).body
+        ward.faults.add(host="box", match=match, status=400, body='{"code":"bad_request"}', times=2)
+        assert ask(box_config, question).body == expected
+        ward.faults.add(host="box", match=match, status=410, body="{}", times=-1)
+        assert "no longer knows the page" in refusal(box_config, question, PageExpiredError)
+        ward.faults.clear()
+
+
+def test_a_record_without_time_is_set_aside_and_the_day_lands(ward: Simulator, box_config: BoxConfig) -> None:
+    expected = parse_events(ask(box_config, events))
+    odd = '{"event_id":"x","event_type":"A","created_at":"soon","source":{"name":"\\\\ud83d"}},'
+    ward.faults.add(
+        host="box", match="/2.0/events", answer="replace", times=1, pattern=r'"entries": ?\[',
+        replacement='"entries":[' + odd,
+    )  # fmt: skip
+    parsed = parse_events(ask(box_config, events))
+    assert parsed.odd.set_aside == [1]
+    assert parsed.frame.equals(expected.frame)
+
+
 @pytest.mark.parametrize("kind", ["reset", "reset_mid", "truncate", "chunked_cut", "gzip_cut", "empty_200", "bad_json"])
 def test_a_broken_page_is_asked_for_again(ward: Simulator, box_config: BoxConfig, kind: str) -> None:
     expected = ask(box_config, events).body
@@ -250,8 +276,6 @@ def test_a_broken_page_is_asked_for_again(ward: Simulator, box_config: BoxConfig
         '{"chunk_size":0,"entries":[]}',
         '{"entries":null,"next_stream_position":"1"}',
         '{"entries":[],"next_stream_position":null}',
-        '{"entries":[{"event_id":"a"}],"next_stream_position":"1"}',
-        '{"entries":[{"event_id":"a","created_at":"2026-06-08T00:00:00"}],"next_stream_position":"1"}',
     ],
 )
 def test_what_is_no_page_is_never_an_empty_page(ward: Simulator, box_config: BoxConfig, body: str) -> None:
@@ -305,7 +329,7 @@ def test_a_token_that_died_is_renewed_once(ward: Simulator, box_config: BoxConfi
 
 def test_a_fresh_token_that_is_refused_too_is_told(ward: Simulator, box_config: BoxConfig) -> None:
     ward.faults.add(host="box", match="/2.0/events", status=401, times=-1)
-    message = refusal(box_config, events, PermanentSourceError)
+    message = refusal(box_config, events, AccessRefusedError)
     assert "401 Unauthorized although the token was fresh" in message
     assert "KATSUYO_BOX_CLIENT_SECRET" in message
     assert requests(ward, "/2.0/events") == 2
@@ -315,7 +339,7 @@ def test_a_fresh_token_that_is_refused_too_is_told(ward: Simulator, box_config: 
     "change", [{"client_secret": "not-the-secret"}, {"client_id": "other"}, {"enterprise_id": "1"}]
 )
 def test_wrong_credentials_name_the_settings(ward: Simulator, box_config: BoxConfig, change: dict[str, str]) -> None:
-    message = refusal(replace(box_config, **change), events, PermanentSourceError)
+    message = refusal(replace(box_config, **change), events, AccessRefusedError)
     assert "its login answered 400 Bad Request, code invalid_grant" in message
     assert "KATSUYO_BOX_CLIENT_ID" in message
     assert requests(ward, "/oauth2/token") == 1
@@ -324,7 +348,7 @@ def test_wrong_credentials_name_the_settings(ward: Simulator, box_config: BoxCon
 def test_an_app_nobody_authorised_says_who_must(ward: Simulator, box_config: BoxConfig) -> None:
     body = '{"error":"unauthorized_client","error_description":"This app is not authorized by the enterprise"}'
     ward.faults.add(host="box", match="/oauth2/token", status=400, body=body)
-    assert "have a Box administrator authorise the app" in refusal(box_config, events, PermanentSourceError)
+    assert "have a Box administrator authorise the app" in refusal(box_config, events, AccessRefusedError)
 
 
 @pytest.mark.parametrize(
@@ -366,7 +390,7 @@ def test_a_missing_scope_is_named(
 def test_a_blocked_network_is_told(ward: Simulator, box_config: BoxConfig) -> None:
     body = '{"type":"error","status":403,"code":"access_from_location_blocked","message":"You are blocked"}'
     ward.faults.add(host="box", match="/2.0/events", status=403, body=body)
-    assert "allow this machine's network" in refusal(box_config, events, PermanentSourceError)
+    assert "allow this machine's network" in refusal(box_config, events, AccessRefusedError)
 
 
 def test_days_out_of_reach(ward: Simulator, box_config: BoxConfig) -> None:
@@ -391,7 +415,7 @@ def test_an_untrusted_certificate_names_the_setting(ward: Simulator, box_config:
     config = replace(box_config, base_url=ward.urls["login"], ca_file=None)
     assert "KATSUYO_CA_FILE" in refusal(config, events, PermanentSourceError)
     trusted = replace(box_config, base_url=ward.urls["login"])
-    assert "certificate" not in refusal(trusted, events, PermanentSourceError)
+    assert "certificate" not in refusal(trusted, events, AccessRefusedError)
 
 
 @pytest.mark.parametrize(
@@ -412,6 +436,6 @@ def test_no_log_at_any_level_holds_secret_or_token(
     with caplog.at_level(logging.DEBUG):
         ask(box_config, events)
         ward.faults.add(host="box", match="/oauth2/token", status=400, body='{"error":"invalid_grant"}')
-        refusal(box_config, events, PermanentSourceError)
+        refusal(box_config, events, AccessRefusedError)
     assert box_config.client_secret not in caplog.text
     assert "Bearer ey" not in caplog.text

@@ -96,8 +96,6 @@ def test_a_platform_account_is_a_machine_whatever_its_login() -> None:
         lines({**EVENT, "created_at": "2026-07-01 08:30"}),
         lines({**EVENT, "created_at": "2026-07-01T08:30:00"}),
         lines({**EVENT, "created_at": "2026-02-30T08:30:00Z"}),
-        lines({**EVENT, "source": [1]}),
-        lines({**EVENT, "additional_details": "{broken"}),
         lines(EVENT)[:-20],
         b"{}\n",
     ],
@@ -106,6 +104,26 @@ def test_a_malformed_event_is_refused_without_quoting_it(body: bytes) -> None:
     with pytest.raises(RejectedAnswerError) as caught:
         events(body)
     assert "person1" not in str(caught.value)
+
+
+def test_an_odd_value_costs_itself_only() -> None:
+    """What can be read is, what cannot is unknown; only a record without id, time or type is set aside."""
+    odd = [
+        {**EVENT, "source": [1], "additional_details": {"size": 15000000.0, "service_name": 42}},
+        {**EVENT, "additional_details": '{"size": "-5", "is_performed_by_admin": "perhaps"}'},
+        {**EVENT, "additional_details": "{broken", "created_by": "nobody"},
+        {**EVENT, "event_type": 5},
+        {**EVENT, "created_at": "2026-07-01t08:30:00Z"},
+    ]
+    parsed = events(lines(EVENT, *odd))
+    assert parsed.frame["size_bytes"].to_list()[1:4] == ["15000000", None, None]
+    assert parsed.frame["service_name"].to_list()[1] is None
+    assert parsed.frame["created_at"].to_list()[4] == "2026-07-01T08:30:00.000Z"
+    assert parsed.odd.counts == {
+        "additional_details.service_name": 1, "additional_details.size": 1, "created_by": 1,
+        "is_performed_by_admin": 1, "size_bytes": 2, "source": 1,
+    }  # fmt: skip
+    assert parsed.odd.set_aside == [5]
 
 
 def test_no_users_are_a_mistake() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import (
+    AccessRefusedError,
     DayGoneError,
     NotYetAvailableError,
     PermanentSourceError,
@@ -176,8 +177,8 @@ ERRORS: dict[str, tuple[int, type[SourceError] | None, str]] = {
     "bad_position_400": (400, StreamPositionError, "no longer knows the position"),
     "forbidden_403": (403, PermanentSourceError, "Manage enterprise properties"),
     "insufficient_scope_403": (403, PermanentSourceError, "Manage enterprise properties"),
-    "token_400": (400, PermanentSourceError, "authorise the app in the Admin Console"),
-    "token_400_ccg": (400, PermanentSourceError, "KATSUYO_BOX_CLIENT_SECRET"),
+    "token_400": (400, AccessRefusedError, "authorise the app in the Admin Console"),
+    "token_400_ccg": (400, AccessRefusedError, "KATSUYO_BOX_CLIENT_SECRET"),
 }
 
 

@@ -113,7 +113,7 @@ def test_a_renamed_column_is_named(spec: ReportSpec) -> None:
     [
         (",{period}\r\n", ",30\r\n", "not of the period"),
         ("2026-06-01,", "2026-06-09,", "as of which one day"),
-        ("2026-06-01,", "soon,", "as of which one day"),
+        ("2026-06-01,", "soon,", "under report_refresh_date that is not a date"),
     ],
 )
 def test_a_period_report_is_of_the_period_asked_for(spec: ReportSpec, old: str, new: str, words: str) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from pipelines.errors import (
+    PageExpiredError,
     PermanentSourceError,
     SourceError,
     TransientSourceError,
@@ -310,3 +311,15 @@ def test_leaving_early_leaves_nothing_running(ward: Simulator, graph_config: Gra
     while seen != len(ward.log.recent()):
         seen = len(ward.log.recent())
         time.sleep(0.1)
+
+
+def test_a_page_that_expired_begins_the_listing_again(ward: Simulator, graph_config: GraphConfig) -> None:
+    """Thrown away are the pages read so far; not for ever, and never as a refusal of the application."""
+    ward.configure(largest_page=20)
+    expected = ask(graph_config, lambda graph: graph.users(NOW)).body
+    body = '{"error":{"code":"Directory_ExpiredPageToken","message":"(text)"}}'
+    ward.faults.add(host="graph", match="skiptoken", status=400, body=body, times=2, skip=1)
+    assert ask(graph_config, lambda graph: graph.users(NOW)).body == expected
+    ward.faults.add(host="graph", match="skiptoken", status=410, body="{}", times=-1)
+    message = refusal(graph_config, lambda graph: graph.users(NOW), PageExpiredError)
+    assert "the address of its next page is no longer good" in message

@@ -139,8 +139,6 @@ def test_sign_ins_of_another_day_are_refused() -> None:
     "body",
     [
         lines({**SIGN_IN, "id": None}),
-        lines({**SIGN_IN, "isInteractive": "perhaps"}),
-        lines({**SIGN_IN, "status": {"errorCode": "0"}}),
         lines([SIGN_IN]),
         lines(SIGN_IN)[:-40],
         b"not json\n",
@@ -152,6 +150,31 @@ def test_a_malformed_record_is_refused_without_quoting_it(body: bytes) -> None:
         parse_sign_ins(answer(body, "sign_ins"))
     assert "person1" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_an_odd_value_costs_itself_only() -> None:
+    """What can be read is, what cannot is unknown; only a record without id or time is set aside. All are counted."""
+    odd = {**SIGN_IN, "isInteractive": "perhaps", "status": {"errorCode": "50126"}, "userId": 7, "ipAddress": ["x"]}
+    late = {**SIGN_IN, "createdDateTime": "2026-06-02T08:59:59+09:00"}
+    parsed = parse_sign_ins(answer(lines(SIGN_IN, odd, late, {**SIGN_IN, "createdDateTime": "soon"}), "sign_ins"))
+    assert parsed.frame["is_interactive"].to_list() == ["true", None, "true"]
+    assert parsed.frame["error_code"].to_list() == ["0", "50126", "0"]
+    assert parsed.frame["user_id"].null_count() == parsed.frame["ip_address"].null_count() == 1
+    assert parsed.frame["created_date_time"].to_list()[2] == "2026-06-01T23:59:59.000Z"
+    assert parsed.odd.counts == {"ipAddress": 1, "isInteractive": 1, "status.errorCode": 1, "userId": 1}
+    assert parsed.odd.set_aside == [4]
+    assert "isInteractive in record 2" in str(parsed.odd)
+    user = parse_users(answer(lines({**USER, "department": 7, "mail": None, "createdDateTime": "2020/4/1"}), "users"))
+    assert user.frame.select("department", "created_date_time").row(0) == (None, "2020-04-01")
+
+
+@pytest.mark.parametrize("half", [b"\\ud83d", b"\\uDE00 x", b"\xed\xa0\xbd", b"\xff"])
+def test_half_a_character_in_a_name_stops_nothing(half: bytes) -> None:
+    record = lines({**USER, "department": "MARK"}).replace(b"MARK", b"\\\\ud83d " + half)
+    parsed = parse_users(answer(record + lines(USER), "users"))
+    assert parsed.frame.height == 2
+    assert parsed.frame["department"][0].startswith("\\ud83d ")
+    assert not parsed.odd
 
 
 def test_report_settings_are_one_record() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import (
+    AccessRefusedError,
     ConfigurationError,
     DayGoneError,
     NotYetAvailableError,
@@ -42,7 +43,7 @@ def test_a_token_that_died_is_renewed_once(ward: Simulator, graph_config: GraphC
 
 def test_a_fresh_token_that_is_refused_too_is_told(ward: Simulator, graph_config: GraphConfig) -> None:
     ward.faults.add(host="graph", status=401, body='{"error":{"code":"InvalidAuthenticationToken"}}', times=-1)
-    message = refusal(graph_config, report, PermanentSourceError)
+    message = refusal(graph_config, report, AccessRefusedError)
     assert "401 Unauthorized, code InvalidAuthenticationToken although the token was fresh" in message
     assert "KATSUYO_CLIENT_SECRET" in message
     assert requests(ward, "graph") == 2
@@ -75,7 +76,7 @@ def test_wrong_credentials_say_which_setting(
     ward: Simulator, graph_config: GraphConfig, change: dict[str, str], words: str
 ) -> None:
     config = replace(graph_config, **change)
-    message = refusal(config, report, PermanentSourceError)
+    message = refusal(config, report, AccessRefusedError)
     assert words in message
     assert "check KATSUYO_" in message or "KATSUYO_CLIENT_SECRET" in message
     assert requests(ward, "login") == 1
@@ -192,6 +193,6 @@ def test_no_log_at_any_level_holds_secret_token_or_ticket(
     with caplog.at_level(logging.DEBUG):
         ask(graph_config, report)
         ward.faults.add(host="login", status=401, body='{"error":"invalid_client","error_description":"AADSTS7000215"}')
-        refusal(graph_config, report, PermanentSourceError)
+        refusal(graph_config, report, AccessRefusedError)
     for secret in (graph_config.client_secret, "token=", "Bearer ey"):
         assert secret not in caplog.text
