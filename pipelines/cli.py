@@ -142,6 +142,9 @@ def import_command(
     whole_to: WholeTo = None,
     time_zone: Zone = "Asia/Tokyo",
     accept_partial: Partial = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take reports in that differ from those that count for their day.")
+    ] = False,
 ) -> None:
     """Take in hand-downloaded Graph reports, Box events and Box User Activity reports; no API rights needed.
 
@@ -149,7 +152,7 @@ def import_command(
     """
     from pipelines.commands.import_files import import_files
 
-    import_files(paths, day_of(whole_from), day_of(whole_to), time_zone, accept_partial=accept_partial)
+    import_files(paths, day_of(whole_from), day_of(whole_to), time_zone, accept_partial=accept_partial, replace=replace)
 
 
 @app.command("replay")
@@ -216,6 +219,18 @@ def status_command(
     from pipelines.commands.status import show_status
 
     if not show_status(as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command("notify")
+def notify_command(
+    *,
+    is_test: Annotated[bool, typer.Option("--test", help="Send a test message through every channel.")] = False,
+) -> None:
+    """Tell by webhook and mail what is wrong now and was not told yet. Exit code 1: a channel failed."""
+    from pipelines.commands.notify import notify
+
+    if not notify(is_test=is_test):
         raise typer.Exit(1)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -136,9 +136,25 @@ class Settings(BaseSettings):
         default=200, ge=0, description="Former number of telework PCs, a line on the chart."
     )
 
+    webhook_url: SecretStr | None = Field(
+        default=None, description="Address of the Teams flow that takes messages about what is wrong; it is a secret."
+    )
+    smtp_host: str | None = Field(default=None, description="Mail relay for messages about what is wrong.")
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="Port of the mail relay.")
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="How the connection to the mail relay is protected: none, starttls or tls."
+    )
+    smtp_user: str | None = Field(default=None, description="User of the mail relay, if it asks for one.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password of that user.")
+    smtp_sender: str | None = Field(default=None, description="Address that the mails come from.")
+    smtp_recipients: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Addresses that get the mails, comma separated."
+    )
+    smtp_timeout_seconds: float = Field(default=30.0, gt=0, description="Longest wait for the mail relay.")
+
     first_day: date = Field(default=date(2026, 1, 1), description="First UTC day that can be asked for.")
     refetch_days: int = Field(
-        default=10, ge=1, le=28, description="Days asked for by each daily run; the apps report settles after nine."
+        default=10, ge=1, le=28, description="Newest days of Box that the first run asks for; its history comes apart."
     )
     as_of: datetime | None = Field(default=None, description="The instant that counts as now; default: the clock.")
     max_retry_seconds: float = Field(default=900.0, gt=0, description="Longest time spent on one call, waits included.")
@@ -148,6 +164,13 @@ class Settings(BaseSettings):
     def _split_domains(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("smtp_recipients", mode="before")
+    @classmethod
+    def _split_recipients(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("own_holidays", mode="before")

@@ -21,6 +21,7 @@ FORBIDDEN = {
     "common": ("dagster", "duckdb", "msgraph", "box_sdk_gen"),
     "sources": ("dagster", "duckdb"),
     "ingest": ("dagster", "duckdb"),
+    "messages": ("dagster", "duckdb", "msgraph", "box_sdk_gen"),
     "landing": ("dagster", "duckdb", "msgraph", "box_sdk_gen"),
     "privacy": ("dagster", "msgraph", "box_sdk_gen"),
     "warehouse": ("dagster", "msgraph", "box_sdk_gen"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from pipelines.commands import console
+from pipelines.commands.notify import telling_afterwards
 from pipelines.commands.options import settings_of
 from pipelines.commands.summary import raise_gaps, show_summary
 from pipelines.common.days import newest_complete_day
@@ -21,7 +22,7 @@ def run(first: date | None, last: date | None, *, accept_partial: bool) -> None:
     settings = settings_of(accept_partial=accept_partial)
     days = _days(settings, first, last) if first or last else None
     expected = (days[1] - days[0]).days + 1 if days else settings.refetch_days
-    with console.shown_progress(days=expected):
+    with telling_afterwards(settings), console.shown_progress(days=expected):
         gaps = run_daily(settings, days)
     show_summary(settings)
     raise_gaps(gaps)

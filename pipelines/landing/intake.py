@@ -36,6 +36,16 @@ class IntakeResult:
         return self.landed.revision.verdict == "accepted"
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The table of an answer that was read, minimised; without one the reason for which it was rejected."""
+
+    table: pl.DataFrame | None = None
+    reason: str | None = None
+    dropped: dict[str, int] = field(default_factory=dict)
+    odd: Odd = field(default_factory=Odd)
+
+
 class Intake:
     """Takes answers in, one at a time; safe to repeat with the same answer."""
 
@@ -63,18 +73,17 @@ class Intake:
             return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
         packed = self._packer.submit(pack, answer.body)
         # What was rejected before is read again: the mistake may have been ours and mended since.
-        made = self._minimised(answer, parse)
-        if made.table is not None and made.table.is_empty() and before:
-            made = _Made(
-                None,
-                f"The answer about {answer.source} {answer.dataset} on {answer.day} came without a single row although "
-                f"{before} came before: these stay, run again later.",
+        read = self._read(answer, parse)
+        if read.table is not None and read.table.is_empty() and before:
+            read = _Reading(
+                reason=f"The answer about {answer.source} {answer.dataset} on {answer.day} came without a single row "
+                f"although {before} came before: these stay, run again later."
             )
-        if known is not None and made.table is None and not is_good:
+        if known is not None and read.table is None and not is_good:
             return IntakeResult(self.landing.confirm(known, answer.fetched_at), is_new=False)
-        revision = _revision(answer, sha256, made, is_partial=is_partial)
+        revision = _revision(answer, sha256, read, is_partial=is_partial)
         self.vault.put_packed(self.landing.place(revision), packed.result())
-        return IntakeResult(self.landing.add(revision, made.table), is_new=True, odd=made.odd)
+        return IntakeResult(self.landing.add(revision, read.table), is_new=True, odd=read.odd)
 
     def take_again(self, landed: Landed, answer: Answer, parse: Parser, at: datetime) -> IntakeResult:
         """Read an answer that landed once more; a new revision only if it reads otherwise than `landed` does.
@@ -82,46 +91,33 @@ class Intake:
         It counts for the instants at which the service gave the bytes, not for that of this reading.
         """
         before = landed.revision
-        made = self._minimised(answer, parse)
-        table = made.table
+        read = self._read(answer, parse)
         # An answer that was good stays: a rule that has become stricter takes nothing away.
-        is_no_better = table is None if before.verdict == "rejected" else table is None or _is_stored(table, landed)
-        if is_no_better:
+        if read.table is None or (before.verdict == "accepted" and _is_stored(read.table, landed)):
             return IntakeResult(landed, is_new=False)
         revision = msgspec.structs.replace(
-            _revision(answer, before.sha256, made, is_partial=before.is_partial),
+            _revision(answer, before.sha256, read, is_partial=before.is_partial),
             confirmed_at=before.confirmed_at,
-            refused_lines=before.refused_lines,
             replayed_at=at.astimezone(UTC),
         )
-        return IntakeResult(self.landing.add(revision, table), is_new=True, odd=made.odd)
+        return IntakeResult(self.landing.add(revision, read.table), is_new=True, odd=read.odd)
 
     def _rows_before(self, answer: Answer) -> int:
         """The most rows of the day that landed at once so far."""
         accepted = self.landing.accepted(answer.source, answer.dataset, answer.day)
         return max((one.revision.row_count for one in accepted), default=0)
 
-    def _minimised(self, answer: Answer, parse: Parser) -> _Made:
+    def _read(self, answer: Answer, parse: Parser) -> _Reading:
         try:
             parsed = parse(answer)
         except RejectedAnswerError as error:
-            return _Made(None, str(error))
+            return _Reading(reason=str(error))
         minimised = self.minimiser.apply(parsed.frame, answer.source, answer.dataset)
         dropped = dict(sorted({**parsed.unknown_fields, **minimised.dropped_fields}.items()))
-        return _Made(minimised.frame, dropped=dropped, odd=parsed.odd)
+        return _Reading(minimised.frame, None, dropped, parsed.odd)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What was made of an answer: a table, or the reason why there is none; and what of it was left out."""
-
-    table: pl.DataFrame | None
-    reason: str | None = None
-    dropped: dict[str, int] = field(default_factory=dict)
-    odd: Odd = field(default_factory=Odd)
-
-
-def _revision(answer: Answer, sha256: str, made: _Made, *, is_partial: bool) -> Revision:
+def _revision(answer: Answer, sha256: str, read: _Reading, *, is_partial: bool) -> Revision:
     return Revision(
         source=answer.source,
         dataset=answer.dataset,
@@ -130,17 +126,17 @@ def _revision(answer: Answer, sha256: str, made: _Made, *, is_partial: bool) -> 
         confirmed_at=answer.fetched_at.astimezone(UTC),
         sha256=sha256,
         byte_count=len(answer.body),
-        row_count=0 if made.table is None else made.table.height,
-        verdict="rejected" if made.table is None else "accepted",
-        reason=made.reason,
+        row_count=0 if read.table is None else read.table.height,
+        verdict="rejected" if read.table is None else "accepted",
+        reason=read.reason,
         is_partial=is_partial,
         channel=answer.channel,
         request_id=answer.request_id,
         origin=answer.origin,
-        dropped_fields=made.dropped,
+        dropped_fields=read.dropped,
         refused_lines=answer.refused_lines,
-        odd_fields=made.odd.counts,
-        set_aside=len(made.odd.set_aside),
+        odd_fields=read.odd.counts,
+        set_aside=len(read.odd.set_aside),
     )
 
 

@@ -45,10 +45,10 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     origin: str | None = None
     dropped_fields: dict[str, int] = {}
     refused_lines: dict[str, int] = {}
-    odd_fields: dict[str, int] = {}
-    set_aside: int = 0
     table_sha256: str | None = None
     replayed_at: datetime | None = None
+    odd_fields: dict[str, int] = {}
+    set_aside: int = 0
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ Used by the command line; the schedule launches the very same jobs through the d
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
@@ -17,9 +17,11 @@ from pipelines.ingest.steps import ORG_FILES
 from pipelines.ingest.workspace import Workspace
 from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.partitions import range_tags
+from pipelines.orchestration.retention import forget_old_runs
 from pipelines.orchestration.run_facts import GAP_CHECKS
 from pipelines.orchestration.runs import end_abandoned_runs, run_lock
 from pipelines.orchestration.schedules import DAILY, healing_tags
+from pipelines.orchestration.troubles import cause_of, counted
 from pipelines.settings import Settings
 
 GAPS_TOLD = 3
@@ -54,6 +56,7 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
     with instance_of(settings) as instance:
         if others := str(end_abandoned_runs(settings, instance)):
             progress.say(others)
+        forget_old_runs(instance, settings.dagster_dir, datetime.now(UTC))
         with run_lock(settings, run_id):
             result = job.execute_in_process(
                 instance=instance, run_id=run_id, tags=tags, run_config=_QUIET, raise_on_error=False
@@ -83,7 +86,23 @@ def _gaps(result: dg.ExecuteInProcessResult) -> list[str]:
     """What the checks say that no warning may hide: answers that did not come, files that are damaged, days lost."""
     failed = (one for one in result.get_asset_check_evaluations() if not one.passed)
     of_gaps = (one for one in failed if one.severity is dg.AssetCheckSeverity.ERROR and one.check_name in GAP_CHECKS)
-    return list(dict.fromkeys(one.description for one in of_gaps if one.description))
+    return _by_cause([one.description for one in of_gaps if one.description])
+
+
+def _by_cause(sentences: list[str]) -> list[str]:
+    """One sentence a cause: a permission that is revoked stops eleven datasets, and is told once."""
+    found: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    for sentence in dict.fromkeys(sentences):
+        name, texts_of_cause = cause_of(sentence)
+        found.setdefault(name, []).append(sentence)
+        texts[name] = texts_of_cause
+    return [
+        told[0]
+        if len(told) == 1
+        else f"{texts[name].removesuffix('.')} (so {counted(len(told), 'dataset')} did not come)."
+        for name, told in found.items()
+    ]
 
 
 def _answers_that_came(result: dg.ExecuteInProcessResult) -> int:

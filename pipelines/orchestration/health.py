@@ -15,7 +15,7 @@ from pipelines.common.eras import TOKYO
 from pipelines.orchestration.datasets import DatasetStatus
 from pipelines.orchestration.facts import Facts
 from pipelines.orchestration.machine import troubles_of_machine
-from pipelines.orchestration.run_facts import NO_DAY_LOST, RunFact, Runs
+from pipelines.orchestration.run_facts import ARRIVED, NO_DAY_LOST, PEOPLE_MATCH, RunFact, Runs
 from pipelines.orchestration.troubles import Trouble, cause_of, counted, listed, trouble
 from pipelines.orchestration.words import remedy
 
@@ -61,18 +61,19 @@ def health(facts: Facts) -> Health:
 
 def _runs(facts: Facts) -> Iterator[Trouble]:
     """One trouble a cause, however many steps, datasets and runs it stopped."""
-    causes: dict[str, tuple[str, RunFact, set[str]]] = {}
+    causes: dict[str, tuple[str, RunFact, set[str], str | None]] = {}
     for run in _telling(facts.runs):
         for complaint in run.complaints:
             if complaint.check != NO_DAY_LOST:  # else told by _lost
                 name, text = cause_of(complaint.sentence)
-                _, _, subjects = causes.setdefault(name, (text, run, set()))
-                subjects |= {complaint.subject} if complaint.check else set()
-    for name, (text, run, subjects) in causes.items():
+                _, _, subjects, _ = causes.setdefault(name, (text, run, set(), complaint.check))
+                subjects |= {complaint.subject} if complaint.check == ARRIVED else set()
+    for name, (text, run, subjects, check) in causes.items():
         names = listed(sorted(subjects))
         number = f" ({counted(len(subjects), 'dataset')}: {names})" if subjects else ""
+        kind = "run-people" if check == PEOPLE_MATCH else "run-gaps" if run.outcome == "gaps" else "run-failed"
         yield trouble(
-            "run-gaps" if run.outcome == "gaps" else "run-failed",
+            kind,
             f"run-{name}",
             "fix",
             f"{text.removesuffix('.')}{number}.",

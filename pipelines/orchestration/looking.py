@@ -25,11 +25,14 @@ from pipelines.orchestration.facts import Facts, Place
 from pipelines.orchestration.health import Health, health
 from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.run_facts import Automation, Runs, read_automation, read_runs
+from pipelines.orchestration.told import failing_channels
+from pipelines.privacy.pseudonym import read_key
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import connect
 
 # Of these nobody but their owner and group may read: with one of them a day's work would be copied.
 PRIVATE_FILES = ("warehouse.duckdb", "warehouse.duckdb.wal", "published/analysts.duckdb")
+KEY_FILES = ("pseudonym_key_file", "vault_key_file")
 
 
 def look(settings: Settings, instance: dg.DagsterInstance | None = None) -> Health:
@@ -50,6 +53,7 @@ def look(settings: Settings, instance: dg.DagsterInstance | None = None) -> Heal
             published_to=last,
             places=(data_folder(settings), site_folder(settings)),
             key_problems=tuple(key_problems(settings)),
+            failing_channels=tuple(failing_channels(settings)),
             unreadable=tuple(unreadable),
         )
     )
@@ -95,12 +99,19 @@ def _published(settings: Settings, unreadable: list[str]) -> tuple[date | None, 
 
 
 def key_problems(settings: Settings) -> list[str]:
-    """What is wrong with the two key files; nothing where none is named and nothing has landed yet."""
-    try:
-        Workspace(settings).require_own_keys()
-    except ConfigurationError as error:
-        return [str(error)]
-    return []
+    """What is wrong with the two key files: not there, or not those that the data were made with."""
+    problems = []
+    for name in KEY_FILES:
+        try:
+            read_key(getattr(settings, name), f"KATSUYO_{name.upper()}")
+        except ConfigurationError as error:
+            problems.append(str(error))
+    if not problems:
+        try:
+            Workspace(settings).require_own_keys()
+        except ConfigurationError as error:
+            problems.append(str(error))
+    return problems
 
 
 def data_folder(settings: Settings) -> Place:

@@ -16,6 +16,8 @@ from pipelines.orchestration.words import WORDS
 
 Severity = Literal["fix", "warning"]
 
+# Nobody can mend them, or the run itself names them once.
+TOLD_ONCE = ("lost", "run-people")
 NAMES_SHOWN = 4
 # What differs from day to day and from call to call is no part of a cause.
 _DATASET = re.compile(r"^[a-z]+ [a-z0-9_]+ \([^()]*\): ")
@@ -46,7 +48,7 @@ def trouble(
 ) -> Trouble:
     """A trouble of a kind that has words; `values` are what the words name."""
     title, japanese = (text.format(**values) for text in WORDS[kind])
-    return Trouble(cause, severity, sentence, title, japanese, since, is_told_once=kind == "lost")
+    return Trouble(cause, severity, sentence, title, japanese, since, is_told_once=kind in TOLD_ONCE)
 
 
 def cause_of(sentence: str) -> tuple[str, str]:

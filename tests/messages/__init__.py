@@ -1,0 +1,1 @@
+"""Messages, sent to real servers on this machine."""
