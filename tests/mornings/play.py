@@ -15,6 +15,7 @@ import duckdb
 
 from pipelines.common.days import days_between
 from tests.e2e.conftest import Ward, morning
+from tests.messages.servers import Flow
 
 STAFF, SEED = 60, 77
 # A figure of the facts, and the column that tells whether its day is known.
