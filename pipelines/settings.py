@@ -156,7 +156,7 @@ class Settings(BaseSettings):
 
     first_day: date = Field(default=date(2026, 1, 1), description="First UTC day that can be asked for.")
     refetch_days: int = Field(
-        default=10, ge=1, le=28, description="Days asked for by each daily run; the apps report settles after nine."
+        default=10, ge=1, le=28, description="Newest days of Box that the first run asks for; its history comes apart."
     )
     as_of: datetime | None = Field(default=None, description="The instant that counts as now; default: the clock.")
     max_retry_seconds: float = Field(default=900.0, gt=0, description="Longest time spent on one call, waits included.")

@@ -7,9 +7,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import dagster as dg
+from sqlalchemy.exc import OperationalError
 
 from pipelines.common.durable import sweep, write_durably
 from pipelines.common.shipped import DAGSTER_FILE
+from pipelines.errors import KatsuyoError
 from pipelines.settings import Settings
 
 
@@ -29,7 +31,13 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def instance_of(settings: Settings) -> Generator[dg.DagsterInstance]:
-    """The Dagster instance of these settings."""
+    """The Dagster instance of these settings. Raises KatsuyoError where its records cannot be written."""
     os.environ.update(dagster_environment(settings))
-    with dg.DagsterInstance.get() as instance:
-        yield instance
+    try:
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+    except OperationalError as error:
+        raise KatsuyoError(
+            "The records of runs in KATSUYO_HOME cannot be written, because the disk is full, read-only or broken: mend "
+            "that and run again; what was complete is kept."
+        ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,9 +77,13 @@ def test_status_names_every_dataset(ward: Ward) -> None:
         assert dataset in done.stdout
 
 
-def test_what_was_published_before_stays_when_a_run_fails(ward: Ward) -> None:
+def test_what_was_published_before_stays_when_a_run_fails(ward: Ward, tmp_path: Path) -> None:
+    """The personnel files are refused after the first answers of other steps could have come."""
     before = ward.published.read_bytes(), (ward.site / "index.html").read_bytes()
+    files = tmp_path / "files"
+    shutil.copytree(ward.environment["KATSUYO_ORG_DIR"], files)
+    (files / "staff.csv").write_text("x\n1\n", encoding="utf-8")
     late = morning(LAST + timedelta(days=9))
-    done = ward.katsuyo("run", "--from", str(LAST), "--to", str(LAST), now=late, KATSUYO_CLIENT_SECRET="wrong")
+    done = ward.katsuyo("run", "--from", str(LAST), "--to", str(LAST), now=late, KATSUYO_ORG_DIR=str(files))
     assert done.returncode == 1
     assert (ward.published.read_bytes(), (ward.site / "index.html").read_bytes()) == before

@@ -15,6 +15,7 @@ import duckdb
 
 from pipelines.common.days import days_between
 from tests.e2e.conftest import Ward, morning
+from tests.messages.servers import Flow
 
 STAFF, SEED = 60, 77
 # A figure of the facts, and the column that tells whether its day is known.
@@ -44,11 +45,16 @@ class Play:
     """A ward from `first` on, whose services were never asked before the first morning."""
 
     ward: Ward
+    flow: Flow
     said: list[Said] = field(default_factory=list)
+    told: list[tuple[date, str]] = field(default_factory=list)  # day and subject of every message
 
     def morning(self, day: date, *, largest_file: int | None = None, **settings: str) -> Said:
         """06:00 in Tokyo on that day, as it comes."""
+        settings = {"KATSUYO_WEBHOOK_URL": self.flow.url, **settings}
+        before = len(self.flow.bodies)
         done = self.ward.katsuyo("run", now=morning(day), largest_file=largest_file, **settings)
+        self.told += [(day, subject) for subject in self.flow.subjects()[before:]]
         sentences = [line for line in done.stderr.splitlines() if line.startswith("katsuyo: ")]
         assert "Traceback" not in done.stderr, done.stderr[-3000:]
         assert len(sentences) == (done.returncode != 0), done.stderr[-3000:]
