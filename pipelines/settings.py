@@ -20,6 +20,8 @@ from pipelines.common.shipped import CODE_DIR, IS_CHECKOUT
 from pipelines.errors import ConfigurationError
 
 ENV_FILE_VARIABLE = "KATSUYO_ENV_FILE"
+# The umask of every process of ours: files 0640, folders 0750. Only the pages are for everybody.
+OPEN_TO_NOBODY_ELSE = 0o027
 
 
 def default_home() -> Path:
@@ -234,6 +236,20 @@ class Settings(BaseSettings):
             purpose = (type(self).model_fields[name].description or "").rstrip(".")
             raise ConfigurationError(f"KATSUYO_{name.upper()} is not set ({purpose}): set it and run again.")
         return str(value)
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """By its role, each folder that something may be wrong with; the words stand in sentences."""
+        named = {
+            "the data folder (KATSUYO_HOME)": self.home,
+            "the landing (KATSUYO_HOME/landing)": self.landing_dir,
+            "the vault (KATSUYO_HOME/vault)": self.vault_dir,
+            "the published files (KATSUYO_HOME/published)": self.published_dir,
+            "Dagster's records (KATSUYO_HOME/dagster)": self.dagster_dir,
+            "the warehouse (KATSUYO_HOME/warehouse.duckdb)": self.warehouse_file,
+            "the site (KATSUYO_SITE)": self.site,
+        }
+        return named | ({"the organisation's files (KATSUYO_ORG_DIR)": self.org_dir} if self.org_dir else {})
 
     @property
     def landing_dir(self) -> Path:

@@ -38,6 +38,6 @@ def instance_of(settings: Settings) -> Generator[dg.DagsterInstance]:
             yield instance
     except OperationalError as error:
         raise KatsuyoError(
-            "The records of runs in KATSUYO_HOME cannot be written, because the disk is full, read-only or broken: mend "
-            "that and run again; what was complete is kept."
+            "The records of runs in KATSUYO_HOME cannot be written, the disk is full, read-only or broken: mend it and "
+            "run again; what was complete is kept."
         ) from error

@@ -134,8 +134,17 @@ def data_folder(settings: Settings) -> Place:
 
 
 def site_folder(settings: Settings) -> Place:
-    """The folder of the pages: others may read it, that is what it is for."""
-    return Place("site", "KATSUYO_SITE", is_writable=is_writable(settings.site), free_bytes=free_bytes(settings.site))
+    """The folder of the pages: others may read it, that is what it is for. Its disk counts where it is another one."""
+    site = settings.site
+    has_own_disk = _device(site) != _device(settings.home)
+    return Place(
+        "site",
+        "KATSUYO_SITE",
+        is_writable=is_writable(site),
+        free_bytes=free_bytes(site) if has_own_disk else None,
+        full_below_bytes=20_000_000,
+        low_below_bytes=200_000_000,
+    )
 
 
 def is_writable(folder: Path) -> bool:
@@ -151,6 +160,10 @@ def free_bytes(folder: Path) -> int | None:
     with suppress(OSError):
         return shutil.disk_usage(_existing(folder)).free
     return None
+
+
+def _device(folder: Path) -> int:
+    return _existing(folder).stat().st_dev
 
 
 def _existing(folder: Path) -> Path:
