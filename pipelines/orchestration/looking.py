@@ -67,7 +67,7 @@ def _records(settings: Settings, instance: dg.DagsterInstance | None, unreadable
     try:
         with instance_of(settings) as opened:
             return read_runs(settings, opened), read_automation(opened)
-    except (OSError, sqlite3.Error, SQLAlchemyError):
+    except (OSError, KatsuyoError, sqlite3.Error, SQLAlchemyError):
         unreadable.append(
             "Dagster's records in KATSUYO_HOME/dagster cannot be read, so nobody knows how the last run ended: run as "
             "the account that runs katsuyo, and see that the disk is not full."
