@@ -175,6 +175,9 @@ def import_command(
     whole_to: WholeTo = None,
     time_zone: Zone = "Asia/Tokyo",
     accept_partial: Partial = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take reports in that differ from those that count for their day.")
+    ] = False,
 ) -> None:
     """Take in hand-downloaded Graph reports, Box events and Box User Activity reports; no API rights needed.
 
@@ -183,7 +186,7 @@ def import_command(
     from pipelines.commands.import_files import import_files
 
     in_order(whole_from, whole_to, "--whole-from and --whole-to")
-    import_files(paths, day_of(whole_from), day_of(whole_to), time_zone, accept_partial=accept_partial)
+    import_files(paths, day_of(whole_from), day_of(whole_to), time_zone, accept_partial=accept_partial, replace=replace)
 
 
 @app.command("replay")

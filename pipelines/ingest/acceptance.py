@@ -58,6 +58,10 @@ class Acceptance:
 
         return checked
 
+    def can_compare(self, spec: ReportSpec, answer: Answer) -> bool:
+        """Whether the totals are there that this report is compared with; one that has none needs none."""
+        return spec.control is None or self._totals_of(spec.control.dataset, answer, spec) is not None
+
     def _check_floor(self, spec: ReportSpec, answer: Answer, frame: pl.DataFrame, what: str) -> None:
         share = self._floor_share * spec.row_floor
         licensed = self._licensed_accounts(answer.day) if share else 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, date
 
 from pipelines.common import progress
@@ -130,7 +131,10 @@ class _ReportRun:
             return DayOutcome(answer.day, "not_yet")
         # In a thread, so that the next answers keep arriving while this one is parsed.
         async with self._taking:
-            return await asyncio.to_thread(take, self._intake, answer, self._acceptance.parser(spec))
+            outcome = await asyncio.to_thread(take, self._intake, answer, self._acceptance.parser(spec))
+        if outcome.error is not None or self._acceptance.can_compare(spec, answer):
+            return outcome
+        return replace(outcome, notice=f"The {spec.label} could not be compared with the totals, which did not come.")
 
 
 def _in_order(days: list[date], today: date) -> list[list[date]]:

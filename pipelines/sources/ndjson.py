@@ -29,6 +29,8 @@ T = TypeVar("T")
 # Records take several times the room of their text. Pieces that stay in the processor's cache until their columns are
 # made take half the time of pieces ten times as large.
 _PIECE_BYTES = 1 << 20
+# So many records may be odd in the field that says whose they are, however few there are.
+A_FEW = 5
 MALFORMED = (msgspec.DecodeError, UnicodeError, RecursionError)
 """What msgspec raises for bytes that are not the expected JSON."""
 
@@ -86,7 +88,8 @@ class RecordReader(Generic[S]):
     undeclared fields are refused, because that is fast; a piece that holds some is read again with them skipped, and
     record by record where one of them is not as declared. `to_frame` makes text columns of the records of one piece;
     `finish` derives the wanted columns from all of them. `cells` says what columns hold that are read as numbers, flags
-    or instants later; a record without one of the columns `required` is set aside.
+    or instants later; a record without one of the columns `required` is set aside. `who` names fields that say whose a
+    record is: unreadable in many, they are no odd value but a service that has changed.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class RecordReader(Generic[S]):
         finish: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
         nested: Mapping[str, type[msgspec.Struct]] | None = None,
         cells: Mapping[str, Kind] | None = None,
+        who: tuple[str, ...] = (),
     ) -> None:
         self._kind, self._nested = kind, nested or {}
         self._lenient = msgspec.json.Decoder(kind)
@@ -107,6 +111,7 @@ class RecordReader(Generic[S]):
         self._to_frame = to_frame
         self._finish = finish
         self._required = required
+        self._who = who
         self.cells = cells or {}
 
     def read(self, answer: Answer, what: str) -> Parsed:
@@ -133,9 +138,16 @@ class RecordReader(Generic[S]):
             ) from None
         if len(odd.set_aside) > frame.height:
             raise RejectedAnswerError(
-                f"The answer {what} on {answer.day} has {len(odd.set_aside)} records of {len(places)} without a "
-                "readable id, time or type: it was kept aside, look whether the service has changed its records."
+                f"The answer {what} on {answer.day} has {len(odd.set_aside)} of {frame.height + len(odd.set_aside)} "
+                "records without a readable id, time or type: it was kept aside, look whether the service has changed "
+                "its records."
             )
+        for name in self._who:
+            if len(odd.fields.get(name, ())) > max(A_FEW, frame.height // 10):
+                raise RejectedAnswerError(
+                    f"The answer {what} on {answer.day} has something else than before under {name} in many records, "
+                    "so nobody could be told from them: it was kept aside, look whether the service has changed it."
+                )
         return Parsed(frame, dict(unknown), odd)
 
     def _decode(self, piece: bytes, unknown: Counter[str], odd: Odd, before: int) -> tuple[list[S], list[int]]:

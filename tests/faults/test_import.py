@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import ingest
 from pipelines.assets.loading import LANDED, load_landed
-from pipelines.errors import RejectedAnswerError
+from pipelines.errors import InputFileError
 from pipelines.ingest.exports import ingest_exports
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
@@ -52,7 +52,8 @@ def rows(landing: Landing, dataset: str) -> list[tuple]:
 def test_every_report_imported_is_the_report_fetched(desk: Desk, tmp_path: Path, fetched: Workspace) -> None:
     imported = desk.workspace(tmp_path / "imported", NOW + timedelta(hours=1))
     taken = ingest_exports(imported, [tmp_path / "exports"])
-    assert {one.dataset for one in taken} == set(CATALOGUE)
+    assert {one.dataset for one in taken.days} == set(CATALOGUE)
+    assert taken.refused == []
     for dataset in CATALOGUE:
         assert rows(imported.landing, dataset) == rows(fetched.landing, dataset) != [], dataset
 
@@ -71,7 +72,7 @@ def test_rows_of_the_box_console_become_events_of_their_days(desk: Desk, tmp_pat
     taken = ingest_exports(workspace, [export], whole, ZoneInfo("America/Los_Angeles"))
     with connect(workspace.settings.warehouse_file) as con:
         load_landed(con, workspace, LANDED)
-    assert [(one.dataset, one.day, one.is_partial) for one in taken] == [
+    assert [(one.dataset, one.day, one.is_partial) for one in taken.days] == [
         ("activity_report", date(2026, 10, 29), False),
         ("activity_report", date(2026, 10, 30), False),
     ]
@@ -105,11 +106,13 @@ def test_an_imported_day_is_held_against_what_is_known(desk: Desk, tmp_path: Pat
     lines = whole.splitlines(keepends=True)
     half = tmp_path / "half.csv"
     half.write_bytes(b"".join(lines[: len(lines) // 2]))
-    with pytest.raises(RejectedAnswerError, match="these stay, it was kept aside: export the report again"):
+    with pytest.raises(InputFileError, match=r"half\.csv: .* differs from the one that counts for that day"):
         ingest_exports(fetched, [half])
+    with pytest.raises(InputFileError, match="these stay, it was kept aside: export the report again"):
+        ingest_exports(fetched, [half], replace=True)
     fresh = desk.workspace(tmp_path / "fresh", NOW + timedelta(days=10), row_floor_share=0.0)
     desk.simulator.set_now(NOW + timedelta(days=10))
     ingest.raise_if_any_failed(ingest.ingest_period_reports(fresh))
-    with pytest.raises(RejectedAnswerError, match="although the tenant's total of that day is"):
+    with pytest.raises(InputFileError, match="although the tenant's total of that day is"):
         ingest_exports(fresh, [half])
     assert fresh.landing.current("graph", "teams_user_activity", DAY) is None

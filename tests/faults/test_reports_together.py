@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from pipelines.ingest import Ingested
 from pipelines.ingest.workspace import Workspace
 from pipelines.sources.graph.reports import CATALOGUE, PERIOD_REPORTS, REPORTS
 from pipelines.sources.quota import Quota
+from tests import CHECKOUT
 from tests.faults.conftest import DAYS, GOOD_DAYS, NOW, Desk
 
 FEW = [REPORTS[name] for name in ("teams_user_activity", "email_activity", "onedrive_activity")]
@@ -62,6 +64,32 @@ def test_a_forbidden_report_does_not_stop_the_others(desk: Desk, workspace: Work
         ingest.raise_if_any_failed(ingested)
     asked = [one for one in desk.simulator.log.recent() if "getEmailActivity" in one.target and one.host == "graph"]
     assert len(asked) <= len(GOOD_DAYS)
+
+
+@pytest.mark.parametrize("is_rejected", [False, True])
+def test_the_reports_land_unchecked_without_what_they_are_compared_with(
+    desk: Desk, workspace: Workspace, is_rejected: bool
+) -> None:
+    """Case 02: the totals answer 500 for ever, or come without the column that counts."""
+    (fault,) = json.loads((CHECKOUT / "tests" / "cases" / "02" / "faults.json").read_text())
+    if is_rejected:
+        fault = {
+            "host": "download",
+            "times": -1,
+            "answer": "replace",
+            "pattern": "Office 365 Active",
+            "replacement": "E",
+        }
+    desk.simulator.faults.add(**fault)
+    step = next(step for step in ingest.STEPS if step.name == "graph_totals")
+    (gap,) = ingest.gaps_of(ingest.take_step(step, ingest.Request(workspace, [], step.names)).ingested)
+    assert "graph services_user_counts" in gap
+    ingested = ingest.ingest_reports(workspace, [(spec, GOOD_DAYS) for spec in REPORTS.values()])
+    assert all("new" in found <= {"new", "not_yet"} for found in statuses(ingested).values())
+    notices = {
+        outcome.notice or "" for one in ingested if one.dataset == "office365_active_users" for outcome in one.outcomes
+    }
+    assert all("could not be compared" in notice for notice in notices)
 
 
 def test_what_failed_is_told_in_one_sentence(desk: Desk, workspace: Workspace) -> None:

@@ -5,6 +5,7 @@ At the end the facts equal the truth for every day, as if nothing had happened: 
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.simulator.world import WorldConfig
+from tests import CHECKOUT
 from tests.e2e.conftest import served
 from tests.messages.servers import running_flow
 from tests.mornings.play import SEED, STAFF, Play
@@ -55,14 +57,14 @@ def test_a_month_in_which_everything_happens(play: Play, tmp_path: Path) -> None
     # The machine is off over the transfers of 1 April.
     assert play.morning(date(2026, 4, 6)).code == 0
 
-    # One column is renamed, of one report: that report costs itself only.
-    play.fault(
-        host="download", match="", answer="replace", pattern="Private Chat Message Count", replacement="Private Chats"
-    )
+    # One report comes with its header alone (field case 03), a column of another is renamed: each costs itself only.
+    (empty,) = json.loads((CHECKOUT / "tests" / "cases" / "03" / "faults.json").read_text())
+    play.fault(**empty)
+    play.fault(host="download", answer="replace", pattern="Send Count", replacement="Sent")
     said = play.morning(date(2026, 4, 7))
     assert said.code == 3
-    assert "teams_user_activity" in said.sentence
-    assert "email_activity" not in said.sentence
+    assert "email_activity" in said.sentence
+    assert "onedrive_activity" not in said.sentence
     play.heal()
 
     # A new column is no harm.

@@ -24,7 +24,7 @@ from pipelines.sources.answer import Answer, Parser
 from pipelines.sources.box.records import parse_events
 from pipelines.sources.box.records import parse_users as parse_box_users
 from pipelines.sources.cells import COUNT, DATE, FLAG, LABEL
-from pipelines.sources.dropin import parser_of, recognise
+from pipelines.sources.dropin import parser_of
 from pipelines.sources.graph.parse import normalise, parse_report
 from pipelines.sources.graph.records import parse_report_settings, parse_sign_ins, parse_users
 from pipelines.sources.graph.report_cells import kind_of
@@ -37,6 +37,7 @@ from tests.sources.box.test_records import SAMPLES
 from tests.sources.box.test_records import USER as BOX_USER
 from tests.sources.csv_bodies import DAY, answer
 from tests.sources.damage import any_bytes
+from tests.sources.dropin.recognised import recognised
 from tests.sources.graph.test_records import SIGN_IN, USER
 from tests.sources.org.test_org_files import GOOD
 
@@ -171,7 +172,7 @@ def test_a_dropped_in_file(body: bytes) -> None:
         path = Path(folder) / "file"
         path.write_bytes(body)
         try:
-            found = recognise([path], NOON)
+            found = recognised([path], NOON)
         except InputFileError as error:
             _says_what_to_do(error)
             return

@@ -191,6 +191,9 @@ class BoxSource:
         def read(body: bytes) -> _Page:
             entries = decoded(read_event_page, body)
             page = _Page(entries, event_keys(entries.entries))
+            # One odd record is one odd record; a page of nothing else is no page of events.
+            if len(page.keys) > 1 and not any(page.keys):
+                raise problems.not_documented(None)
             if page.page.entries and page.position in NO_POSITION:
                 raise problems.not_documented(None)
             moves_on = page.page.entries and page.position != position

@@ -345,6 +345,7 @@ _EVENTS = RecordReader(
     to_frame=_event_texts,
     finish=_event_columns,
     required=("event_id", "event_type", "created_at"),
+    who=("created_by",),
     cells={"size_bytes": COUNT, "is_performed_by_admin": FLAG},
 )
 _USERS = RecordReader(User, to_frame=_users_frame, required=("id",), cells={"is_platform_access_only": FLAG})

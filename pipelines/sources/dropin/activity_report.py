@@ -20,6 +20,7 @@ from pipelines.errors import InputFileError, RejectedAnswerError
 from pipelines.sources.answer import Answer, Parsed
 from pipelines.sources.box.records import ANONYMOUS_ID, BOX_SUPPORT_ID, MACHINE_LOGIN
 from pipelines.sources.dropin.tables import AS_DOWNLOADED
+from pipelines.sources.odd_records import Odd
 
 DATASET = "activity_report"
 LABEL = "Box User Activity report"
@@ -83,8 +84,11 @@ class ActivityRows:
         self._zone = zone
         self._frames: list[pl.DataFrame] = []
 
-    def add(self, file: Path, text: str, header: Sequence[str]) -> None:
-        """Gather the rows of one file. Raises InputFileError when it cannot be read in full."""
+    def add(self, file: Path, text: str, header: Sequence[str]) -> str | None:
+        """Gather the rows of one file; a sentence about those that are odd, if there are any.
+
+        Raises InputFileError when it cannot be read as such a report.
+        """
         places = columns_of(header)
         try:
             cells = pl.read_csv(text.encode(), infer_schema=False, has_header=False, skip_rows=0, raise_if_empty=False)
@@ -101,10 +105,12 @@ class ActivityRows:
             ]
         )
         # The console exports blank rows now and then.
-        filled = rows.filter(~pl.all_horizontal(pl.all().is_null()))
+        filled = rows.with_row_index("place", offset=1).filter(~pl.all_horizontal(pl.col(*HEADINGS).is_null()))
         if filled.is_empty():
             raise InputFileError(f"{file} has no rows below its header: export the report again.")
-        self._frames.append(self._typed(file, filled))
+        odd = Odd()
+        self._frames.append(self._typed(file, filled, odd))
+        return f"Noted: {file} has {odd}." if odd else None
 
     def answers(self, fetched_at: datetime) -> list[Answer]:
         """One answer for each UTC day, in order of day."""
@@ -124,18 +130,24 @@ class ActivityRows:
             for (day,), frame in sorted(days.items())
         ]
 
-    def _typed(self, file: Path, rows: pl.DataFrame) -> pl.DataFrame:
+    def _typed(self, file: Path, rows: pl.DataFrame, odd: Odd) -> pl.DataFrame:
         instants = pl.coalesce(pl.col("local_time").str.to_datetime(one, strict=False) for one in _TIME_FORMATS)
         sensible = pl.when(instants.dt.year().is_between(2005, 2100)).then(instants)
         local = sensible.dt.replace_time_zone(str(self._zone), ambiguous="earliest", non_existent="null")
         made = rows.with_columns(created_at=local.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
-        wrong = made.filter(pl.col("created_at").is_null() | pl.col("action").is_null()).height
-        if wrong:
+        is_wrong = pl.col("created_at").is_null() | pl.col("action").is_null()
+        odd.set_aside = made.filter(is_wrong)["place"].to_list()
+        if 2 * len(odd.set_aside) > made.height:
             raise InputFileError(
-                f"{file} is a {LABEL} with {wrong} of {made.height} rows without an action or a date like "
+                f"{file} is a {LABEL} with {len(odd.set_aside)} of {made.height} rows without an action or a date like "
                 f"2026-06-01 09:00:00: {AS_DOWNLOADED}."
             )
-        kilobytes = pl.col("size_kb").str.replace_all(",", "").cast(pl.Float64, strict=False)
+        made = made.filter(~is_wrong)
+        kilobytes = pl.col("size_kb").str.normalize("NFKC").str.replace_all("[, ]", "").cast(pl.Float64, strict=False)
+        kilobytes = pl.when(kilobytes.is_between(0, 1e12)).then(kilobytes)
+        no_size = made.filter(pl.col("size_kb").is_not_null() & kilobytes.is_null())
+        if no_size.height:
+            odd.note("Size (KB)", no_size["place"].to_list())
         texts = made.with_columns(
             actor_kind=_actor_kind(),
             size_bytes=(kilobytes * 1024).round().cast(pl.Int64, strict=False).cast(pl.String),

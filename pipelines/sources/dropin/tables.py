@@ -12,20 +12,19 @@ import re
 from pathlib import Path
 
 from pipelines.errors import InputFileError
+from pipelines.sources.dropin import kinds
 
 AS_DOWNLOADED = "take the file as downloaded, not opened and saved by a spreadsheet"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a service never separates by, and spreadsheets do in some languages or as "Unicode text".
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
-_SPREADSHEET_DATE = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}.*")
+_TYPE_LINE = re.compile(rb'"?(?:#TYPE [^,]*|sep=,)"?')
 
 
 def text_of(file: Path, body: bytes) -> str:
     """The text of a file. Raises InputFileError for anything but UTF-8."""
-    if body.startswith(b"PK\x03\x04"):
-        raise InputFileError(
-            f"{file} is a ZIP archive or an Excel workbook: unpack it, or take the CSV file as downloaded."
-        )
+    if (what := kinds.of_bytes(body)) is not None:
+        raise InputFileError(f"{file} {what}.")
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in body[:200]:
         raise InputFileError(f"{file} is UTF-16 or binary, not UTF-8 text: {AS_DOWNLOADED}.")
     try:
@@ -52,9 +51,11 @@ def header_of(file: Path, text: str) -> list[str]:
     return header
 
 
-def is_spreadsheet_date(value: str) -> bool:
-    """Whether a date looks as a spreadsheet rewrites it: 2026/6/1 or 1.6.2026 instead of 2026-06-01."""
-    return _SPREADSHEET_DATE.fullmatch(value.strip()) is not None
+def without_type_line(body: bytes) -> bytes:
+    """A file without the line that a script or a spreadsheet puts above the header: `#TYPE ...` or `sep=,`."""
+    start = body.removeprefix(BYTE_ORDER_MARK)
+    first, newline, rest = start.partition(b"\n")
+    return rest if newline and _TYPE_LINE.fullmatch(first.rstrip(b"\r")) else body
 
 
 def _is_cp932(body: bytes) -> bool:

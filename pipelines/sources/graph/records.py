@@ -247,6 +247,7 @@ _USERS = RecordReader(
     User,
     to_frame=_users_frame,
     required=("id",),
+    who=("userPrincipalName", "employeeId"),
     cells={"account_enabled": FLAG, "created_date_time": _MADE_ON, "assigned_license_count": COUNT},
 )
 _SIGN_INS = RecordReader(
@@ -254,6 +255,7 @@ _SIGN_INS = RecordReader(
     nested={"status": Status, "device_detail": DeviceDetail},
     to_frame=_sign_ins_frame,
     required=("id", "created_date_time"),
+    who=("userId", "userPrincipalName"),
     cells={"created_date_time": INSTANT, "is_interactive": FLAG, "error_code": COUNT, "is_managed": FLAG},
 )
 _NAMED_LOCATIONS = RecordReader(

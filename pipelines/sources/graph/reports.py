@@ -18,13 +18,40 @@ _REFERENCE = "https://learn.microsoft.com/graph/api/reportroot-"
 LONGEST_PERIOD = "D180"
 # The names on the screen of the admin centre, which its documentation maps to those of the exported file.
 _PERSON_ALIASES = {"user_name": "user_principal_name", "username": "user_principal_name"}
+_MAIL_ALIASES = {
+    "send_actions": "send_count",
+    "receive_actions": "receive_count",
+    "read_actions": "read_count",
+    "meeting_created": "meeting_created_count",
+    "meeting_interacted": "meeting_interacted_count",
+}
+_FILE_ALIASES = {
+    "files_viewed_or_edited": "viewed_or_edited_file_count",
+    "files_synced": "synced_file_count",
+    "files_shared_internally": "shared_internally_file_count",
+    "files_shared_externally": "shared_externally_file_count",
+    "pages_visited": "visited_page_count",
+}
+# "Last activity date of Teams Copilot (UTC)" on the screen is "Microsoft Teams Copilot Last Activity Date" in the file.
+_DATE_OF = re.compile(r"last_activity_date_of_(?P<what>.+)")
 _TEAMS_ALIASES = {
     **_PERSON_ALIASES,
     "channel_messages": "team_chat_message_count",
     "chat_messages": "private_chat_message_count",
     "posts": "post_messages",
     "replies": "reply_messages",
-    "last_activity_date_utc": "last_activity_date",
+}
+_ALIASES = {
+    "teams_user_activity": _TEAMS_ALIASES,
+    "email_activity": {**_PERSON_ALIASES, **_MAIL_ALIASES},
+    "onedrive_activity": {**_PERSON_ALIASES, **_FILE_ALIASES},
+    "sharepoint_activity": {**_PERSON_ALIASES, **_FILE_ALIASES},
+}
+_COPILOT_ALIASES = {
+    **_PERSON_ALIASES,
+    "teams_copilot_last_activity_date": "microsoft_teams_copilot_last_activity_date",
+    # Of the two chats the one about work is what the report called Copilot Chat while there was one.
+    "copilot_chat_work_last_activity_date": "copilot_chat_last_activity_date",
 }
 
 
@@ -86,7 +113,17 @@ class ReportSpec:
 
     def named(self, header: Sequence[str]) -> list[str]:
         """Normalised header names with other spellings replaced; a name that is there already stays the only one."""
-        return [self.aliases[name] if self.aliases.get(name, name) not in header else name for name in header]
+        others = [self._other_spelling(name) for name in header]
+        return [
+            other if other not in header and other not in others[:place] else name
+            for place, (name, other) in enumerate(zip(header, others, strict=True))
+        ]
+
+    def _other_spelling(self, name: str) -> str:
+        plain = name.removesuffix("_utc")
+        if match := _DATE_OF.fullmatch(plain):
+            plain = f"{match['what']}_last_activity_date"
+        return self.aliases.get(plain, plain)
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a header of normalised names is that of this report."""
@@ -120,7 +157,7 @@ def _day(
         control=control,
         numbers=numbers or {},
         uses=uses or {},
-        aliases=_TEAMS_ALIASES if dataset == "teams_user_activity" else _PERSON_ALIASES,
+        aliases=_ALIASES.get(dataset, _PERSON_ALIASES),
         documentation=_REFERENCE + function.lower(),
     )
 
@@ -327,7 +364,7 @@ CATALOGUE: dict[str, ReportSpec] = {
             lag_days=2,
             restatement_days=3,
             optional=True,
-            aliases=_PERSON_ALIASES,
+            aliases=_COPILOT_ALIASES,
             marks=tuple(
                 f"{app}_copilot_last_activity_date"
                 for app in ("microsoft_teams", "word", "excel", "powerpoint", "outlook", "onenote", "loop")

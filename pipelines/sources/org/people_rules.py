@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.sources.org.department_rules import department_spans
 from pipelines.sources.org.examination import Examination
 from pipelines.sources.org.schema import LINE
-from pipelines.sources.org.spans import FAR, apart_from, merged, not_within, overlapping, reach, spans
+from pipelines.sources.org.spans import FAR, apart_from, merged, not_within, overlapping, reach, shared, spans
 
 MAIN_POST = "主務"
 WHO = "employee_number"
@@ -16,17 +16,17 @@ _DAY = pl.duration(days=1)
 
 
 def examine_staff(found: Examination) -> None:
-    """Nobody twice on one day, no address of two people."""
+    """Nobody twice on one day, no address of two people on one day: it may change hands in between."""
     if "staff" not in found:
         return
     found.refuse(
         "staff", "overlap", overlapping(found["staff"], WHO, "joined_on", "left_on"),
         "lists a person for days that another line lists already", "correct the dates of one of the two",
     )  # fmt: skip
-    people = pl.col(WHO).n_unique().over("address")
     found.refuse(
-        "staff", "shared_address", found["staff"].filter(people > 1),
-        "gives an address that belongs to another person too", "give every person one of their own",
+        "staff", "shared_address", shared(found["staff"], "address", WHO, "joined_on", "left_on"),
+        "gives an address that belongs to another person too on the same days",
+        "give every person one of their own, or end the earlier one with left_on",
     )  # fmt: skip
 
 

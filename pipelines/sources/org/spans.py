@@ -55,3 +55,12 @@ def apart_from(table: pl.DataFrame, key: str, start: str, end: str, others: pl.D
     lines = table.select(LINE, key, a=pl.col(start), z=pl.col(end).fill_null(FAR))
     touching = lines.join(others, on=key).filter(pl.col("span_start") <= pl.col("z"), pl.col("span_end") >= pl.col("a"))
     return table.join(touching, on=LINE, how="anti")
+
+
+def shared(table: pl.DataFrame, what: str, who: str, start: str, end: str) -> pl.DataFrame:
+    """The lines whose `what` is that of another `who` on one of their days, the lines of both."""
+    lines = table.select(LINE, what, who, a=pl.col(start), z=pl.col(end).fill_null(FAR)).drop_nulls(what)
+    both = lines.join(lines, on=what, suffix="_other").filter(
+        pl.col(who) != pl.col(f"{who}_other"), pl.col("a") <= pl.col("z_other"), pl.col("a_other") <= pl.col("z")
+    )
+    return table.join(both.select(LINE).unique(), on=LINE, how="semi")

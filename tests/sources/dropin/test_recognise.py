@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InputFileError
-from pipelines.sources.dropin import parser_of, recognise
+from pipelines.sources.dropin import parser_of
 from pipelines.sources.graph.parse import normalise
 from pipelines.sources.graph.reports import CATALOGUE, ReportSpec
 from tests.sources.csv_bodies import (
@@ -28,6 +28,7 @@ from tests.sources.csv_bodies import (
     report,
     teams_row,
 )
+from tests.sources.dropin.recognised import recognised
 
 
 def event(event_id: str, created_at: str) -> dict[str, object]:
@@ -56,7 +57,7 @@ def write(folder: Path, name: str, body: bytes | object) -> Path:
 
 def refusal(path: Path) -> str:
     with pytest.raises(InputFileError) as caught:
-        recognise([path], NOW)
+        recognised([path], NOW)
     return str(caught.value)
 
 
@@ -69,7 +70,7 @@ def refusal(path: Path) -> str:
     ],
 )
 def test_reports_are_known_by_their_header(tmp_path: Path, dataset: str, body: bytes) -> None:
-    (found,) = recognise([write(tmp_path, "a file of any name.txt", body)], NOW)
+    (found,) = recognised([write(tmp_path, "a file of any name.txt", body)], NOW)
     assert (found.answer.source, found.answer.dataset, found.answer.day) == ("graph", dataset, DAY)
     assert found.answer.body == body
     assert found.answer.fetched_at == NOW
@@ -93,8 +94,8 @@ def sample(spec: ReportSpec, *, shuffled: bool = False) -> bytes:
 @every_sample
 def test_every_report_is_known_in_any_order_and_spelling(tmp_path: Path, spec: ReportSpec) -> None:
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    (found,) = recognise([write(tmp_path, "a.csv", sample(spec))], now)
-    (shuffled,) = recognise([write(tmp_path, "b.csv", sample(spec, shuffled=True))], now)
+    (found,) = recognised([write(tmp_path, "a.csv", sample(spec))], now)
+    (shuffled,) = recognised([write(tmp_path, "b.csv", sample(spec, shuffled=True))], now)
     frame = parser_of(found.answer)(found.answer).frame
     refreshed = date.fromisoformat(frame["report_refresh_date"][0])
     lag = timedelta(days=spec.lag_days if spec.kind == "period" else 0)
@@ -121,8 +122,8 @@ def test_another_period_is_refused_with_what_to_do(tmp_path: Path, spec: ReportS
 
 def test_an_old_export_of_totals_does_not_pass_for_one_of_today(tmp_path: Path) -> None:
     body = sample(CATALOGUE["teams_activity_counts"])
-    (found,) = recognise([write(tmp_path, "a.csv", body)], datetime(2030, 1, 1, tzinfo=UTC))
-    (young,) = recognise([tmp_path], datetime.combine(found.answer.day - timedelta(days=1), time(), UTC))
+    (found,) = recognised([write(tmp_path, "a.csv", body)], datetime(2030, 1, 1, tzinfo=UTC))
+    (young,) = recognised([tmp_path], datetime.combine(found.answer.day - timedelta(days=1), time(), UTC))
     assert young.answer.day == found.answer.day - timedelta(days=1)
 
 
@@ -144,7 +145,7 @@ def test_a_report_over_a_period_is_refused(tmp_path: Path, period: str) -> None:
     ids=["page", "array", "lines", "indented", "bom"],
 )
 def test_box_events_become_one_partial_answer_a_utc_day(tmp_path: Path, body: object) -> None:
-    first, second = recognise([write(tmp_path, "events.json", body)], NOW)
+    first, second = recognised([write(tmp_path, "events.json", body)], NOW)
     assert [first.answer.day, second.answer.day] == [date(2026, 6, 1), date(2026, 6, 2)]
     assert first.is_partial
     assert second.is_partial
@@ -155,7 +156,7 @@ def test_box_events_become_one_partial_answer_a_utc_day(tmp_path: Path, body: ob
 def test_pages_of_one_day_in_many_files_are_one_answer(tmp_path: Path) -> None:
     write(tmp_path, "p1.json", {"entries": EVENTS[:2]})
     write(tmp_path, "p2.json", {"entries": EVENTS[2:]})
-    first, second = recognise([tmp_path], NOW, (date(2026, 6, 2), date(2026, 6, 3)))
+    first, second = recognised([tmp_path], NOW, (date(2026, 6, 2), date(2026, 6, 3)))
     assert parser_of(second.answer)(second.answer).frame["event_id"].to_list() == ["b", "c"]
     assert (first.is_partial, second.is_partial) == (True, False)
     assert {first.answer.channel, second.answer.channel} == {"import"}
@@ -166,7 +167,7 @@ def test_folders_are_walked_and_hidden_files_left_out(tmp_path: Path) -> None:
     write(tmp_path, "box/p1.json", EVENTS[:1])
     write(tmp_path, ".cache/x.csv", b"nothing of ours")
     write(tmp_path, ".DS_Store", b"\0")
-    assert [found.answer.source for found in recognise([tmp_path], NOW)] == ["graph", "box"]
+    assert [found.answer.source for found in recognised([tmp_path], NOW)] == ["graph", "box"]
 
 
 def test_nearly_a_report_names_the_difference(tmp_path: Path) -> None:
@@ -187,15 +188,41 @@ def test_nearly_a_report_names_the_difference(tmp_path: Path) -> None:
         (report(EMAIL_HEADER, email_row(1)).decode("utf-8-sig").encode("utf-16"), "UTF-16"),
         (report(EMAIL_HEADER, email_row(1)).replace(b",", b";"), "separated by semicolons"),
         (report(EMAIL_HEADER, email_row(1)).replace(b",", b"\t"), "separated by tabs"),
-        (report(TEAMS_HEADER, teams_row(1).replace(str(DAY), "2026/6/1", 1)), "opened and saved by a spreadsheet"),
         (RENAMED, "nearest is the email activity report, but it lacks is_deleted"),
         (report(f"{EMAIL_HEADER},{FILE_COLUMNS}", f"{email_row(1)},1,1,1,1"), "the columns of both"),
         (b"<html></html>", "not CSV but HTML"),
         (report(TEAMS_HEADER), "no rows below its header"),
         (report(TEAMS_HEADER, teams_row(1).replace(str(DAY), "1-6-26", 1)), "no date under Report Refresh Date"),
         (b'{"entries":[{"event_id":"a","created_at":"2026-06-01T0', "not complete JSON"),
-        (b'{"error":{"code":"x"}}', "no Box enterprise event"),
-        (b'[{"event_id":"a","created_at":"2026-06-01T00:00:00"}]', "no Box enterprise event"),
+        (b'{"error":{"code":"x"}}', "an error of the service, not a report"),
+        (b'{"type":"error","status":429}', "an error of Box"),
+        (b'[{"event_id":"a","created_at":"2026-06-01T00:00:00"}]', "no Box enterprise events"),
+        (
+            b'[{"Report Refresh Date":"2026-06-01","Send Count":"1","Receive Count":"1","Read Count":"",'
+            b'"User Principal Name":"","Last Activity Date":"","Is Deleted":"","Meeting Created Count":""}]',
+            "email activity report in",
+        ),
+        (b'{"value":[{"reportRefreshDate":"2026-06-01","userPrincipalName":"a@x"}]}', "a usage report in JSON"),
+        (
+            b'{"value":[{"id":"1","userPrincipalName":"a@x","createdDateTime":"","appDisplayName":""}]}',
+            "holds sign-ins",
+        ),
+        (b'{"entries":[{"id":"1","login":"a@x","status":"active"}]}', "users of Box"),
+        (
+            b"Report Refresh Date,Send,Receive,Read,Report Date,Report Period\r\n2026-06-01,1,2,3,2026-06-01,7\r\n",
+            "counts for the whole organisation",
+        ),
+        (
+            b"Report Refresh Date,Site Id,Site URL,Storage Used (Byte),Report Period\r\n2026-06-01,a,b,1,7\r\n",
+            "of sites",
+        ),
+        (
+            report(TEAMS_HEADER, teams_row(1)).replace(b"\xef\xbb\xbf", b"Exported by A. Person\r\n\r\n"),
+            "lines 1 to 2 stand above its header",
+        ),
+        (report(teams_row(1), teams_row(2)), "a row of data instead of a header"),
+        (report(TEAMS_HEADER, teams_row(1, day=date(2026, 6, 3))), "a day that is not over"),
+        (report(TEAMS_HEADER, teams_row(1).replace(str(DAY), "6/1/2026", 1)), "can be read in two ways"),
     ],
 )
 def test_anything_else_is_refused(tmp_path: Path, body: bytes, words: str) -> None:
@@ -214,6 +241,6 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
 def test_any_file_is_recognised_or_refused(tmp_path: Path, body: bytes) -> None:
     path = write(tmp_path, "any", body)
     try:
-        assert all(found.answer.body for found in recognise([path], NOW))
+        assert all(found.answer.body for found in recognised([path], NOW))
     except InputFileError:
         return
