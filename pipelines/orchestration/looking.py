@@ -149,7 +149,7 @@ def site_folder(settings: Settings) -> Place:
 
 def is_writable(folder: Path) -> bool:
     """Whether the folder, or the nearest one above that exists, may be written to. Nothing is written."""
-    existing = _existing(folder)
+    existing = existing_folder(folder)
     return existing.is_dir() and os.access(
         existing, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids
     )
@@ -158,15 +158,16 @@ def is_writable(folder: Path) -> bool:
 def free_bytes(folder: Path) -> int | None:
     """How much space there is for this account on the disk of a folder that may not be there yet."""
     with suppress(OSError):
-        return shutil.disk_usage(_existing(folder)).free
+        return shutil.disk_usage(existing_folder(folder)).free
     return None
 
 
 def _device(folder: Path) -> int:
-    return _existing(folder).stat().st_dev
+    return existing_folder(folder).stat().st_dev
 
 
-def _existing(folder: Path) -> Path:
+def existing_folder(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
     return next(path for path in (folder, *folder.parents) if _mode(path) is not None)
 
 
