@@ -42,6 +42,7 @@ class Expiry:
 class Facts:
     """All that is looked at. `now` is the clock of the data (it may be pinned), `clock` that of the machine.
 
+    `not_built`: dataset, how many of its accepted days the warehouse does not hold, and the first of them.
     `failing_channels`: name of a channel of messages and the sentence about it. `unreadable`: sentences about what
     could not be looked at.
     """
@@ -52,6 +53,7 @@ class Facts:
     automation: Automation = field(default_factory=Automation)
     has_landed: bool = True
     datasets: tuple[DatasetStatus, ...] = ()
+    not_built: tuple[tuple[str, int, date], ...] = ()
     published_as_of: date | None = None
     published_to: date | None = None
     places: tuple[Place, ...] = ()

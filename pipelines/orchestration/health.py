@@ -52,6 +52,7 @@ def health(facts: Facts) -> Health:
         *_runs(facts),
         *_daemon(facts),
         *_publication(facts),
+        *_not_built(facts),
         *_gaps(facts),
         *_late(facts),
         *_lost(facts),
@@ -137,6 +138,21 @@ def _publication(facts: Facts) -> Iterator[Trouble]:
 
 def _is_going(run: RunFact | None) -> bool:
     return run is not None and run.outcome == "running"
+
+
+def _not_built(facts: Facts) -> Iterator[Trouble]:
+    """What landed and is in no figure, unless a run is going or has failed: then that is the news."""
+    has_failed = any(run.outcome in ("failed", "stopped", "killed") for run in facts.runs.open)
+    if not facts.not_built or _is_going(facts.runs.last) or has_failed:
+        return
+    names = listed([name for name, _, _ in facts.not_built])
+    number = sum(count for _, count, _ in facts.not_built)
+    first = min(day for _, _, day in facts.not_built)
+    text = (
+        f"{counted(number, 'day')} of {names} landed and are in no figure yet, the first {first}: run `katsuyo run`, "
+        "which loads and builds them."
+    )
+    yield trouble("not-built", "not-built", "fix", text, names=names, number=number)
 
 
 def _gaps(facts: Facts) -> Iterator[Trouble]:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipelines.errors import ConfigurationError, KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
+from pipelines.orchestration.built_days import days_not_built
 from pipelines.orchestration.datasets import DatasetStatus, read_status
 from pipelines.orchestration.facts import Facts, Place
 from pipelines.orchestration.health import Health, health
@@ -49,6 +50,7 @@ def look(settings: Settings, instance: dg.DagsterInstance | None = None) -> Heal
             automation=automation,
             has_landed=has_landed,
             datasets=datasets,
+            not_built=tuple((" ".join(name), len(days), days[0]) for name, days in days_not_built(settings).items()),
             published_as_of=as_of,
             published_to=last,
             places=(data_folder(settings), site_folder(settings)),
