@@ -112,7 +112,7 @@ def read_csv(body: bytes) -> pl.DataFrame:
         raise NotThisReportError("has a row that is not as wide as its header")
     if frame.is_empty():
         raise NotThisReportError(
-            "has no rows (if that lasts, look at it in the Microsoft 365 admin centre and ask Microsoft why it is empty)"
+            "has no rows (if that lasts, look at it in the admin centre and ask Microsoft why it is empty)"
         )
     frame.columns = columns
     return frame
