@@ -29,6 +29,7 @@ from pipelines.commands.options import (
     WholeTo,
     Zone,
     day_of,
+    in_order,
 )
 from pipelines.common.faults import fault_sentence
 from pipelines.common.shipped import SHIPPED_DIR
@@ -115,6 +116,7 @@ def run_command(
     """Run the daily job now: fetch, load, model, publish, render. Without days: all that is missing or unconfirmed."""
     from pipelines.commands.run import run
 
+    in_order(first, last)
     run(day_of(first), day_of(last), accept_partial=accept_partial)
 
 
@@ -132,6 +134,7 @@ def demo_command(
     ] = None,
 ) -> None:
     """A simulated ward, fetched by the real clients, up to the pages."""
+    in_order(first, last)
     demo.run_demo(
         (home or default_home()).absolute(),
         (site or default_site()).absolute(),
@@ -154,6 +157,7 @@ def simulate_command(
     """Serve the simulated ward alone, until interrupted, and print the settings to use against it."""
     from pipelines.commands.simulate import simulate
 
+    in_order(first, last)
     simulate(
         (home or default_home()).absolute(),
         staff=staff,
@@ -181,6 +185,7 @@ def import_command(
     """
     from pipelines.commands.import_files import import_files
 
+    in_order(whole_from, whole_to, "--whole-from and --whole-to")
     import_files(paths, day_of(whole_from), day_of(whole_to), time_zone, accept_partial=accept_partial, replace=replace)
 
 
@@ -196,6 +201,7 @@ def replay_command(
     """Read the exact answers of the vault again: rejected days, a mended parser, a newly classified field."""
     from pipelines.commands.replay import replay_answers
 
+    in_order(first, last)
     replay_answers(day_of(first), day_of(last), dataset)
 
 

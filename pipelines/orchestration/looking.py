@@ -69,7 +69,7 @@ def _records(settings: Settings, instance: dg.DagsterInstance | None, unreadable
     try:
         with instance_of(settings) as opened:
             return read_runs(settings, opened), read_automation(opened)
-    except (OSError, sqlite3.Error, SQLAlchemyError):
+    except (OSError, KatsuyoError, sqlite3.Error, SQLAlchemyError):
         unreadable.append(
             "Dagster's records in KATSUYO_HOME/dagster cannot be read, so nobody knows how the last run ended: run as "
             "the account that runs katsuyo, and see that the disk is not full."
@@ -151,7 +151,7 @@ def site_folder(settings: Settings) -> Place:
 
 def is_writable(folder: Path) -> bool:
     """Whether the folder, or the nearest one above that exists, may be written to. Nothing is written."""
-    existing = _existing(folder)
+    existing = existing_folder(folder)
     return existing.is_dir() and os.access(
         existing, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids
     )
@@ -160,15 +160,16 @@ def is_writable(folder: Path) -> bool:
 def free_bytes(folder: Path) -> int | None:
     """How much space there is for this account on the disk of a folder that may not be there yet."""
     with suppress(OSError):
-        return shutil.disk_usage(_existing(folder)).free
+        return shutil.disk_usage(existing_folder(folder)).free
     return None
 
 
 def _device(folder: Path) -> int:
-    return _existing(folder).stat().st_dev
+    return existing_folder(folder).stat().st_dev
 
 
-def _existing(folder: Path) -> Path:
+def existing_folder(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
     return next(path for path in (folder, *folder.parents) if _mode(path) is not None)
 
 

@@ -27,7 +27,7 @@ def troubles_of_machine(facts: Facts) -> Iterator[Trouble]:
 
 def troubles_of_place(place: Place) -> Iterator[Trouble]:
     """A folder that is written to: whether it can be, its disk, and who else can read it."""
-    where, setting = f"{place.role} ({place.setting})", place.setting
+    where, setting = f"{place.role} {place.setting}", place.setting
     if not place.is_writable:
         text = "cannot be written to: give the account that runs katsuyo the right, or name another folder"
         yield trouble("unwritable", f"unwritable-{setting}", "fix", f"The {where} {text}.", setting=setting)

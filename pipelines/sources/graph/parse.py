@@ -111,7 +111,9 @@ def read_csv(body: bytes) -> pl.DataFrame:
     if frame.width != len(columns) or not _is_rectangular(frame, content):
         raise NotThisReportError("has a row that is not as wide as its header")
     if frame.is_empty():
-        raise NotThisReportError("has no rows")
+        raise NotThisReportError(
+            "has no rows (if that lasts, look at it in the admin centre and ask Microsoft why it is empty)"
+        )
     frame.columns = columns
     return frame
 
