@@ -5,11 +5,13 @@ Exit codes: 0 done, 1 failed with one sentence that says what to do, 2 wrong usa
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -27,10 +29,12 @@ from pipelines.commands.options import (
     WholeTo,
     Zone,
     day_of,
+    in_order,
 )
+from pipelines.common.faults import fault_sentence
 from pipelines.common.shipped import SHIPPED_DIR
 from pipelines.errors import DoneWithGapsError, KatsuyoError
-from pipelines.settings import default_home, default_site
+from pipelines.settings import OPEN_TO_NOBODY_ELSE, Settings, default_home, default_site
 
 app = typer.Typer(
     name="katsuyo",
@@ -39,6 +43,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+STOPPED = "stopped; what was complete is kept, run again to go on."
+# What DuckDB says when Ctrl-C ends a statement.
+INTERRUPTED = "Query interrupted"
 
 
 def _show_version(wanted: bool) -> None:
@@ -60,20 +69,41 @@ def katsuyo(
 
 
 def main() -> None:
-    """Entry point: our own errors become one sentence on standard error and exit code 1."""
+    """Entry point: our own errors, and faults of files and disks, become one sentence on standard error."""
     # A service manager stops us with SIGTERM: end like Ctrl-C, so that what we started is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.umask(OPEN_TO_NOBODY_ELSE)
+    console.write_whatever_the_terminal_can()
     try:
         app()
     except DoneWithGapsError as gaps:
-        console.err.print(f"katsuyo: {gaps}", markup=False, soft_wrap=True)
-        sys.exit(3)
+        _end(3, str(gaps))
     except KatsuyoError as error:
-        console.err.print(f"katsuyo: {error}", markup=False, soft_wrap=True)
-        sys.exit(1)
+        _end(1, str(error))
     except KeyboardInterrupt:
-        console.err.print("katsuyo: stopped; what was complete is kept, run again to go on.", markup=False)
-        sys.exit(130)
+        _end(130, STOPPED)
+    except SystemExit as end:
+        if end.code == 130:  # typer has taken the interrupt already, without a word
+            _end(130, STOPPED)
+        raise
+    except Exception as error:
+        if INTERRUPTED in str(error):
+            _end(130, STOPPED)
+        if (sentence := fault_sentence(error, _folders())) is None:
+            raise
+        _end(1, sentence)
+
+
+def _end(code: int, sentence: str) -> NoReturn:
+    console.err.print(f"katsuyo: {sentence}", markup=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def _folders() -> dict[str, Path]:
+    """The folders of the settings, where these can be read."""
+    with suppress(KatsuyoError, OSError):
+        return Settings.from_env().folders
+    return {}
 
 
 @app.command("run")
@@ -86,6 +116,7 @@ def run_command(
     """Run the daily job now: fetch, load, model, publish, render. Without days: all that is missing or unconfirmed."""
     from pipelines.commands.run import run
 
+    in_order(first, last)
     run(day_of(first), day_of(last), accept_partial=accept_partial)
 
 
@@ -103,6 +134,7 @@ def demo_command(
     ] = None,
 ) -> None:
     """A simulated ward, fetched by the real clients, up to the pages."""
+    in_order(first, last)
     demo.run_demo(
         (home or default_home()).absolute(),
         (site or default_site()).absolute(),
@@ -125,6 +157,7 @@ def simulate_command(
     """Serve the simulated ward alone, until interrupted, and print the settings to use against it."""
     from pipelines.commands.simulate import simulate
 
+    in_order(first, last)
     simulate(
         (home or default_home()).absolute(),
         staff=staff,
@@ -152,6 +185,7 @@ def import_command(
     """
     from pipelines.commands.import_files import import_files
 
+    in_order(whole_from, whole_to, "--whole-from and --whole-to")
     import_files(paths, day_of(whole_from), day_of(whole_to), time_zone, accept_partial=accept_partial, replace=replace)
 
 
@@ -167,6 +201,7 @@ def replay_command(
     """Read the exact answers of the vault again: rejected days, a mended parser, a newly classified field."""
     from pipelines.commands.replay import replay_answers
 
+    in_order(first, last)
     replay_answers(day_of(first), day_of(last), dataset)
 
 

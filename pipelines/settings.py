@@ -7,21 +7,31 @@ kept outside the checkout because it holds secrets). Importing this module reads
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipelines.common.eras import TOKYO
+from pipelines.common.setting_words import unknown_name, wrong_value
 from pipelines.common.shipped import CODE_DIR, IS_CHECKOUT
 from pipelines.errors import ConfigurationError
 
 ENV_FILE_VARIABLE = "KATSUYO_ENV_FILE"
 # What an organisation may do without; the datasets of each are in ingest/switches.py.
 SourceSwitch = Literal["box", "sign_ins", "copilot", "named_locations"]
+# What others read: dagster.yaml, and a dbt project made of the models.
+OTHER_NAMES = (ENV_FILE_VARIABLE, "KATSUYO_DAGSTER_DIR", "KATSUYO_WAREHOUSE")
+RETIRED_NAMES = {
+    "KATSUYO_TARGETS": "write targets.csv in the folder of the organisation's files (katsuyo init has a template)"
+}
+# The umask of every process of ours: files 0640, folders 0750. Only the pages are for everybody.
+OPEN_TO_NOBODY_ELSE = 0o027
 
 
 def default_home() -> Path:
@@ -231,12 +241,29 @@ class Settings(BaseSettings):
         env_file = os.environ.get(ENV_FILE_VARIABLE)
         if env_file and not Path(env_file).is_file():
             raise ConfigurationError(f"The file that {ENV_FILE_VARIABLE} names does not exist: check the variable.")
+        if sentence := cls._unknown_name(env_file):
+            raise ConfigurationError(sentence)
         try:
             return cls(_env_file=env_file, **overrides)
         except ValidationError as error:
             first = error.errors()[0]
-            name = "KATSUYO_" + "_".join(str(part) for part in first["loc"]).upper()
-            raise ConfigurationError(f"The setting {name} is wrong: {first['msg']}.") from None
+            purpose = cls.model_fields[str(first["loc"][0])].description or ""
+            raise ConfigurationError(wrong_value(first, purpose)) from None
+
+    @classmethod
+    def _unknown_name(cls, env_file: str | None) -> str | None:
+        """A misspelt name would be ignored, and its default hold: a smaller group could be published than was meant."""
+        known = {*OTHER_NAMES, *(f"KATSUYO_{name.upper()}" for name in cls.model_fields)}
+        in_file: Mapping[str, str | None] = {}
+        if env_file:
+            try:
+                in_file = dotenv_values(env_file, encoding="utf-8")
+            except (OSError, UnicodeError):
+                raise ConfigurationError(
+                    f"The file that {ENV_FILE_VARIABLE} names cannot be read as UTF-8 text by this account: give it "
+                    "the right to read it, or correct the file."
+                ) from None
+        return unknown_name(os.environ, in_file, known, RETIRED_NAMES)
 
     def now(self) -> datetime:
         """The present instant in UTC, or the pinned one: every step asks here, so a past run can be repeated."""
@@ -254,6 +281,20 @@ class Settings(BaseSettings):
             purpose = (type(self).model_fields[name].description or "").rstrip(".")
             raise ConfigurationError(f"KATSUYO_{name.upper()} is not set ({purpose}): set it and run again.")
         return str(value)
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """By its role, each folder that something may be wrong with; the words stand in sentences."""
+        named = {
+            "the data folder (KATSUYO_HOME)": self.home,
+            "the landing (KATSUYO_HOME/landing)": self.landing_dir,
+            "the vault (KATSUYO_HOME/vault)": self.vault_dir,
+            "the published files (KATSUYO_HOME/published)": self.published_dir,
+            "Dagster's records (KATSUYO_HOME/dagster)": self.dagster_dir,
+            "the warehouse (KATSUYO_HOME/warehouse.duckdb)": self.warehouse_file,
+            "the site (KATSUYO_SITE)": self.site,
+        }
+        return named | ({"the organisation's files (KATSUYO_ORG_DIR)": self.org_dir} if self.org_dir else {})
 
     @property
     def landing_dir(self) -> Path:

@@ -44,7 +44,7 @@ def _step_assets(step: Step, priority: int, report_days: dg.DailyPartitionsDefin
     def land(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
         names = tuple(name for name in step.names if landing_key(name) in context.selected_asset_keys)
         days = days_of(context) if step.is_by_day else []
-        with failures():
+        with failures(workspace):
             outcome = take_step(step, Request(workspace, days, names, heals=has_tag(context, HEALS)))
         yield from _results_of(step, names, outcome)
 

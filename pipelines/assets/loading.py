@@ -54,7 +54,7 @@ def raw_assets() -> list[dg.AssetsDefinition]:
     def raw(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> _Results:
         wanted = context.selected_asset_keys
         datasets = [one for one in LANDED if raw_key(*one) in wanted]
-        with failures(), connect(workspace.settings.warehouse_file) as con:
+        with failures(workspace), connect(workspace.settings.warehouse_file) as con:
             ensure_raw_tables(con)
             if has_tag(context, FROM_THE_LANDING):
                 empty_landed_tables(con)

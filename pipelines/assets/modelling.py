@@ -54,7 +54,7 @@ def model_assets(project: Project) -> dg.AssetsDefinition:
         asked = [name for name in project.order if _key(project.models[name]) in made | checked]
         failed: list[ModelError] = []
         stopped: set[str] = set()  # full names of the models that failed, and of those that read them
-        with failures():
+        with failures(workspace):
             with connect(workspace.settings.warehouse_file) as con:
                 for model in (project.models[name] for name in asked):
                     if stopped & set(model.depends_on):

@@ -37,7 +37,7 @@ def _published(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         ],
     )
     def published(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        with failures():
+        with failures(workspace):
             path = publish_figures(workspace.settings)
             unmatched = _days_without_people(workspace)
         return dg.MaterializeResult(
@@ -79,7 +79,7 @@ def _pages() -> dg.AssetsDefinition:
         description="Static HTML in Japanese, made from the published file alone.",
     )
     def pages(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        with failures():
+        with failures(workspace):
             written = render_site(workspace.settings.published_file, workspace.settings.site)
         index = workspace.settings.site / "index.html"
         return dg.MaterializeResult(

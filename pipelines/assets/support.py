@@ -7,8 +7,10 @@ from contextlib import contextmanager
 import dagster as dg
 
 from pipelines.common.days import days_between
+from pipelines.common.faults import fault_sentence
 from pipelines.errors import KatsuyoError, TransientSourceError
 from pipelines.ingest import Ingested
+from pipelines.ingest.workspace import Workspace
 
 WORKSPACE = "workspace"
 # Tags of a run: it asks only for what is missing or not confirmed; it makes everything again from the landing.
@@ -37,12 +39,17 @@ def has_tag(context: dg.AssetExecutionContext, tag: str) -> bool:
 
 
 @contextmanager
-def failures() -> Generator[None]:
-    """Our errors are one sentence already: show that, not a stack of frames."""
+def failures(workspace: Workspace) -> Generator[None]:
+    """Our errors are one sentence already, and a full disk is one, too: show that, not a stack of frames."""
     try:
         yield
     except KatsuyoError as error:
         raise dg.Failure(description=str(error), allow_retries=isinstance(error, TransientSourceError)) from error
+    except Exception as error:
+        sentence = fault_sentence(error, workspace.settings.folders)
+        if sentence is None:
+            raise
+        raise dg.Failure(description=sentence, allow_retries=False) from error
 
 
 def outcome_metadata(ingested: Ingested) -> dict[str, dg.MetadataValue]:

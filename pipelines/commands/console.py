@@ -5,6 +5,7 @@ No decision is made here; the steps report through progress.py.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -21,6 +22,13 @@ from pipelines.common import progress
 _WIDTH = None if sys.stdout.isatty() else shutil.get_terminal_size(fallback=(140, 40)).columns
 out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False)
+
+
+def write_whatever_the_terminal_can() -> None:
+    """A terminal or a file that knows no Japanese gets marks instead of it, not a stack of frames."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 # What the whole work counts, roughly: datasets fetched per day, and all other steps.

@@ -97,6 +97,12 @@ def read_env(path: Path) -> dict[str, str]:
     return {match[1]: match[2].strip("'\"") for match in found if match}
 
 
+def comments(path: Path) -> list[str]:
+    """What a settings file says besides its values: where the simulated ward takes faults."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [line for line in lines if line.startswith("#")]
+
+
 def simulated_now(last: date) -> datetime:
     """06:00 in Tokyo, three mornings after the last day."""
     return datetime.combine(last + timedelta(days=DAYS_AFTER), time(6), tzinfo=TOKYO)
@@ -114,7 +120,8 @@ def settings_for(home: Path, site: Path, ward: dict[str, str], first_day: date, 
         "KATSUYO_FIRST_DAY": first_day.isoformat(),
         "KATSUYO_AS_OF": now.isoformat(),
     }
-    lines = "".join(f"{name}={value}\n" for name, value in {**ward, **own}.items())
+    lines = "".join(f"{line}\n" for line in comments(settings_file(home)))
+    lines += "".join(f"{name}={value}\n" for name, value in {**ward, **own}.items())
     write_durably(settings_file(home), lines.encode(), mode=0o600)
     use_settings_file(settings_file(home))
     return Settings.from_env()

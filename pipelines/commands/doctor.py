@@ -8,8 +8,6 @@ the daily run. No sentence holds a name, an address, an id or a secret: only cou
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from rich.text import Text
 
 from pipelines.commands import console
 from pipelines.commands.checkup import REPORT, Checkup, Mark, Result
+from pipelines.commands.doctor_folders import check_data_folder, check_messages, check_runs, check_site
 from pipelines.errors import ConfigurationError, KatsuyoError, RejectedAnswerError, SourceError
 from pipelines.ingest import CONCEALED_NAMES
 from pipelines.privacy.places import OUTSIDE, UNKNOWN, Places
@@ -43,7 +42,6 @@ REQUIRED = ("organisation_name", "tenant_id", "client_id", "client_secret", "org
 REQUIRED_BY_BOX = ("box_client_id", "box_client_secret", "box_enterprise_id")
 KEY_FILES = {"pseudonym_key_file": "KATSUYO_PSEUDONYM_KEY_FILE", "vault_key_file": "KATSUYO_VAULT_KEY_FILE"}
 CLOCK_TOLERANCE_SECONDS = 300
-LOW_SPACE_BYTES = 2_000_000_000
 READABLE_BY_OTHERS = 0o004
 AT_WORK = ("office", "branch")
 
@@ -94,20 +92,6 @@ def check_keys(checkup: Checkup) -> Iterator[Result]:
             checkup.workspace.require_own_keys()
         except ConfigurationError as error:
             yield "FIX", str(error)
-
-
-def check_data_folder(checkup: Checkup) -> Iterator[Result]:
-    home = checkup.settings.home
-    existing = next(path for path in (home, *home.parents) if path.exists())
-    try:
-        with tempfile.TemporaryFile(dir=existing):
-            free = shutil.disk_usage(existing).free
-    except OSError:
-        yield "FIX", "KATSUYO_HOME cannot be written to: choose a folder that this account may write to."
-        return
-    text = f"writable, {free / 1e9:.1f} GB free"
-    low = free < LOW_SPACE_BYTES
-    yield ("WARN", f"{text}: make room, half a year of a large office needs some GB") if low else ("OK", text)
 
 
 def check_personnel(checkup: Checkup) -> Iterator[Result]:
@@ -248,6 +232,7 @@ CHECKS: tuple[tuple[str, Callable[[Checkup], Iterable[Result]]], ...] = (
     ("settings", check_settings),
     ("key files", check_keys),
     ("data folder", check_data_folder),
+    ("site", check_site),
     ("personnel files", check_personnel),
     ("Entra, ReportSettings.Read.All", check_report_settings),
     ("Reports.Read.All", check_report),
@@ -258,6 +243,8 @@ CHECKS: tuple[tuple[str, Callable[[Checkup], Iterable[Result]]], ...] = (
     ("Box, managed users", check_box_users),
     ("clock", check_clock),
     ("own domains", check_domains),
+    ("messages", check_messages),
+    ("runs", check_runs),
 )
 
 

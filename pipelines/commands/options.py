@@ -51,6 +51,12 @@ def day_of(given: datetime | None) -> date | None:
     return None if given is None else given.date()
 
 
+def in_order(first: datetime | None, last: datetime | None, names: str = "--from and --to") -> None:
+    """Raises BadParameter, which ends with exit code 2, when the last day comes before the first."""
+    if first is not None and last is not None and last < first:
+        raise typer.BadParameter(f"{last.date()} comes before {first.date()}: swap {names}.")
+
+
 def zone_of(name: str) -> ZoneInfo:
     """The time zone of that name. Raises KatsuyoError when there is none."""
     try:

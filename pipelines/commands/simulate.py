@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipelines.commands import console
-from pipelines.commands.demo import read_env, settings_file, settings_for, simulated_now, simulated_ward
+from pipelines.commands.demo import comments, read_env, settings_file, settings_for, simulated_now, simulated_ward
 from pipelines.settings import ENV_FILE_VARIABLE, default_site
 
 
@@ -18,6 +18,8 @@ def simulate(home: Path, *, staff: int, first: date, last: date, seed: int) -> N
     with simulated_ward(home, staff=staff, first=first, last=last, seed=seed, now=now) as ward:
         settings = settings_for(home, default_site(), ward, first - timedelta(days=1), now)
         console.out.print("The simulated ward is being served. Settings to use against it:\n", markup=False)
+        for line in comments(settings_file(home)):
+            console.out.print(f"  {line}", markup=False, soft_wrap=True)
         for name, value in read_env(settings_file(home)).items():
             shown = "(in the file below)" if "SECRET" in name else value
             console.out.print(f"  {name}={shown}", markup=False, soft_wrap=True)

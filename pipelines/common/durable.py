@@ -19,9 +19,9 @@ _numbers = itertools.count()
 
 def write_durably(path: Path, content: bytes, mode: int = 0o640, parts: Path | None = None) -> None:
     """Write to the folder `parts` (default: beside), flush, rename. Readers see the old content or the new one."""
-    _make_folder(path.parent)
+    make_folder(path.parent)
     folder = parts or path.parent
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     part = folder / f"{os.getpid()}-{next(_numbers)}{PART}"
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
@@ -66,13 +66,14 @@ def sweep(folder: Path) -> int:
     swept = 0
     for path in folder.glob(f"*{PART}*") if folder.is_dir() else ():
         writer = path.name.partition("-")[0]
-        if not (writer.isdigit() and _is_alive(int(writer))):
+        if not (writer.isdigit() and is_alive(int(writer))):
             path.unlink(missing_ok=True)
             swept += 1
     return swept
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether there is a process of that number on this machine."""
     if process == os.getpid():
         return True
     try:
@@ -84,10 +85,10 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _make_folder(folder: Path) -> None:
-    """`folder` with its parents, each new one flushed into the one above."""
+def make_folder(folder: Path) -> None:
+    """`folder` with its parents, each new one closed to others and flushed into the one above."""
     if folder.is_dir():
         return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o750)
     flush_folder(folder.parent)

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from pipelines.common.durable import sweep, write_durably
+from pipelines.common.durable import make_folder, sweep, write_durably
 from pipelines.landing import manifest
 from pipelines.landing.manifest import DamagedError, Revision, revision_named
 
@@ -184,7 +184,7 @@ class Landing:
         """Move a manifest with its table and mark out of the way; what is moved is kept."""
         folder = path.parent
         aside = self.root / DAMAGED / folder.relative_to(self.root)
-        aside.mkdir(parents=True, exist_ok=True)
+        make_folder(aside)
         # The manifest first: without it the others count for nothing.
         for suffix in (MANIFEST, TABLE, SEEN):
             if (file := path.with_suffix(suffix)).is_file():

@@ -16,6 +16,7 @@ from pipelines.errors import KatsuyoError
 from pipelines.ingest.steps import ORG_FILES
 from pipelines.ingest.workspace import Workspace
 from pipelines.orchestration.instance import instance_of
+from pipelines.orchestration.interrupts import noticing_stops
 from pipelines.orchestration.partitions import range_tags
 from pipelines.orchestration.retention import forget_old_runs
 from pipelines.orchestration.run_facts import GAP_CHECKS
@@ -25,6 +26,7 @@ from pipelines.orchestration.troubles import cause_of, counted
 from pipelines.settings import Settings
 
 GAPS_TOLD = 3
+STOPPED = "A person stopped this run: what was complete is kept, the next run goes on."
 # Everything is in the event log of the run; on the terminal only our own progress is shown.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -46,7 +48,8 @@ def run_daily(settings: Settings, days: tuple[date, date] | None = None) -> list
 def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -> list[str]:
     """One job of the definitions, in this process, recorded like any other run. Returns the gaps, a sentence each.
 
-    Raises KatsuyoError with the first sentence of a step that failed, and the gaps before it.
+    Raises KatsuyoError with the first sentence of a step that failed, and the gaps before it; KeyboardInterrupt where a
+    person stopped it.
     """
     from pipelines.orchestration.system import build_definitions  # noqa: PLC0415 - takes a second, and settings may be wrong before
 
@@ -57,10 +60,13 @@ def run_job(settings: Settings, name: str, tags: dict[str, str] | None = None) -
         if others := str(end_abandoned_runs(settings, instance)):
             progress.say(others)
         forget_old_runs(instance, settings.dagster_dir, datetime.now(UTC))
-        with run_lock(settings, run_id):
+        with run_lock(settings, run_id), noticing_stops() as was_stopped:
             result = job.execute_in_process(
                 instance=instance, run_id=run_id, tags=tags, run_config=_QUIET, raise_on_error=False
             )
+            if not result.success and was_stopped():
+                instance.report_run_canceled(result.dagster_run, STOPPED)
+                raise KeyboardInterrupt
     gaps = _gaps(result)
     if not result.success:
         raise KatsuyoError(" ".join([_first_failure(result), *gaps]))

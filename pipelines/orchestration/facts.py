@@ -12,8 +12,9 @@ from pipelines.orchestration.run_facts import Automation, Runs
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder that is written to. `free_bytes` None: it cannot be told.
+    """A folder that is written to. `free_bytes` None: it cannot be told, or is told of another folder of that disk.
 
+    `full_below_bytes`: with less nothing can be written; `low_below_bytes`: with less it is time to make room.
     `is_open`: every account of this machine can enter it; `open_files`: and read these.
     """
 
@@ -21,6 +22,8 @@ class Place:
     setting: str
     is_writable: bool = True
     free_bytes: int | None = None
+    full_below_bytes: int = 500_000_000
+    low_below_bytes: int = 2_000_000_000
     is_open: bool = False
     open_files: tuple[str, ...] = ()
     is_foreign: bool = False
@@ -39,6 +42,7 @@ class Expiry:
 class Facts:
     """All that is looked at. `now` is the clock of the data (it may be pinned), `clock` that of the machine.
 
+    `not_built`: dataset, how many of its accepted days the warehouse does not hold, and the first of them.
     `failing_channels`: name of a channel of messages and the sentence about it. `unreadable`: sentences about what
     could not be looked at.
     """
@@ -49,6 +53,7 @@ class Facts:
     automation: Automation = field(default_factory=Automation)
     has_landed: bool = True
     datasets: tuple[DatasetStatus, ...] = ()
+    not_built: tuple[tuple[str, int, date], ...] = ()
     published_as_of: date | None = None
     published_to: date | None = None
     places: tuple[Place, ...] = ()

@@ -52,6 +52,7 @@ def health(facts: Facts) -> Health:
         *_runs(facts),
         *_daemon(facts),
         *_publication(facts),
+        *_not_built(facts),
         *_gaps(facts),
         *_late(facts),
         *_lost(facts),
@@ -117,7 +118,7 @@ def _daemon(facts: Facts) -> Iterator[Trouble]:
 def _publication(facts: Facts) -> Iterator[Trouble]:
     day, newest = facts.published_as_of, facts.runs.last
     if day is None:
-        if not facts.runs.open and not _is_going(newest):
+        if not facts.runs.open and not is_going(newest):
             yield trouble(
                 "publication-none", "publication", "fix", "Nothing has been published yet: run `katsuyo run`."
             )
@@ -125,7 +126,7 @@ def _publication(facts: Facts) -> Iterator[Trouble]:
     is_noon = facts.now.astimezone(TOKYO).hour >= PUBLISHED_BY_HOUR
     expected = facts.today if is_noon else facts.today - timedelta(days=1)
     failed_lately = bool(facts.runs.open) and newest is not None and facts.clock - newest.began_at < LATELY
-    if day >= expected or failed_lately or _is_going(newest) or _is_daemon_gone(facts):
+    if day >= expected or failed_lately or is_going(newest) or _is_daemon_gone(facts):
         return
     if facts.automation.is_scheduled:
         kind, why = "publication-scheduled", "the schedule is on, so see in `katsuyo ui` why no run came"
@@ -135,8 +136,24 @@ def _publication(facts: Facts) -> Iterator[Trouble]:
     yield trouble(kind, "publication", "fix", f"Nothing has been published since {day}: {why}.", day, day=day)
 
 
-def _is_going(run: RunFact | None) -> bool:
+def is_going(run: RunFact | None) -> bool:
+    """Whether this run has not ended yet: what is half done meanwhile is no trouble."""
     return run is not None and run.outcome == "running"
+
+
+def _not_built(facts: Facts) -> Iterator[Trouble]:
+    """What landed and is in no figure, unless a run is going or has failed: then that is the news."""
+    has_failed = any(run.outcome in ("failed", "stopped", "killed") for run in facts.runs.open)
+    if not facts.not_built or is_going(facts.runs.last) or has_failed:
+        return
+    names = listed([name for name, _, _ in facts.not_built])
+    number = sum(count for _, count, _ in facts.not_built)
+    first = min(day for _, _, day in facts.not_built)
+    text = (
+        f"{counted(number, 'day')} of {names} landed and are in no figure yet, the first {first}: run `katsuyo run`, "
+        "which loads and builds them."
+    )
+    yield trouble("not-built", "not-built", "fix", text, names=names, number=number)
 
 
 def _gaps(facts: Facts) -> Iterator[Trouble]:

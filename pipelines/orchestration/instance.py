@@ -10,9 +10,15 @@ import dagster as dg
 from sqlalchemy.exc import OperationalError
 
 from pipelines.common.durable import sweep, write_durably
+from pipelines.common.faults import fault_sentence
 from pipelines.common.shipped import DAGSTER_FILE
 from pipelines.errors import KatsuyoError
 from pipelines.settings import Settings
+
+UNREADABLE = (
+    "The records of runs in KATSUYO_HOME cannot be read or written: see that the disk is not broken and that this "
+    "account may use the folder, then run again; what was complete is kept."
+)
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:
@@ -37,7 +43,4 @@ def instance_of(settings: Settings) -> Generator[dg.DagsterInstance]:
         with dg.DagsterInstance.get() as instance:
             yield instance
     except OperationalError as error:
-        raise KatsuyoError(
-            "The records of runs in KATSUYO_HOME cannot be written, the disk is full, read-only or broken: mend it and "
-            "run again; what was complete is kept."
-        ) from error
+        raise KatsuyoError(fault_sentence(error, settings.folders) or UNREADABLE) from error

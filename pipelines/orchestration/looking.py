@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipelines.errors import ConfigurationError, KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
+from pipelines.orchestration.built_days import days_not_built
 from pipelines.orchestration.datasets import DatasetStatus, read_status
 from pipelines.orchestration.facts import Facts, Place
 from pipelines.orchestration.health import Health, health
@@ -49,6 +50,7 @@ def look(settings: Settings, instance: dg.DagsterInstance | None = None) -> Heal
             automation=automation,
             has_landed=has_landed,
             datasets=datasets,
+            not_built=tuple((" ".join(name), len(days), days[0]) for name, days in days_not_built(settings).items()),
             published_as_of=as_of,
             published_to=last,
             places=(data_folder(settings), site_folder(settings)),
@@ -67,7 +69,7 @@ def _records(settings: Settings, instance: dg.DagsterInstance | None, unreadable
     try:
         with instance_of(settings) as opened:
             return read_runs(settings, opened), read_automation(opened)
-    except (OSError, sqlite3.Error, SQLAlchemyError):
+    except (OSError, KatsuyoError, sqlite3.Error, SQLAlchemyError):
         unreadable.append(
             "Dagster's records in KATSUYO_HOME/dagster cannot be read, so nobody knows how the last run ended: run as "
             "the account that runs katsuyo, and see that the disk is not full."
@@ -134,13 +136,22 @@ def data_folder(settings: Settings) -> Place:
 
 
 def site_folder(settings: Settings) -> Place:
-    """The folder of the pages: others may read it, that is what it is for."""
-    return Place("site", "KATSUYO_SITE", is_writable=is_writable(settings.site), free_bytes=free_bytes(settings.site))
+    """The folder of the pages: others may read it, that is what it is for. Its disk counts where it is another one."""
+    site = settings.site
+    has_own_disk = _device(site) != _device(settings.home)
+    return Place(
+        "site",
+        "KATSUYO_SITE",
+        is_writable=is_writable(site),
+        free_bytes=free_bytes(site) if has_own_disk else None,
+        full_below_bytes=20_000_000,
+        low_below_bytes=200_000_000,
+    )
 
 
 def is_writable(folder: Path) -> bool:
     """Whether the folder, or the nearest one above that exists, may be written to. Nothing is written."""
-    existing = _existing(folder)
+    existing = existing_folder(folder)
     return existing.is_dir() and os.access(
         existing, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids
     )
@@ -149,11 +160,16 @@ def is_writable(folder: Path) -> bool:
 def free_bytes(folder: Path) -> int | None:
     """How much space there is for this account on the disk of a folder that may not be there yet."""
     with suppress(OSError):
-        return shutil.disk_usage(_existing(folder)).free
+        return shutil.disk_usage(existing_folder(folder)).free
     return None
 
 
-def _existing(folder: Path) -> Path:
+def _device(folder: Path) -> int:
+    return existing_folder(folder).stat().st_dev
+
+
+def existing_folder(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
     return next(path for path in (folder, *folder.parents) if _mode(path) is not None)
 
 

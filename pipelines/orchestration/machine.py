@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pipelines.orchestration.facts import Facts, Place
 from pipelines.orchestration.troubles import Trouble, cause_of, trouble
 
-# Below this much free space nothing can be written any more; below the other it is time to make room.
-NO_SPACE_BYTES, LITTLE_SPACE_BYTES = 500_000_000, 2_000_000_000
 EXPIRES_SOON_DAYS, EXPIRES_NOW_DAYS = 45, 10
 
 
 def troubles_of_machine(facts: Facts) -> Iterator[Trouble]:
     """In the order in which they stop a run."""
-    for kind, sentences in (("unreadable", facts.unreadable), ("keys", facts.key_problems)):
+    is_full = any(one.free_bytes is not None and one.free_bytes < one.full_below_bytes for one in facts.places)
+    # On a full disk SQLite cannot even read.
+    unreadable = () if is_full else facts.unreadable
+    for kind, sentences in (("unreadable", unreadable), ("keys", facts.key_problems)):
         for sentence in dict.fromkeys(sentences):
             yield trouble(kind, f"{kind}-{cause_of(sentence)[0]}", "fix", sentence)
     for place in facts.places:
@@ -26,18 +27,20 @@ def troubles_of_machine(facts: Facts) -> Iterator[Trouble]:
 
 def troubles_of_place(place: Place) -> Iterator[Trouble]:
     """A folder that is written to: whether it can be, its disk, and who else can read it."""
-    where, setting = f"{place.role} ({place.setting})", place.setting
+    where, setting = f"{place.role} {place.setting}", place.setting
     if not place.is_writable:
         text = "cannot be written to: give the account that runs katsuyo the right, or name another folder"
         yield trouble("unwritable", f"unwritable-{setting}", "fix", f"The {where} {text}.", setting=setting)
     free = place.free_bytes
-    if free is not None and free < NO_SPACE_BYTES:
+    if free is not None and free < place.full_below_bytes:
         text = "is full: make room, half a year of a large office needs some GB"
         yield trouble("disk-full", f"disk-{setting}", "fix", f"The disk of the {where} {text}.", setting=setting)
-    elif free is not None and free < LITTLE_SPACE_BYTES:
-        left = f"{LITTLE_SPACE_BYTES / 1e9:.0f} GB"
+    elif free is not None and free < place.low_below_bytes:
+        left = f"{place.low_below_bytes / 1e9:g} GB"
         text = f"has less than {left} left: make room, half a year of a large office needs some GB"
-        yield trouble("disk-low", f"disk-{setting}", "warning", f"The disk of the {where} {text}.", setting=setting)
+        yield trouble(
+            "disk-low", f"disk-{setting}", "warning", f"The disk of the {where} {text}.", setting=setting, left=left
+        )
     if place.is_open:
         what = f"{', '.join(place.open_files)} in the {where}" if place.open_files else f"The {where}"
         text = "can be read by every account of this machine: take that away with chmod -R o-rwx"

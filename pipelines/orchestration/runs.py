@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import dagster as dg
 
+from pipelines.common.durable import make_folder
 from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
 
@@ -117,7 +118,7 @@ def _folder(settings: Settings) -> Path:
 
 
 def _open(file: Path) -> int:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file.parent)
     return os.open(file, os.O_RDWR | os.O_CREAT, 0o640)
 
 

@@ -1,4 +1,4 @@
-"""The whole system on one page: assets, jobs and schedule for given settings. definitions.py is what Dagster loads."""
+"""The whole system on one page: assets, jobs, schedule, sensor of given settings. Dagster loads definitions.py."""
 
 import warnings
 
@@ -13,12 +13,13 @@ from pipelines.common.shipped import SQL_DIR
 from pipelines.orchestration.partitions import report_days
 from pipelines.orchestration.runs import workspace_of_run
 from pipelines.orchestration.schedules import daily_schedule, jobs
+from pipelines.orchestration.sensors import message_sensor
 from pipelines.settings import Settings
 from pipelines.warehouse.models.model import load_project
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
-    """Assets, jobs and the schedule for one set of settings; tests call it with their own."""
+    """Assets, jobs, the schedule and the sensor for one set of settings; tests call it with their own."""
     with warnings.catch_warnings():
         # `backfill_policy` has been "beta" for years; a window of days in one run depends on it.
         warnings.simplefilter("ignore", dg.BetaWarning)
@@ -33,6 +34,7 @@ def _definitions(settings: Settings) -> dg.Definitions:
         assets=[*landing_assets(days), *raw_assets(), model_assets(project), *output_assets(marts)],
         jobs=jobs(),
         schedules=[daily_schedule(settings)],
+        sensors=[message_sensor(settings)],
         resources={WORKSPACE: workspace_of_run(settings)},
         # One process: a step costs milliseconds instead of seconds, and the warehouse has one writer anyway.
         executor=dg.in_process_executor,

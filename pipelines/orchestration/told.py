@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipelines.common.durable import write_durably
+from pipelines.common.durable import make_folder, write_durably
 from pipelines.settings import Settings
 
 TOLD_FILE = "told.json"
@@ -56,7 +56,7 @@ def failing_channels(settings: Settings) -> list[tuple[str, str]]:
 def one_at_a_time(home: Path) -> Generator[None]:
     """The sensor and a command may come at once: the second waits and then has nothing to say."""
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o750)
+        make_folder(home)
         descriptor = os.open(home / f"{TOLD_FILE}.lock", os.O_RDWR | os.O_CREAT, 0o640)
     except OSError:
         yield  # nothing can be written here, which is told all the same

@@ -5,13 +5,16 @@ DuckDB's own file lock is the law; a process that finds it taken waits here and 
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
+from pipelines.common.durable import make_folder
+from pipelines.common.faults import fault_sentence
 from pipelines.errors import KatsuyoError, UnusableWarehouseError
 
 WAIT_SECONDS = 60.0
@@ -36,7 +39,7 @@ def connect(
     """A connection in UTC that is closed whatever happens. Raises KatsuyoError when another process keeps the file."""
     if read_only and not path.is_file():
         raise KatsuyoError(f"There is no {path.name} yet: run `katsuyo run` first.")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     attempts = Retrying(
         retry=retry_if_exception(_is_locked),
         stop=stop_after_delay(wait_seconds),
@@ -50,10 +53,14 @@ def connect(
             raise KatsuyoError(
                 f"{path.name} is in use by another process: wait until the running job has finished, or stop it."
             ) from None
+        if sentence := fault_sentence(error, {f"the folder of {path.name}": path.parent}):
+            raise KatsuyoError(sentence) from error
         raise UnusableWarehouseError(UNUSABLE.format(path.name)) from error
     except (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
         raise UnusableWarehouseError(UNUSABLE.format(path.name)) from error
     try:
+        if not read_only:
+            _close_to_others(path)
         con.execute("set timezone = 'UTC'")
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         con.execute("set preserve_insertion_order = false")
@@ -61,6 +68,14 @@ def connect(
         yield con
     finally:
         con.close()
+
+
+def _close_to_others(path: Path) -> None:
+    """Take away from all but owner and group what they may do with the file: it holds the working days of everyone."""
+    mode = path.stat().st_mode
+    if mode & stat.S_IRWXO:
+        with suppress(PermissionError):  # another account's file: `katsuyo status` tells of it
+            path.chmod(stat.S_IMODE(mode) & ~stat.S_IRWXO)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 /*
 description: >-
   Every dataset fetched by day and every day between the first and the last accepted one, with its status. A day is
-  missing (no accepted revision, or one in which hardly anybody is recognised), provisional (fetched before the source was done with it) or final.
-  A dataset that is switched off has no day after the last one that came: what nobody asks for is not missing.
+  missing (no accepted revision, or one in which hardly anybody is recognised), provisional (fetched before the source
+  was done with it) or final. A dataset that is switched off has no day after the last one that came: what nobody asks
+  for is not missing.
 grain: [source, dataset, activity_date]
 time_column: activity_date
 not_null: [report_status]

@@ -125,7 +125,7 @@ def _judge(play: Play) -> int:
         sys.stdout.write(f"{'missing' if day in missing else 'not missing'}, against what was to be had: Teams {day}\n")
     told = [f"{day} {subject}" for day, subject in play.told]
     expected = EXPECTED.read_text(encoding="utf-8").splitlines()
-    messages = [line for line in difflib.unified_diff(expected, told, "expected", "told", lineterm="", n=0)]
+    messages = list(difflib.unified_diff(expected, told, "expected", "told", lineterm="", n=0))
     sys.stdout.write("".join(f"{line}\n" for line in messages))
     return len(wrong) + len(missing ^ should) + len(messages)
 

@@ -144,6 +144,17 @@ def test_a_gap_says_by_when_it_must_be_fetched_and_by_what() -> None:
     assert len(health(replace(GOOD, datasets=(younger,), runs=runs)).troubles) == 1
 
 
+def test_what_landed_and_is_in_no_figure_is_said_unless_a_failed_run_says_why() -> None:
+    facts = replace(
+        GOOD, not_built=(("graph email_activity", 2, date(2026, 7, 1)), ("box events", 1, date(2026, 7, 3)))
+    )
+    found = _one(health(facts))
+    assert (found.cause, found.severity) == ("not-built", "fix")
+    assert "3 days of graph email_activity, box events" in found.sentence
+    failed = replace(facts, runs=replace(GOOD.runs, open=(_run("failed", Complaint("", "", "The disk is full.")),)))
+    assert [one.cause for one in health(failed).troubles if one.cause == "not-built"] == []
+
+
 def test_a_lost_day_alone_is_nothing_to_mend() -> None:
     lost = _dataset("email_activity", missing=[date(2026, 3, 1)])
     named = _run("gaps", Complaint("landing_days", "the day 2026-03-01 can no longer be had", NO_DAY_LOST))

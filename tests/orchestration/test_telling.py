@@ -66,7 +66,7 @@ def test_a_cause_is_told_once_and_so_is_its_end(by_flow: Settings, flow: Flow) -
     assert flow.subjects()[2:] == [f"[活用] 解決: {FULL_TITLE}"]
     texts = [block["text"] for block in flow.cards()[0]["body"]]
     assert "空きを作ってください。" in texts[1]
-    assert "詳細（英文）：The disk of the data folder (KATSUYO_HOME) is full: make room" in texts[2]
+    assert "詳細（英文）：The disk of the data folder KATSUYO_HOME is full: make room" in texts[2]
 
 
 def test_a_sentence_that_is_another_is_told_again(by_flow: Settings, flow: Flow) -> None:

@@ -6,11 +6,9 @@ looks at the clock, and no file holds a time stamp.
 
 from __future__ import annotations
 
-import filecmp
-import tempfile
 from functools import cache
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,13 +16,12 @@ from markupsafe import Markup
 from pipelines.common import progress
 from pipelines.errors import KatsuyoError
 from pipelines.pages.figures.queries import Published, read_published
+from pipelines.pages.site.place import LEDGER, put_in_place, staging
 from pipelines.pages.site.policy import with_policy
 from pipelines.pages.views.pages import page_file, pages
 from pipelines.pages.views.verdict_words import judged_change
 from pipelines.pages.wording.language import LANGUAGES, Language, language
 
-# The list of files this program wrote: what is not in it belongs to somebody else and is left alone.
-LEDGER = ".katsuyo-files"
 ASSETS = "assets"
 
 
@@ -37,15 +34,13 @@ def render_site(published_file: Path, site_dir: Path) -> list[Path]:
     progress.stage("Render", len(LANGUAGES))
     published = read_published(published_file)
     _refuse_foreign_site(site_dir)
-    site_dir.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{site_dir.name}-", dir=site_dir.parent) as folder:
-        fresh = Path(folder)
+    with staging(site_dir) as fresh:
         names = []
         for code in LANGUAGES:
             names += _render(published.in_language(code), language(code), fresh)
             progress.step(code)
         _copy_assets(fresh / ASSETS)
-        _put_in_place(fresh, site_dir)
+        put_in_place(fresh, site_dir)
     return [site_dir / name for name in names]
 
 
@@ -127,37 +122,3 @@ def _refuse_foreign_site(site_dir: Path) -> None:
         raise KatsuyoError(
             f"The folder {site_dir} holds an index.html that Katsuyo did not write: name another folder for the pages."
         )
-
-
-def _put_in_place(fresh: Path, site_dir: Path) -> None:
-    """Move the new files over the old ones one by one, then remove our files that are no longer made.
-
-    Unchanged files are not touched, so that copying tools see only what changed.
-    """
-    site_dir.mkdir(exist_ok=True)
-    written = sorted(path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file())
-    for name in written:
-        target = site_dir / name
-        target.parent.mkdir(exist_ok=True)
-        if not (target.is_file() and filecmp.cmp(fresh / name, target, shallow=False)):
-            (fresh / name).replace(target)
-    for name in _previously_written(site_dir):
-        if name not in written:
-            (site_dir / name).unlink(missing_ok=True)
-    if _previously_written(site_dir) != written:
-        (fresh / LEDGER).write_text("\n".join(written) + "\n", encoding="utf-8")
-        (fresh / LEDGER).replace(site_dir / LEDGER)
-
-
-def _previously_written(site_dir: Path) -> list[str]:
-    """Names from the ledger; one that would lead out of the folder is not ours and is ignored."""
-    ledger = site_dir / LEDGER
-    if not ledger.is_file():
-        return []
-    names = ledger.read_text(encoding="utf-8").splitlines()
-    return [name for name in names if name and not _leaves_folder(name)]
-
-
-def _leaves_folder(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts

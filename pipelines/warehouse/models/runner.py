@@ -14,6 +14,7 @@ from datetime import date
 import duckdb
 from duckdb import DuckDBPyConnection as Connection
 
+from pipelines.common.faults import is_fault
 from pipelines.warehouse.increment.change_log import Build, last_build, record_build, record_change, stale_since
 from pipelines.warehouse.models.build import build_full, build_incremental, rewrite_comments, rows_since
 from pipelines.warehouse.models.checks import CheckResult, all_passed, run_checks
@@ -108,6 +109,8 @@ def _transaction(con: Connection, model: Model) -> Generator[None]:
         con.commit()
         is_done = True
     except duckdb.Error as error:
+        if is_fault(error):
+            raise  # a full disk stops every model alike
         reason = " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
         raise ModelError(f"{model.full_name} cannot be built: {reason}") from error
     finally:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.common.durable import replacing, sweep
+from pipelines.common.durable import make_folder, replacing, sweep
 from pipelines.errors import CONCEALED_NAMES, KatsuyoError
 from pipelines.warehouse.comments import update_comments
 from pipelines.warehouse.connection import connect, transaction
@@ -66,7 +66,7 @@ def publish(warehouse: Path, published_dir: Path, options: PublishOptions) -> Pa
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         _refuse_if_blocked(con)
         tables = _published_tables(con, options)
-        published_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(published_dir)
         sweep(published_dir)
         published_file = published_dir / PUBLISHED_FILE
         code = code_fingerprint(*MAKERS)

@@ -28,7 +28,7 @@ from pipelines.warehouse.raw.loaded import (
     require_own_landing,
 )
 from pipelines.warehouse.raw.revision_changes import record_revision_changes
-from pipelines.warehouse.raw.schema import ensure_raw_tables, raw_tables
+from pipelines.warehouse.raw.schema import ensure_raw_tables, ensure_state, raw_tables
 
 # Enough days in one transaction that a first load is quick, few enough that an interruption costs little.
 DAYS_PER_TRANSACTION = 31
@@ -64,6 +64,7 @@ def load_dataset(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, 
     KatsuyoError where the warehouse belongs to another landing.
     """
     ensure_raw_tables(con)
+    ensure_state(con)
     require_own_landing(con, landing)
     asked = days_to_look_at(con, landing, source, dataset)
     known = loaded_content(con, source, dataset, asked)

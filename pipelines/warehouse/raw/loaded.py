@@ -17,7 +17,7 @@ from pipelines.landing.key_ring import read_key_ring
 from pipelines.landing.store import Landing
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.change_log import record_change
-from pipelines.warehouse.raw.schema import LOADED_STATE, ensure_raw_tables, ensure_state, raw_tables
+from pipelines.warehouse.raw.schema import LOADED_STATE, ensure_state, raw_tables
 
 # What a load writes besides the rows of its dataset.
 WRITTEN_WITH_THEM = ("landing_days", "revision_changes")
@@ -44,7 +44,6 @@ def require_own_landing(con: duckdb.DuckDBPyConnection, landing: Landing) -> Non
 
 def days_to_look_at(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> dict[date, int]:
     """Days whose folder was written to since they were looked at, and when it was (ns)."""
-    ensure_state(con)
     seen = dict(
         con.execute(
             "select _day, changed_at_ns from raw.looked_at where source = ? and dataset = ?", [source, dataset]
@@ -54,8 +53,10 @@ def days_to_look_at(con: duckdb.DuckDBPyConnection, landing: Landing, source: st
 
 
 def days_not_loaded(con: duckdb.DuckDBPyConnection, landing: Landing) -> dict[tuple[str, str], list[date]]:
-    """Per dataset the accepted days of the landing that the raw tables do not hold as they are; a look, no loading."""
-    ensure_raw_tables(con)
+    """Per dataset the accepted days of the landing that the raw tables do not hold as they are; a look, no loading.
+
+    Works on a connection that only reads. Raises duckdb.CatalogException where nothing was ever loaded.
+    """
     found = {}
     for source, dataset in landing.datasets():
         days = days_to_look_at(con, landing, source, dataset)

@@ -202,6 +202,7 @@ def test_a_warehouse_of_other_keys_is_refused(con: duckdb.DuckDBPyConnection, in
 
 def test_a_day_is_loaded_whoever_landed_it(con: duckdb.DuckDBPyConnection, intake: Intake, landing: Landing) -> None:
     """A run that failed after landing leaves days that no later run asks for again."""
+    load_dataset(con, landing, "graph", "email_activity")
     for offset in range(3):
         _land(intake, "a=1", day=DAY + timedelta(days=offset))
     assert days_not_loaded(con, landing) == {("graph", "email_activity"): [DAY + timedelta(days=n) for n in range(3)]}

@@ -1,0 +1,1 @@
+"""Plain tools that every room uses."""
