@@ -44,6 +44,7 @@ class ServerConfig:
     withheld_permissions: frozenset[str] = frozenset()  # of GRAPH_PERMISSIONS and BOX_SCOPES
     has_premium_licence: bool = True  # Entra ID P1; without it the sign-in log is refused
     copilot_licences: int = 0  # people with Microsoft 365 Copilot; without any its report is refused
+    has_copilot_v2: bool = True  # not every tenant knows version 2 of its report
     gzip_downloads: bool = False
     largest_page: int = 1000  # no page of records holds more, whatever was asked for
     box_short_pages: bool = True

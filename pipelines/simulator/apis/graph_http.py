@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from pipelines.simulator.apis.services import Asked, Services
 
 PERIODS = {"D7": 7, "D30": 30, "D90": 90, "D180": 180}
+PERIODS_OF_V2 = {"D7": 7, "D28": 28, "D90": 90, "D180": 180}
 REPORT_DAYS, SIGN_IN_DAYS = 28, 30
-_REPORT_PATH = re.compile(r"^(?P<folder>/.*reports)/(?P<name>\w+)(?:\((?P<kind>date|period)='?(?P<value>[^')]*)'?\))?$")
+_REPORT_PATH = re.compile(
+    r"^(?P<folder>/.*reports)/(?P<name>\w+)(?:\((?P<kind>date|period)='?(?P<value>[^')]*)'?(?:,version='(?P<version>v\d+)')?\))?$"
+)
 
 
 def answer_graph(services: Services, asked: Asked) -> Answer:
@@ -71,7 +74,13 @@ def answer_download(services: Services, asked: Asked) -> Answer:
 def _report(services: Services, asked: Asked) -> Answer:
     match = _REPORT_PATH.match(asked.path)
     report = REPORTS.get(match["name"]) if match else None
-    if not match or report is None or match["folder"] not in report.folders:
+    version = (match["version"] if match else None) or "v1"
+    has_version = (
+        report is not None
+        and version in ("v1", *report.other_versions)
+        and (version == "v1" or services.config.has_copilot_v2)
+    )
+    if not match or report is None or match["folder"] not in report.folders or not has_version:
         segment = asked.path.partition("(")[0].rpartition("/")[2]
         raise graph_error(400, "BadRequest", f"Resource not found for the segment '{segment}'.", services.now)
     if not services.allows("Reports.Read.All"):
@@ -82,7 +91,7 @@ def _report(services: Services, asked: Asked) -> Answer:
     name, kind, value = match["name"], match["kind"], match["value"] or ""
     if not value or (kind == "date" and not report.has_date):
         raise report_backend_error(404, "InvalidArgument", "The requested function cannot be found.", services.now)
-    query = _period_query(services, name, value) if kind == "period" else _date_query(services, value)
+    query = _period_query(services, name, value, version) if kind == "period" else _date_query(services, value)
     if asked.report_fault == "wrong_day":
         shift = timedelta(days=1)
         query = replace(query, first=query.first - shift, last=query.last - shift)
@@ -125,14 +134,19 @@ def _date_query(services: Services, text: str) -> ReportQuery:
     return ReportQuery(first=day, last=day, period="1", today=today, config=config)
 
 
-def _period_query(services: Services, report: str, text: str) -> ReportQuery:
-    if text not in PERIODS:
-        message = f"Invalid period value specified: {text}. Only supports D7, D30, D90, D180."
+def _period_query(services: Services, report: str, text: str, version: str) -> ReportQuery:
+    periods = PERIODS if version == "v1" else PERIODS_OF_V2
+    if text not in periods:
+        message = f"Invalid period value specified: {text}. Only supports {', '.join(periods)}."
         raise graph_error(400, "InvalidArgument", message, services.now)
-    last, length = _newest(services, report), PERIODS[text]
-    today = utc_day(services.now)
+    last, length = _newest(services, report), periods[text]
     return ReportQuery(
-        first=period_start(last, length), last=last, period=str(length), today=today, config=services.config
+        first=period_start(last, length),
+        last=last,
+        period=str(length),
+        today=utc_day(services.now),
+        config=services.config,
+        version=version,
     )
 
 

@@ -27,7 +27,7 @@ from pipelines.sources.graph import problems
 from pipelines.sources.graph.config import GraphConfig
 from pipelines.sources.graph.connection import Fetched, GraphConnection
 from pipelines.sources.graph.limits import GraphLimits
-from pipelines.sources.graph.problems import Question
+from pipelines.sources.graph.problems import Question, UnknownFormError
 from pipelines.sources.graph.reports import ReportSpec
 from pipelines.sources.ndjson import decoded, to_lines
 from pipelines.sources.quota import Limiter
@@ -117,6 +117,7 @@ class GraphSource:
             permission="Reports.Read.All",
             age_days=(fetched_at.astimezone(UTC).date() - day).days if is_day else None,
             lag_days=spec.lag_days,
+            has_older_form=spec.older is not None,
         )
 
         def build() -> RequestInformation:
@@ -129,7 +130,12 @@ class GraphSource:
                 builder = getattr(reports, spec.builder)(day if is_day else spec.period)
             return builder.to_get_request_information()
 
-        fetched = await self._connection.fetch(build, question, bytes, self._limits.report(spec.function))
+        try:
+            fetched = await self._connection.fetch(build, question, bytes, self._limits.report(spec.function))
+        except UnknownFormError:
+            assert spec.older is not None
+            path, period = spec.older
+            return await self.report(replace(spec, path=path, period=period, older=None), day, fetched_at)
         return _answer(spec.dataset, day, fetched_at, fetched.value, [fetched])
 
     async def reports(

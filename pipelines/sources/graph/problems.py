@@ -61,7 +61,7 @@ class Question:
     """What is asked for, as its answer's errors name it, and the application permission it needs.
 
     `age_days` is set for reports by date: how many days the day lies back. `goes_on` when it asks for a next page by
-    the address that the service itself gave.
+    the address that the service itself gave. `has_older_form`: the service may not know the question in this form.
     """
 
     what: str
@@ -69,6 +69,11 @@ class Question:
     age_days: int | None = None
     lag_days: int = 0
     goes_on: bool = False
+    has_older_form: bool = False
+
+
+class UnknownFormError(PermanentSourceError):
+    """The service does not know the question in this form; an older one may do."""
 
 
 class _Detail(msgspec.Struct):
@@ -99,7 +104,9 @@ def refused(status: int, headers: Mapping[str, str], body: bytes, question: Ques
         return _forbidden(detail, answered, question, request_id)
     if status == HTTPStatus.BAD_REQUEST and question.age_days is not None and "date" in detail.message.lower():
         return _no_such_day(question, request_id)
-    return _hopeless(answered, REPORT_IT, request_id)
+    is_unknown = question.has_older_form and status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+    error = UnknownFormError if is_unknown else PermanentSourceError
+    return AttemptError(answered, REPORT_IT, error=error, again=False, request_id=request_id)
 
 
 def ticket_refused(status: int, headers: Mapping[str, str]) -> AttemptError:

@@ -108,7 +108,23 @@ def test_copilot_is_asked_for_as_csv_by_its_own_address(ward: Simulator, graph_c
     answer = ask(graph_config, lambda graph: graph.report(spec, NOW.date(), NOW))
     frame = parse_report(spec)(answer).frame
     assert frame.height == 12
-    assert set(frame["report_period"]) == {"7"}
+    assert set(frame["report_period"]) == {"28"}
+    days = frame["active_usage_days_for_all_apps"].cast(int)
+    assert 0 < days.max() <= 28
+    assert ((days > 0) <= frame["last_activity_date"].is_not_null()).all()
+    assert not any("$format" in one.target for one in ward.log.recent() if "Copilot" in one.target)
+
+
+def test_a_tenant_that_does_not_know_version_2_is_asked_for_version_1(
+    ward: Simulator, graph_config: GraphConfig
+) -> None:
+    ward.configure(copilot_licences=12, has_copilot_v2=False)
+    spec = PERIOD_REPORTS["copilot_usage"]
+    frame = parse_report(spec)(ask(graph_config, lambda graph: graph.report(spec, NOW.date(), NOW))).frame
+    assert set(frame["report_period"]) == {"30"}
+    assert "active_usage_days_for_all_apps" not in frame.columns
+    asked = [one.target for one in ward.log.recent() if "Copilot" in one.target]
+    assert [("version='v2'" in target) for target in asked] == [True, False]
 
 
 def test_non_interactive_sign_ins_come_from_beta(
