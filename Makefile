@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Kills of the long check of tests/crash; one takes seconds.
 KILLS ?= 200
 
-.PHONY: help env demo test crash ui lint format docs bench wheel lock browser clean
+.PHONY: mornings help env demo test crash ui lint format docs bench wheel lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -36,6 +36,9 @@ test: env ## The whole test suite
 
 crash: env ## The long check: kill -9 at KILLS random moments
 	$(BIN)/python -m pytest -p xdist -n 0 tests/crash --kills $(KILLS)
+
+mornings: env ## The long play: ninety mornings in which everything happens
+	$(BIN)/python -m tests.mornings.ninety
 
 ui: env ## The Dagster UI on the demo data
 	$(BIN)/katsuyo ui --demo

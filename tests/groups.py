@@ -20,7 +20,8 @@ WARDS = {
 }  # fmt: skip
 WARD_OF = {file: ward for ward, files in WARDS.items() for file in files}
 # What takes longest, longest first: what begins last must be short, or one worker waits for the other.
-LONGEST = ("pages", "ward", "crash", "unrun_ward", "warehouse/increment/test_incremental_equals_full.py", "faults",
+LONGEST = ("pages", "ward", "mornings/test_mornings.py", "crash", "unrun_ward",
+           "warehouse/increment/test_incremental_equals_full.py", "faults",
            "e2e/test_copilot_truth.py", "e2e/test_demo.py", "test_package.py", "sources",
            "warehouse/increment/test_incremental_copy.py", "commands/test_status.py", "e2e/test_other_wards.py",
            "metamorphic", "sql", "test_no_ward_constants.py",

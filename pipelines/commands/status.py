@@ -61,6 +61,7 @@ def _report(settings: Settings, statuses: list[DatasetStatus]) -> Group:
         *_section("Rejected answers, the newest of each dataset", _rejection_lines(statuses)),
         *_section("Lines left out of the organisation's files: correct them and run again", _refused_lines(statuses)),
         *_section("Fields that nobody has classified, so they are not stored", _dropped_fields(statuses)),
+        *_section("Single records that could not be read whole", _odd_records(statuses)),
     ]
     return Group(DatasetTable(statuses, settings.today_tokyo()), *sections)
 
@@ -149,6 +150,16 @@ def _dropped_fields(statuses: list[DatasetStatus]) -> Iterator[str]:
                 f"{one.name} {one.newest.day}: {names}; to keep one, classify it in pipelines/privacy/fields.py before "
                 "the exact answers are deleted (KATSUYO_VAULT_DAYS)"
             )
+
+
+def _odd_records(statuses: list[DatasetStatus]) -> Iterator[str]:
+    """Of the newest answer of each dataset: what of single records is unknown, and how many were set aside."""
+    for one in statuses:
+        newest = one.newest
+        if newest and (newest.odd_fields or newest.set_aside):
+            parts = [f"{name} in {count}" for name, count in newest.odd_fields.items()]
+            parts += [f"{newest.set_aside} without id, time or type, set aside"] if newest.set_aside else []
+            yield f"{one.name} {newest.day}: {', '.join(parts)}; the exact answer is kept KATSUYO_VAULT_DAYS"
 
 
 def _days_left(one: DatasetStatus, day: date, today: date) -> int:

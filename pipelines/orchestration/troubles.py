@@ -53,7 +53,7 @@ def trouble(
 
 def cause_of(sentence: str) -> tuple[str, str]:
     """A short name of what a sentence gives as the cause, and the sentence without dataset, day, attempts and ids."""
-    text = _DATASET.sub("", sentence)
+    text = _DATASET.sub("", sentence.removeprefix("Nothing was published. "))
     text = _OTHERS.sub("", _NOTES.sub("", _QUESTION.sub(r"\1: ", text)))
     name = hashlib.sha256(re.sub(r"\d+", "0", text).encode()).hexdigest()[:8]
     return name, text

@@ -30,7 +30,7 @@ class Places:
     """The table of networks, ready to be asked for the place of many addresses."""
 
     def __init__(self, networks: list[Network]) -> None:
-        self._networks = sorted(networks, key=lambda network: network.cidr.prefixlen, reverse=True)
+        self._networks = sorted(networks, key=lambda network: network.width)
         self._known: dict[tuple[str, date], tuple[str, str | None]] = {}
 
     def place_of(self, address: str | None, day: date) -> tuple[str, str | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -180,19 +180,20 @@ class Normalised:
 
 
 def normalised(column: pl.Series, kind: Kind) -> Normalised:
-    """Whole columns at once: only what is not plain yet is looked at, each distinct text once."""
-    odd = (~column.str.contains(kind.plain)).fill_null(value=False)
-    if not odd.any():
+    """Whole columns at once: of each distinct text only what is not plain yet is read."""
+    distinct = column.unique()
+    odd = distinct.filter((~distinct.str.contains(kind.plain)).fill_null(value=False))
+    if odd.is_empty():
         return Normalised(column, [])
-    frame = pl.DataFrame({"v": column, "odd": odd})
-    texts = frame.filter("odd")["v"].unique().to_list()
     blank = re.compile(_BLANK)
-    read = {text: "" if blank.fullmatch(text) else kind.read(text) for text in texts}
+    read = {text: "" if blank.fullmatch(text) else kind.read(text) for text in odd}
+    made = column.replace(list(read), [value or None for value in read.values()])
     unreadable = [text for text, value in read.items() if value is None]
-    table = pl.DataFrame(
-        {"v": list(read), "read": list(read.values())}, schema={"v": pl.String, "read": pl.String}
-    ).with_columns(pl.col("read").replace("", None))
-    joined = frame.join(table, on="v", how="left", maintain_order="left")
-    made = joined.select(pl.when("odd").then("read").otherwise("v"))["read"].alias(column.name)
-    wrong = frame.select(pl.col("odd") & pl.col("v").is_in(unreadable))["odd"] if unreadable else None
-    return Normalised(made, [] if wrong is None else wrong.fill_null(value=False).arg_true().to_list())
+    places = column.is_in(unreadable).fill_null(value=False).arg_true().to_list() if unreadable else []
+    return Normalised(made.alias(column.name), places)
+
+
+def not_plain(frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> list[str]:
+    """The columns with a value that is not in the plain form of their kind; one look at all, because most are plain."""
+    looks = frame.select((~pl.col(name).unique().str.contains(kind.plain)).any() for name, kind in kinds.items())
+    return [name for name, is_odd in looks.row(0, named=True).items() if is_odd] if kinds else []

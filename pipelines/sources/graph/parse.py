@@ -11,6 +11,7 @@ import difflib
 import io
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 import polars as pl
 
@@ -48,6 +49,7 @@ def parse_report(spec: ReportSpec) -> Parser:
                 _require_period(frame, answer, spec)
             if spec.has_people:
                 _require_names(frame)
+                _require_past(frame, answer)
         except NotThisReportError as error:
             raise RejectedAnswerError(f"{what} {error.predicate(is_file=is_file)}.") from None
         return Parsed(frame)
@@ -109,7 +111,9 @@ def read_csv(body: bytes) -> pl.DataFrame:
     if frame.width != len(columns) or not _is_rectangular(frame, content):
         raise NotThisReportError("has a row that is not as wide as its header")
     if frame.is_empty():
-        raise NotThisReportError("has no rows")
+        raise NotThisReportError(
+            "has no rows (if that lasts, look at it in the admin centre and ask Microsoft why it is empty)"
+        )
     frame.columns = columns
     return frame
 
@@ -199,6 +203,13 @@ def _require_period(frame: pl.DataFrame, answer: Answer, spec: ReportSpec) -> No
         raise NotThisReportError("has a day twice or without a date")
     if "report_date" in spec.required_columns and frame["report_date"].max() > frame["report_refresh_date"][0]:
         raise NotThisReportError("tells of days after the one as of which it says it is")
+
+
+def _require_past(frame: pl.DataFrame, answer: Answer) -> None:
+    """Nobody was active on a day that has not come: two days leave room for clocks and for zones."""
+    latest = frame["last_activity_date"].max() if "last_activity_date" in frame.columns else None
+    if latest is not None and str(latest) > (answer.fetched_at.date() + timedelta(days=2)).isoformat():
+        raise NotThisReportError("tells of activity on days that have not come yet")
 
 
 def _is_all(column: pl.Series, value: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.sources.cells import COUNT, DATE, FLAG, LABEL, Kind, normalised
+from pipelines.sources.cells import COUNT, DATE, FLAG, LABEL, Kind, normalised, not_plain
 from pipelines.sources.graph.reports import ReportSpec
 
 
@@ -73,20 +73,17 @@ def normalised_cells(frame: pl.DataFrame, spec: ReportSpec, text: str) -> pl.Dat
 
     `text` is the report as it came, in which the line is looked up.
     """
-    columns: list[pl.Series] = []
-    for name in frame.columns:
-        kind = kind_of(name)
-        if kind is None:
-            columns.append(frame[name])
-            continue
-        made = normalised(frame[name], kind)
+    kinds = {name: kind for name in frame.columns if (kind := kind_of(name)) is not None}
+    for name in not_plain(frame, kinds):
+        made = normalised(frame[name], kinds[name])
         if made.unreadable and name not in NOT_READ:
             lines = _lines(text, made.unreadable)
             raise UnreadableCellError(
-                f"holds something under {name} that is not {kind.expected}, in {lines}, so nobody can say what it means"
+                f"holds something under {name} that is not {kinds[name].expected}, in {lines}, so nobody can say what "
+                "it means"
             )
-        columns.append(made.column)
-    return pl.DataFrame(columns)
+        frame = frame.with_columns(made.column)
+    return frame
 
 
 def _lines(text: str, places: Sequence[int]) -> str:

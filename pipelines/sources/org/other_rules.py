@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 import polars as pl
 
 from pipelines.sources.org import schema
 from pipelines.sources.org.examination import Examination
+from pipelines.sources.org.networks import AddressRange, range_of
 from pipelines.sources.org.people_rules import WHO
 from pipelines.sources.org.schema import FILES, LINE
-from pipelines.sources.org.spans import overlapping
+from pipelines.sources.org.spans import FAR, overlapping
 
 # What a line may say only once. A gateway may write two equal lines, so vpn_sessions is not among these.
 ONCE = {
     "department_succession": ["from_department_code", "to_department_code", "changed_on"],
-    "training": ["session_id", WHO],
+    # The numbers of sessions and of tickets begin anew with the year.
+    "training": ["session_id", WHO, "held_on"],
     "rollout": ["department_code", "wave"],
-    "helpdesk_tickets": ["ticket_id"],
+    "helpdesk_tickets": ["ticket_id", "opened_on"],
     "telework_declarations": [WHO, "work_date", "work_place"],
 }
 _SHARE_TOLERANCE = 1e-6
@@ -46,25 +46,57 @@ def examine_lines(found: Examination) -> None:
 
 
 def examine_networks(found: Examination) -> None:
-    """Ranges that can be read, each with one meaning a day."""
+    """Ranges that can be read and from which people can come, each with one meaning a day."""
     networks = found["networks"]
-    cidr = pl.Series([_normal(text) for text in networks["cidr"]], dtype=pl.String)
+    ranges = {line: _range(text) for line, text in networks.select(LINE, "cidr").iter_rows()}
+    unread = [line for line, one in ranges.items() if one is None]
     found.refuse(
-        "networks", "wrong_network", networks.filter(cidr.is_null()), "holds no network",
-        "write it as 192.0.2.0/24 or 2001:db8::/48",
+        "networks", "wrong_network", networks.filter(pl.col(LINE).is_in(unread)), "holds no network",
+        "write it as 192.0.2.0/24, 192.0.2.10-192.0.2.20 or 2001:db8::/48",
     )  # fmt: skip
-    normal = networks.with_columns(cidr.alias("cidr")).drop_nulls("cidr")
+    read = {line: one for line, one in ranges.items() if one is not None}
+    for doubt in sorted({one.doubt for one in read.values() if one.doubt is not None}):
+        lines = [line for line, one in read.items() if one.doubt == doubt]
+        found.refuse(
+            "networks", "doubtful_network", networks.filter(pl.col(LINE).is_in(lines)), doubt,
+            "write the range that the organisation's own sign-ins come from",
+        )  # fmt: skip
+    left = found["networks"]
+    same = pl.Series([str(read[line]) for line in left[LINE]], dtype=pl.String)
     found.refuse(
-        "networks", "overlap", overlapping(normal, "cidr", "valid_from", "valid_to"),
+        "networks", "overlap", overlapping(left.with_columns(same.alias("cidr")), "cidr", "valid_from", "valid_to"),
         "describes a network for days that another line describes already", "correct the dates of one of the two",
     )  # fmt: skip
+    left = found["networks"].sort(LINE)
+    rows = left.select(LINE, "valid_from", pl.col("valid_to").fill_null(FAR)).rows()
+    crossing = [
+        line
+        for place, (line, begins, ends) in enumerate(rows)
+        if any(
+            _cross(read[line], read[other]) and begins <= others_end and others_begin <= ends
+            for other, others_begin, others_end in rows[:place]
+        )
+    ]
+    found.refuse(
+        "networks", "crossing", left.filter(pl.col(LINE).is_in(crossing)),
+        "shares some addresses with a line above it, and neither lies within the other",
+        "end one range where the other begins",
+    )  # fmt: skip
 
 
-def _normal(text: str) -> str | None:
+def _range(text: str) -> AddressRange | None:
     try:
-        return str(ipaddress.ip_network(text, strict=False))
+        return range_of(text)
     except ValueError:
         return None
+
+
+def _cross(one: AddressRange, other: AddressRange) -> bool:
+    """Whether two ranges overlap without one holding the other: then no line is the more specific one."""
+    if one.first.version != other.first.version:
+        return False
+    a, b, c, d = int(one.first), int(one.last), int(other.first), int(other.last)
+    return a < c <= b < d or c < a <= d < b
 
 
 def examine_others(found: Examination) -> None:

@@ -1,7 +1,7 @@
 /*
 description: Questions to the help desk without any person, from the newest reading of the file.
 kind: view
-grain: [ticket_id]
+grain: [ticket_id, opened_on]
 not_null: [ticket_id, opened_on]
 */
 select
@@ -11,4 +11,4 @@ select
     category -- NULL = not classified
 from raw.org_helpdesk_tickets
 where _day = (select max(o._day) from raw.org_helpdesk_tickets as o)
-qualify row_number() over (partition by ticket_id order by opened_on asc, department_code asc, category asc) = 1
+qualify row_number() over (partition by ticket_id, opened_on order by department_code asc, category asc) = 1

@@ -115,6 +115,11 @@ def test_another_day_and_a_period_are_refused() -> None:
     assert "of a period" in rejection(report(TEAMS_HEADER, teams_row(1, period="7")))
 
 
+def test_activity_of_the_future_is_refused() -> None:
+    row = teams_row(1).replace(f"{DAY},False", "2099-01-01,False")
+    assert "days that have not come yet" in rejection(report(TEAMS_HEADER, row))
+
+
 def test_a_carriage_return_within_a_row_is_refused() -> None:
     good = report(TEAMS_HEADER, teams_row(1), teams_row(2))
     assert "carriage return within a row" in rejection(good.replace(b",False", b"\r,False", 1))

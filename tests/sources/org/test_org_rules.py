@@ -54,10 +54,15 @@ PLANTED = [
     (replaced("absences", "2026-03-31", "2024-03-31"), "absences", "backwards", [2]),
     (replaced("networks", "192.0.2.0/24", "本庁"), "networks", "wrong_network", [2]),
     (added("networks", "192.0.2.1/24,別名,branch,2021-01-01,"), "networks", "overlap", [3]),
+    (added("networks", "203.0.113.0-203.0.113.9,a,branch,2021-01-01,", "203.0.113.5-203.0.113.20,b,office,2022-01-01,"),
+     "networks", "crossing", [4]),
+    *[(replaced("networks", "192.0.2.0/24", text), "networks", "doubtful_network", [2])
+      for text in ("0.0.0.0/0", "::/0", "224.0.0.0/8", "127.0.0.1", "::1", "0.0.0.0-255.255.255.255", "::ffff:0:0/96",
+                   "128.0.0.0/1", "240.0.0.0/4")],
     (added("training", "T1,2026-05-11,チャット入門,1001"), "training", "repeated", [3]),
     (replaced("training", "1001", "1999"), "training", "unknown_person", [2]),
     (replaced("rollout", "0101", "0999"), "rollout", "unknown_department", [2]),
-    (added("helpdesk_tickets", "H1,2026-05-12,,Box"), "helpdesk_tickets", "repeated", [3]),
+    (added("helpdesk_tickets", "H1,2026-05-11,,Box"), "helpdesk_tickets", "repeated", [3]),
     (replaced("telework_declarations", "home,0.5", "home,"), "telework_declarations", "shares_over_one", [2, 3]),
     (replaced("vpn_sessions", "2026-05-12T17:30:00+09:00", "2026-05-12 08:00"), "vpn_sessions", "backwards", [2]),
     (replaced("telework_rules", "network,cloud_desktop", "network,cloud"), "telework_rules", "unknown_subject", [2]),
@@ -164,3 +169,25 @@ def test_shares_refused_one_by_one_end_with_shares_up_to_one(tmp_path: Path) -> 
     kept = found.tables["assignments"].filter(employee_number="1001")
     assert kept["share"].sum() == pytest.approx(1.0)
     assert found.refused("assignments") == {"shares_over_one": 8}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("staff", "1009,b@x.jp,2026-04-01,"),  # the address of somebody who left the day before
+        ("training", "T1,2027-05-11,チャット入門,1001"),  # numbers of sessions begin anew with the year
+        ("helpdesk_tickets", "H1,2027-05-11,,Box"),
+        ("networks", "192.0.2.0/25,分室,branch,2020-01-01,"),  # a part of a wider range is another place
+        ("networks", "10.0.0.0/8,庁内,office,2020-01-01,"),
+        ("departments", "0102,人事課,0100,課,3,2027-04-01,"),  # a code and a name that were somebody's before
+    ],
+)
+def test_what_changes_hands_between_two_days_is_nobodys_mistake(tmp_path: Path, more: tuple[str, str]) -> None:
+    found = examined(tmp_path, **added(*more))
+    # Somebody new has no post yet: that is noted, not refused.
+    assert [one for one in found.complaints if one.is_refused] == []
+
+
+def test_an_address_of_two_people_on_one_day_is_refused_on_both_lines(tmp_path: Path) -> None:
+    found = examined(tmp_path, **added("staff", "1009,b@x.jp,2026-03-31,"))
+    assert [one.lines for one in found.complaints if one.rule == "shared_address"] == [[3, 7]]
