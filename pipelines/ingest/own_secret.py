@@ -14,7 +14,7 @@ from pipelines.settings import Settings
 from pipelines.sources.graph.client import GraphSource, Secret
 
 # Nobody waits long for a date that is good for months.
-LONGEST_CALL_SECONDS = 20.0
+LONGEST_CALL_SECONDS = 10.0
 
 
 def secret_ends_on(settings: Settings) -> date | None:
