@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 import time
 from collections.abc import Generator
@@ -19,7 +18,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from pipelines.common import progress
 
 # In a file or a pipe there is no edge to wrap at, unless COLUMNS names one.
-_WIDTH = None if sys.stdout.isatty() else shutil.get_terminal_size(fallback=(140, 40)).columns
+_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140
 out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False)
 

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from pipelines.commands import console
 from pipelines.commands.checkup import REPORT, Checkup, Mark, Result
-from pipelines.commands.doctor_folders import check_data_folder, check_messages, check_runs, check_site
+from pipelines.commands.doctor_folders import check_data_folder, check_messages, check_runs, check_secret, check_site
 from pipelines.errors import ConfigurationError, KatsuyoError, RejectedAnswerError, SourceError
 from pipelines.ingest import CONCEALED_NAMES
 from pipelines.privacy.places import OUTSIDE, UNKNOWN, Places
@@ -241,6 +241,7 @@ CHECKS: tuple[tuple[str, Callable[[Checkup], Iterable[Result]]], ...] = (
     ("Policy.Read.All", check_named_locations),
     ("Box, enterprise events", check_box_events),
     ("Box, managed users", check_box_users),
+    ("client secret", check_secret),
     ("clock", check_clock),
     ("own domains", check_domains),
     ("messages", check_messages),

@@ -58,6 +58,7 @@ class ServerConfig:
     tenant_id: str = TENANT_ID
     client_id: str = CLIENT_ID
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
+    secret_days: int = 730  # from the simulated now until the client secret ends
     box_client_id: str = BOX_CLIENT_ID
     box_client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     box_enterprise_id: str = BOX_ENTERPRISE_ID

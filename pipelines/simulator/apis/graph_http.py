@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ from pipelines.simulator.apis.graph_reports import REPORTS
 from pipelines.simulator.apis.json_text import page
 from pipelines.simulator.apis.report_rows import ReportQuery, period_start
 from pipelines.simulator.apis.sign_in_log import INTERACTIVE, NON_INTERACTIVE, SignInQuery, UnknownPropertyError
+from pipelines.simulator.server_config import CLIENT_ID
 
 if TYPE_CHECKING:
     from pipelines.simulator.apis.services import Asked, Services
@@ -246,12 +247,23 @@ def _named_locations(services: Services, asked: Asked) -> Answer:
     return as_json({"@odata.context": context, "value": locations})
 
 
+def _own_application(services: Services, asked: Asked) -> Answer:
+    """An application may read its own entry without any permission; of a secret it sees the first three letters."""
+    config = services.config
+    ends = (services.now + timedelta(days=config.secret_days)).astimezone(UTC)
+    former = {"endDateTime": "2020-01-01T00:00:00Z", "hint": "old", "displayName": "former"}
+    current = {"endDateTime": f"{ends:%Y-%m-%dT%H:%M:%SZ}", "hint": config.client_secret[:3], "displayName": None}
+    context = f"http://{asked.host}/v1.0/$metadata#applications(passwordCredentials)/$entity"
+    return as_json({"@odata.context": context, "passwordCredentials": [former, current], "keyCredentials": []})
+
+
 _ROUTES: dict[str, Callable[[Services, Asked], Answer]] = {
     "/v1.0/users": _users,
     "/v1.0/auditLogs/signIns": _sign_ins,
     "/beta/auditLogs/signIns": _sign_ins,
     "/v1.0/admin/reportSettings": _report_settings,
     "/v1.0/identity/conditionalAccess/namedLocations": _named_locations,
+    f"/v1.0/applications(appId='{CLIENT_ID}')": _own_application,
 }
 
 

@@ -17,6 +17,9 @@ from urllib.parse import quote, urlencode
 import msgspec
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_information import RequestInformation
+from msgraph.generated.applications_with_app_id.applications_with_app_id_request_builder import (
+    ApplicationsWithAppIdRequestBuilder,
+)
 from msgraph.generated.audit_logs.sign_ins.sign_ins_request_builder import SignInsRequestBuilder
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgspec import Raw
@@ -33,7 +36,7 @@ from pipelines.sources.ndjson import decoded, to_lines
 from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 
-__all__ = ["GraphConfig", "GraphSource"]
+__all__ = ["GraphConfig", "GraphSource", "Secret"]
 
 SERVICE = "Microsoft Graph"
 SOURCE = "graph"
@@ -68,6 +71,18 @@ class _Settings(msgspec.Struct, rename="camel"):
     display_concealed_names: bool
 
 
+class Secret(msgspec.Struct, rename="camel"):
+    """A client secret of the application: when it ends, and its first letters."""
+
+    end_date_time: datetime
+    hint: str | None = None
+
+
+class _Application(msgspec.Struct, rename="camel"):
+    password_credentials: list[Secret]
+
+
+_decode_application = msgspec.json.Decoder(_Application).decode
 _decode_page = msgspec.json.Decoder(_Page).decode
 _decode_settings = msgspec.json.Decoder(_Settings).decode
 _decode_record = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -186,6 +201,20 @@ class GraphSource:
 
         fetched = await self._connection.fetch(build, question, read)
         return _answer("report_settings", day, fetched_at, fetched.value, [fetched])
+
+    async def own_secrets(self) -> list[Secret]:
+        """The client secrets of this application, which it may read without any permission."""
+        question = Question("the entry of this application", permission="Application.Read.All")
+
+        def build() -> RequestInformation:
+            builder = self._connection.graph.applications_with_app_id(self._config.client_id)
+            parameters = ApplicationsWithAppIdRequestBuilder.ApplicationsWithAppIdRequestBuilderGetQueryParameters(
+                select=["passwordCredentials"]
+            )
+            return builder.to_get_request_information(RequestConfiguration(query_parameters=parameters))
+
+        fetched = await self._connection.fetch(build, question, _decode_application)
+        return fetched.value.password_credentials
 
     async def users(self, fetched_at: datetime) -> Answer:
         """Everyone in the directory at this moment, one JSON record a line, only the fields in USER_FIELDS."""
