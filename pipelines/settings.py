@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -23,6 +23,8 @@ from pipelines.common.shipped import CODE_DIR, IS_CHECKOUT
 from pipelines.errors import ConfigurationError
 
 ENV_FILE_VARIABLE = "KATSUYO_ENV_FILE"
+# What an organisation may do without; the datasets of each are in ingest/switches.py.
+SourceSwitch = Literal["box", "sign_ins", "copilot", "named_locations"]
 # What others read: dagster.yaml, and a dbt project made of the models.
 OTHER_NAMES = (ENV_FILE_VARIABLE, "KATSUYO_DAGSTER_DIR", "KATSUYO_WAREHOUSE")
 RETIRED_NAMES = {
@@ -116,6 +118,12 @@ class Settings(BaseSettings):
         default=20_000, ge=1, description="Calls to Box after which one run's share of the history ends."
     )
 
+    sources_off: Annotated[tuple[SourceSwitch, ...], NoDecode] = Field(
+        default=(),
+        description="Sources that the organisation does without, comma separated: box, sign_ins, copilot, "
+        "named_locations. Nothing of them is asked, and their figures are absent, not zero.",
+    )
+
     org_dir: Path | None = Field(default=None, description="Folder of the personnel and network files.")
     accept_partial: bool = Field(
         default=False, description="Go on with the good lines of the organisation's files; the others are counted."
@@ -175,6 +183,18 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("sources_off", mode="before")
+    @classmethod
+    def _known_sources(cls, value: object) -> object:
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, (list, tuple)):
+            return value
+        known = get_args(SourceSwitch)
+        found = tuple(dict.fromkeys(name.strip().lower() for name in names if name.strip()))
+        if not set(found) <= set(known):
+            raise ValueError(f"it may hold {', '.join(known)} only")
+        return found
 
     @field_validator("smtp_recipients", mode="before")
     @classmethod

@@ -58,6 +58,7 @@ def _report(settings: Settings, statuses: list[DatasetStatus]) -> Group:
         *_section("About to be lost for good", _urgent_lines(statuses, today)),
         *_section("Lost for good: the service keeps them no longer", _lost_lines(statuses, today)),
         *_section("Box", _box_lines(settings)),
+        *_section("Switched off (KATSUYO_SOURCES_OFF): not asked for, figures absent", iter(settings.sources_off)),
         *_section("Rejected answers, the newest of each dataset", _rejection_lines(statuses)),
         *_section("Lines left out of the organisation's files: correct them and run again", _refused_lines(statuses)),
         *_section("Fields that nobody has classified, so they are not stored", _dropped_fields(statuses)),
@@ -97,7 +98,7 @@ def _urgent_lines(statuses: list[DatasetStatus], today: date) -> Iterator[str]:
 def _box_lines(settings: Settings) -> Iterator[str]:
     """How far the history of Box is fetched, and whether its two streams tell the same of the newest days."""
     landing = Landing(settings.landing_dir)
-    if ("box", "events") not in landing.datasets():
+    if ("box", "events") not in landing.datasets() or "box" in settings.sources_off:
         return
     history, left = history_days(settings), backfill_days(settings, landing)
     if left:

@@ -103,7 +103,7 @@ def _take(workspace: Workspace, acceptance: Acceptance, one: DropIn, *, replace:
     if one.file is not None and known is not None and known.revision.sha256 != sha256(answer.body).hexdigest():
         if not _may_replace(workspace, answer, known, replace=replace):
             return ImportedDay(answer.source, answer.dataset, answer.day, known.revision.row_count, one.is_partial)
-        # What was taken in last counts, also within the second and under a pinned clock.
+        # Also under a clock that is pinned to an earlier instant.
         after = known.revision.confirmed_at + timedelta(seconds=1)
         answer = dataclasses.replace(answer, fetched_at=max(answer.fetched_at, after))
     outcome = take(workspace.intake, answer, parse, is_partial=one.is_partial)

@@ -12,6 +12,7 @@ from datetime import UTC, date, timedelta
 from pipelines.common.days import days_between, newest_complete_day
 from pipelines.ingest.box_stream import HISTORY_DAYS
 from pipelines.ingest.outcomes import Dataset
+from pipelines.ingest.switches import is_off
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landed, Landing
 from pipelines.settings import Settings
@@ -55,8 +56,11 @@ def is_confirmed(landed: Landed | None, settled_after: int) -> bool:
 def days_to_be_had(settings: Settings, landing: Landing, dataset: Dataset) -> list[date]:
     """The complete days that the service still gives and that a morning may ask for, oldest first.
 
-    Of Box not those that nobody has asked for yet: its year of history comes by KATSUYO_BOX_BACKFILL_RUNS.
+    Of Box not those that nobody has asked for yet: its year of history comes by KATSUYO_BOX_BACKFILL_RUNS. None of a
+    source that is switched off.
     """
+    if is_off(settings, dataset):
+        return []
     last = newest_complete_day(settings.now())
     today = last + timedelta(days=1)
     first = max(settings.first_day, today - timedelta(days=kept_days(dataset)))

@@ -49,7 +49,8 @@ class Workspace:
         Raises ConfigurationError or InputFileError in one sentence.
         """
         assert self.graph_config
-        assert self.box_config
+        if "box" not in self.settings.sources_off:
+            assert self.box_config
         assert self.vault
         assert self.intake
         self.settings.required("organisation_name")

@@ -168,7 +168,7 @@ INSTANT = Kind(
     instant_of,
     "an instant with an offset like 2026-07-24T01:02:03Z",
 )
-LABEL = Kind(r"^[A-Z][A-Za-z0-9 ,;+|()]{3,}$", label_of, "a word like ProPlus, or nothing")
+LABEL = Kind(r"^(?:ProPlus|Undetermined)$", label_of, "a word like ProPlus, or nothing")
 
 
 @dataclass(frozen=True, slots=True)

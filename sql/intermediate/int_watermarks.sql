@@ -11,7 +11,8 @@ checks:
     select w.dataset, w.newest_accepted_date
     from intermediate.int_watermarks as w
     cross join (select max(fetched_at) as now_at from intermediate.int_report_days) as n
-    where w.newest_accepted_date + w.settled_after_days + 3 < cast(n.now_at as date)
+    left join staging.stg_run__switched_off as o on w.source = o.source and w.dataset = o.dataset
+    where o.source is null and w.newest_accepted_date + w.settled_after_days + 3 < cast(n.now_at as date)
 */
 with spans as (
     select

@@ -113,6 +113,19 @@ def test_12_two_exports_of_one_day_are_refused_by_name_and_cost_themselves_only(
     assert len(imported.refused) == 2
 
 
+def test_12_of_two_snapshots_the_one_that_says_it_is_newer_counts(
+    office: Callable[..., Office], tmp_path: Path
+) -> None:
+    """Both would land under the same day; the names and the bytes decide nothing."""
+    desk = office()
+    text = (CASES / "05" / "copilot-7-days.csv").read_text(encoding="utf-8")
+    for name, day in (("a", "2026-07-27"), ("b", "2026-07-26")):
+        (tmp_path / f"{name}.csv").write_text(text.replace("2026-07-24,7", f"{day},7"), encoding="utf-8")
+    (taken,) = desk.take_in(tmp_path / "a.csv", tmp_path / "b.csv").days
+    assert desk.table("copilot_usage", taken.day)["report_refresh_date"].unique().to_list() == ["2026-07-27"]
+    assert any("b.csv is as of 2026-07-26, older than" in one for one in desk.said)
+
+
 def test_12_what_counts_already_is_replaced_only_on_purpose(office: Callable[..., Office]) -> None:
     """The same bytes again change nothing, nor does another way of writing the same; what was said last counts."""
     desk, day, exports = office(), date(2026, 7, 21), CASES / "12" / "exports"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipelines import ingest
 from pipelines.assets.loading import LANDED, load_landed
+from pipelines.ingest.switches import datasets_off
 from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import connect
@@ -42,7 +43,12 @@ def run_morning(settings: Settings, days: list[date], dies_before: int | None = 
     with connect(settings.warehouse_file) as con:
         refresh_calendar(con, dict(settings.own_holidays))
         ensure_raw_tables(con)
-        write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
+        write_parameters(
+            con,
+            mail_limit_bytes=settings.mail_limit_bytes,
+            own_domains=settings.own_domains,
+            switched_off=datasets_off(settings),
+        )
         run_all(con, PROJECT, full_refresh=False)
     publish_figures(settings)
     ingest.raise_if_any_failed(taken)

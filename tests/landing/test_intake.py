@@ -80,6 +80,15 @@ def test_an_answer_without_rows_replaces_none_unless_it_is_a_file(intake: Intake
     assert intake.take(_answer(b"  ", hours=9), no_rows, may_become_empty=True).is_accepted
 
 
+def test_of_answers_of_one_second_the_last_counts(intake: Intake, landing: Landing) -> None:
+    """Whatever their hashes; also one that had come before."""
+    for body in (b"1,2", b"3,4", b"5,6", b"7,8", b"3,4"):
+        taken = intake.take(_answer(body), _parse).landed.revision
+        current = landing.current("graph", "email_activity", DAY)
+        assert current is not None
+        assert current.revision.sha256 == taken.sha256
+
+
 def test_a_table_without_its_manifest_does_not_count(intake: Intake, landing: Landing) -> None:
     landed = intake.take(_answer(b"1,2"), _parse).landed
     landed.table.with_suffix(".json").unlink()

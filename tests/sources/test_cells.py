@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import sqlglot
 from hypothesis import given
@@ -15,7 +16,7 @@ from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import RejectedAnswerError
 from pipelines.privacy.fields import FIELDS, KEEP
 from pipelines.sources.box.records import READERS as BOX_READERS
-from pipelines.sources.cells import COUNT, DATE, FLAG, INSTANT, LABEL, count_of, day_of, flag_of, instant_of
+from pipelines.sources.cells import COUNT, DATE, FLAG, INSTANT, LABEL, count_of, day_of, flag_of, instant_of, normalised
 from pipelines.sources.graph.parse import parse_report
 from pipelines.sources.graph.records import READERS
 from pipelines.sources.graph.report_cells import NOT_READ, kind_of
@@ -61,6 +62,12 @@ def test_a_day_with_the_year_last_counts_only_where_it_is_unmistakable(day: date
 @pytest.mark.parametrize("text", ["46227", "2026-07-23T15:00:00Z", "2026-02-30", "26/07/24", "soon", "1026-07-24"])
 def test_what_is_no_day_is_none(text: str) -> None:
     assert day_of(text) is None
+
+
+def test_a_label_is_any_word_but_one_that_means_no_or_nothing() -> None:
+    found = normalised(pl.Series("x", ["ProPlus", "2016, ProPlus", "False", "0", "", None, "N/A", "None"]), LABEL)
+    assert found.column.to_list() == ["ProPlus", "2016, ProPlus", None, None, None, None, None, None]
+    assert found.unreadable == [6, 7]
 
 
 def test_flags_and_instants() -> None:
