@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     tenant_id: str | None = Field(default=None, description="Microsoft Entra tenant id.")
     client_id: str | None = Field(default=None, description="Application (client) id of the app registration.")
     client_secret: SecretStr | None = Field(default=None, description="Client secret of the app registration.")
+    client_certificate_file: Path | None = Field(
+        default=None,
+        description="PEM file with the RSA key and the certificate of the app registration, instead of the secret.",
+    )
+    client_certificate_password: SecretStr | None = Field(default=None, description="Password of that key, if any.")
     authority: str = Field(default="https://login.microsoftonline.com", description="Entra authority, always https.")
     graph_base_url: str = Field(default="https://graph.microsoft.com/v1.0", description="Graph root with its version.")
     ca_file: Path | None = Field(default=None, description="Extra CA bundle, for proxies that inspect TLS.")
@@ -102,6 +107,11 @@ class Settings(BaseSettings):
 
     box_client_id: str | None = Field(default=None, description="Client id of the Box custom app.")
     box_client_secret: SecretStr | None = Field(default=None, description="Client secret of the Box custom app.")
+    box_jwt_file: Path | None = Field(
+        default=None,
+        description="JSON file of the Box developer console for an app with a key pair (JWT), instead of id, secret "
+        "and enterprise id.",
+    )
     box_enterprise_id: str | None = Field(default=None, description="Box enterprise id.")
     box_base_url: str = Field(default="https://api.box.com", description="Box API root.")
 
@@ -211,7 +221,10 @@ class Settings(BaseSettings):
             return tuple((day.strip(), name.strip() or "独自の休日") for day, _, name in pairs)
         return value
 
-    @field_validator("home", "site", "org_dir", "ca_file", "pseudonym_key_file", "vault_key_file")
+    @field_validator(
+        *("home", "site", "org_dir", "ca_file", "pseudonym_key_file", "vault_key_file"),
+        *("client_certificate_file", "box_jwt_file"),
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()

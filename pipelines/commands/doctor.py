@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,7 @@ from pipelines.commands.checkup import REPORT, Checkup, Mark, Result
 from pipelines.commands.doctor_folders import check_data_folder, check_messages, check_runs, check_secret, check_site
 from pipelines.errors import ConfigurationError, KatsuyoError, RejectedAnswerError, SourceError
 from pipelines.ingest import CONCEALED_NAMES
+from pipelines.ingest.credentials import box_config, graph_config
 from pipelines.privacy.places import OUTSIDE, UNKNOWN, Places
 from pipelines.privacy.pseudonym import read_key
 from pipelines.settings import Settings, SourceSwitch
@@ -38,7 +40,7 @@ from pipelines.sources.org.accounts import match_accounts
 from pipelines.sources.org.complaints import OrgFilesError
 from pipelines.sources.org.networks import networks_of
 
-REQUIRED = ("organisation_name", "tenant_id", "client_id", "client_secret", "org_dir")
+REQUIRED = ("organisation_name", "tenant_id", "client_id", "org_dir")
 REQUIRED_BY_BOX = ("box_client_id", "box_client_secret", "box_enterprise_id")
 KEY_FILES = {"pseudonym_key_file": "KATSUYO_PSEUDONYM_KEY_FILE", "vault_key_file": "KATSUYO_VAULT_KEY_FILE"}
 CLOCK_TOLERANCE_SECONDS = 300
@@ -56,15 +58,22 @@ class Finding:
 
 
 def check_settings(checkup: Checkup) -> Iterator[Result]:
-    missing = 0
-    required = REQUIRED if "box" in checkup.settings.sources_off else REQUIRED + REQUIRED_BY_BOX
-    for name in required:
+    settings = checkup.settings
+    has_box = "box" not in settings.sources_off
+    required = [
+        *REQUIRED,
+        *(["client_secret"] if settings.client_certificate_file is None else []),
+        *(REQUIRED_BY_BOX if has_box and settings.box_jwt_file is None else []),
+    ]
+    questions = [partial(settings.required, name) for name in required]
+    wrong: dict[str, None] = {}
+    for ask in (*questions, partial(graph_config, settings), *([partial(box_config, settings)] if has_box else [])):
         try:
-            checkup.settings.required(name)
+            ask()
         except ConfigurationError as error:
-            missing += 1
-            yield "FIX", str(error)
-    if not missing:
+            wrong[str(error)] = None
+    yield from (("FIX", sentence) for sentence in wrong)
+    if not wrong:
         yield "OK", f"all {len(required)} settings without a default are set"
     if checkup.settings.as_of:
         yield "WARN", f"KATSUYO_AS_OF pins the clock to {checkup.settings.as_of}: unset it for scheduled runs"
@@ -119,7 +128,8 @@ def check_report_settings(checkup: Checkup) -> Iterator[Result]:
     settings = parse_report_settings(checkup.graph_answer("report_settings")).frame
     if "true" in settings["display_concealed_names"].to_list():
         raise RejectedAnswerError(CONCEALED_NAMES)
-    yield "OK", "signed in with the client secret; the reports show names"
+    how = "certificate" if checkup.settings.client_certificate_file else "client secret"
+    yield "OK", f"signed in with the {how}; the reports show names"
 
 
 def check_report(checkup: Checkup) -> Iterator[Result]:
@@ -180,7 +190,8 @@ def check_named_locations(checkup: Checkup) -> Iterator[Result]:
 def check_box_events(checkup: Checkup) -> Iterator[Result]:
     with checkup.workspace.box() as box:
         events = parse_events(box.events(checkup.working_day, checkup.now)).frame
-    text = f"signed in with the client secret; {events.height} events on {checkup.working_day}"
+    how = "key pair" if checkup.settings.box_jwt_file else "client secret"
+    text = f"signed in with the {how}; {events.height} events on {checkup.working_day}"
     yield ("OK", text) if events.height else ("WARN", f"{text}, a working day: see whether it is the right enterprise")
 
 

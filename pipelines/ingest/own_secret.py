@@ -1,5 +1,7 @@
 """When the client secret ends: asked of Graph, which tells an application of itself without any permission.
 
+That of a certificate stands in its file.
+
 What is done with the day is orchestration/expiry.py. Nothing of it lands.
 """
 
@@ -8,9 +10,10 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date
 
-from pipelines.errors import KatsuyoError
+from pipelines.errors import ConfigurationError, KatsuyoError
 from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
+from pipelines.sources.graph.certificate import read_certificate
 from pipelines.sources.graph.client import GraphSource, Secret
 
 # Nobody waits long for a date that is good for months.
@@ -28,6 +31,17 @@ def secret_ends_on(settings: Settings) -> date | None:
     except KatsuyoError:
         return None  # not known; a tenant may forbid even that
     return last_day(secrets, settings.client_secret.get_secret_value())
+
+
+def certificate_ends_on(settings: Settings) -> date | None:
+    """The last day of the certificate in use, or None where there is none that can be used."""
+    file, password = settings.client_certificate_file, settings.client_certificate_password
+    if file is None:
+        return None
+    try:
+        return read_certificate(file, password.get_secret_value() if password else None, settings.now()).ends_on
+    except ConfigurationError:
+        return None  # told by whoever wants to sign in with it
 
 
 async def _ask(workspace: Workspace) -> list[Secret]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pipelines.common.durable import write_durably
-from pipelines.ingest.own_secret import secret_ends_on
+from pipelines.ingest.own_secret import certificate_ends_on, secret_ends_on
 from pipelines.orchestration.facts import Expiry
 from pipelines.settings import Settings
 
@@ -38,7 +38,11 @@ def refresh_expiries(settings: Settings) -> None:
 
 
 def known_expiries(settings: Settings) -> tuple[Expiry, ...]:
+    """The last days that are known now; that of a certificate stands in its file."""
     known = _read(settings)
+    if settings.client_certificate_file is not None:
+        day = certificate_ends_on(settings)
+        return (Expiry("client certificate", "クライアント証明書", day),) if day else ()
     if known is None or known.client_secret is None or settings.client_secret is None:
         return ()
     return (Expiry("client secret", "クライアントシークレット", known.client_secret),)

@@ -58,6 +58,8 @@ class ServerConfig:
     tenant_id: str = TENANT_ID
     client_id: str = CLIENT_ID
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
+    client_certificate: bytes = b""  # PEM, as it is uploaded to an app registration; without one assertions are refused
+    box_public_keys: dict[str, bytes] = field(default_factory=dict, hash=False)  # key id -> PEM, of the app with a key
     secret_days: int = 730  # from the simulated now until the client secret ends
     box_client_id: str = BOX_CLIENT_ID
     box_client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)

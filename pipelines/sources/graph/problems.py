@@ -28,7 +28,7 @@ from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
 
 KEPT_DAYS = 28
 LATER = "run again later; the days already fetched stay"
-CREDENTIALS = "check KATSUYO_TENANT_ID, KATSUYO_CLIENT_ID and KATSUYO_CLIENT_SECRET"
+CREDENTIALS = "check KATSUYO_TENANT_ID, KATSUYO_CLIENT_ID and KATSUYO_CLIENT_SECRET or KATSUYO_CLIENT_CERTIFICATE_FILE"
 REPORT_IT = "look the code up in the documentation of the service, the request cannot succeed as it is"
 
 # Refusals that the service has decided on; other 403 answers also come from gateways and pass by themselves.
@@ -49,6 +49,10 @@ _CODE = re.compile(r"[A-Za-z0-9_.]{1,80}")
 _LOGIN_CODES = {
     "AADSTS7000215": ("the client secret is wrong", "put the secret's value, not its id, into KATSUYO_CLIENT_SECRET"),
     "AADSTS7000222": ("the client secret has expired", "make a new one and put it into KATSUYO_CLIENT_SECRET"),
+    "AADSTS700027": (
+        "the tenant does not know the certificate, or it has expired",
+        "upload the certificate of KATSUYO_CLIENT_CERTIFICATE_FILE to the app registration",
+    ),
     "AADSTS700016": ("the tenant does not know the application", "check KATSUYO_CLIENT_ID and KATSUYO_TENANT_ID"),
     "AADSTS90002": ("there is no such tenant", "check KATSUYO_TENANT_ID and KATSUYO_AUTHORITY"),
 }
