@@ -11,8 +11,12 @@ checks:
     select w.dataset, w.newest_accepted_date
     from intermediate.int_watermarks as w
     cross join (select max(fetched_at) as now_at from intermediate.int_report_days) as n
-    left join staging.stg_run__switched_off as o on w.source = o.source and w.dataset = o.dataset
-    where o.source is null and w.newest_accepted_date + w.settled_after_days + 3 < cast(n.now_at as date)
+    -- What is switched off has no day after its newest one.
+    where w.newest_accepted_date + w.settled_after_days + 3 < cast(n.now_at as date)
+        and exists (
+            select 1 from intermediate.int_report_days as d
+            where d.source = w.source and d.dataset = w.dataset and d.activity_date > w.newest_accepted_date
+        )
 */
 with spans as (
     select

@@ -24,5 +24,4 @@ select
     cast(null as timestamp) as fetched_at
 from intermediate.int_measure_days as m
 inner join marts.dim_measure_dataset as d on m.measure = d.measure
-left join staging.stg_run__dataset_windows as w on d.source = w.source and d.dataset = w.dataset
-where w.dataset is null
+where not d.is_fetched_by_day
