@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         default=False,
         description="Also fetch non-interactive sign-ins from the beta version of Graph; many, so they take long.",
     )
+    sign_in_summaries: bool = Field(
+        default=False,
+        description="Also fetch non-interactive sign-ins added up by user, app and address, from the beta version of "
+        "Graph: few, but they tell offices only.",
+    )
     row_floor_share: float = Field(
         default=0.5,
         ge=0,

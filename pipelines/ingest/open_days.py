@@ -20,7 +20,7 @@ from pipelines.sources.graph.problems import KEPT_DAYS as REPORT_KEPT_DAYS
 from pipelines.sources.graph.reports import REPORTS
 
 BOX_EVENTS: Dataset = ("box", "events")
-SIGN_INS = ("sign_ins", "non_interactive_sign_ins")
+SIGN_INS = ("sign_ins", "non_interactive_sign_ins", "sign_in_summaries")
 # Graph then still answers with what is left of the day, or with an empty list.
 SIGN_INS_KEPT_DAYS = 30
 # Records of a day are complete by the next one; fetched on the second day after it, they no longer change.

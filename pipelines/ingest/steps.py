@@ -24,6 +24,7 @@ from pipelines.ingest.graph import (
     days_still_changing,
     ingest_graph_snapshot,
     ingest_non_interactive_sign_ins,
+    ingest_sign_in_summaries,
     ingest_sign_ins,
 )
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
@@ -142,6 +143,12 @@ def _non_interactive_sign_ins(asked: Request) -> StepOutcome:
     return StepOutcome((ingest_non_interactive_sign_ins(asked.workspace, days),))
 
 
+def _sign_in_summaries(asked: Request) -> StepOutcome:
+    dataset = "sign_in_summaries"
+    days = days_still_changing(asked.workspace, dataset, asked.days_of(("graph", dataset)))
+    return StepOutcome((ingest_sign_in_summaries(asked.workspace, days),))
+
+
 def _reports(asked: Request) -> StepOutcome:
     days = [(spec, asked.days_of(("graph", spec.dataset))) for spec in asked.specs(REPORTS)]
     ingested = ingest_reports(asked.workspace, days)
@@ -218,6 +225,11 @@ STEPS: tuple[Step, ...] = (
     _one(
         "graph_non_interactive_sign_ins", [("graph", "non_interactive_sign_ins")], _NETWORKS, _non_interactive_sign_ins,
         "Sign-ins that apps made on people's behalf (beta), by UTC day: an option, switched off unless set.",
+        by_day=True,
+    ),
+    _one(
+        "graph_sign_in_summaries", [("graph", "sign_in_summaries")], _NETWORKS, _sign_in_summaries,
+        "The same added up by user, app and address (beta), by UTC day: an option, switched off unless set.",
         by_day=True,
     ),
     # The stream before the days: its position is noted first, so that nothing falls between the two. Not `after`: the

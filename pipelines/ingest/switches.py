@@ -14,7 +14,7 @@ from pipelines.settings import Settings, SourceSwitch
 # The datasets that the services give; files that somebody imports by hand are taken in whatever is switched off.
 DATASETS_OF: dict[SourceSwitch, tuple[Dataset, ...]] = {
     "box": (("box", "events"), ("box", "users")),
-    "sign_ins": (("graph", "sign_ins"), ("graph", "non_interactive_sign_ins")),
+    "sign_ins": (("graph", "sign_ins"), ("graph", "non_interactive_sign_ins"), ("graph", "sign_in_summaries")),
     "copilot": (("graph", "copilot_usage"),),
     "named_locations": (("graph", "named_locations"),),
 }

@@ -150,6 +150,11 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
     },
     ("graph", "sign_ins"): _SIGN_IN,
     ("graph", "non_interactive_sign_ins"): _SIGN_IN,
+    ("graph", "sign_in_summaries"): {
+        "user_principal_name": ADDRESS,
+        "ip_address": PLACE,
+        **_keep("id first_sign_in_date_time sign_in_count error_code agent_type"),
+    },
     ("box", "events"): {
         "actor_id": BOX_ID,
         "actor_login": Key("address", domain=True),

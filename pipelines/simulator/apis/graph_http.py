@@ -206,6 +206,20 @@ def _sign_ins(services: Services, asked: Asked) -> Answer:
     return _values(head, lines[:top])
 
 
+def _sign_in_summaries(services: Services, asked: Asked) -> Answer:
+    _check_sign_in_rights(services)
+    top = _top(services, asked, default=1000, maximum=1000)
+    try:
+        lines = services.sign_in_summaries.records(asked.query.get("$filter", ""), services.now)
+    except ValueError:
+        raise graph_error(400, "BadRequest", "Invalid filter clause", services.now) from None
+    start = int(_skip_token(services, asked).get("start", 0))
+    head = {"@odata.context": f"http://{asked.host}/beta/$metadata#Collection(microsoft.graph.summarizedSignIn)"}
+    if start + top < len(lines):
+        head["@odata.nextLink"] = _next_link(asked, {"start": start + top})
+    return _values(head, lines[start : start + top])
+
+
 def _check_sign_in_rights(services: Services) -> None:
     if not services.config.has_premium_licence:
         code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
@@ -261,6 +275,7 @@ _ROUTES: dict[str, Callable[[Services, Asked], Answer]] = {
     "/v1.0/users": _users,
     "/v1.0/auditLogs/signIns": _sign_ins,
     "/beta/auditLogs/signIns": _sign_ins,
+    "/beta/auditLogs/getSummarizedNonInteractiveSignIns(aggregationWindow='d1')": _sign_in_summaries,
     "/v1.0/admin/reportSettings": _report_settings,
     "/v1.0/identity/conditionalAccess/namedLocations": _named_locations,
     f"/v1.0/applications(appId='{CLIENT_ID}')": _own_application,

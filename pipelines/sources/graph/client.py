@@ -255,6 +255,21 @@ class GraphSource:
             fetched_at=fetched_at, limiter=self._limits.sign_ins,
         )  # fmt: skip
 
+    async def sign_in_summaries(self, day: date, fetched_at: datetime) -> Answer:
+        """Non-interactive sign-ins of one UTC day added up by user, app and address, from the beta version of Graph."""
+        query = {
+            "$filter": _within(day, "firstSignInDateTime"),
+            "$orderby": "firstSignInDateTime",
+            "$top": str(LARGEST_SIGN_IN_PAGE),
+        }
+        function = "getSummarizedNonInteractiveSignIns(aggregationWindow='d1')"
+        address = f"{self._config.beta_base_url}/auditLogs/{function}?{urlencode(query, safe='$', quote_via=quote)}"
+        builder = self._connection.graph.audit_logs.sign_ins.with_url(address)
+        return await self._listing(
+            "sign_in_summaries", builder, None, _sign_ins_question("summarised sign-ins", day), day=day,
+            fetched_at=fetched_at, limiter=self._limits.sign_ins,
+        )  # fmt: skip
+
     async def named_locations(self, fetched_at: datetime) -> Answer:
         """The tenant's named locations at this moment, one JSON record a line."""
         day = fetched_at.astimezone(UTC).date()
@@ -322,10 +337,10 @@ class GraphSource:
         return self._connection.is_own(address) and address not in followed and len(followed) < MAX_PAGES
 
 
-def _within(day: date) -> str:
+def _within(day: date, instant: str = "createdDateTime") -> str:
     start = datetime.combine(day, time(), UTC)
     end = start + timedelta(days=1)
-    return f"createdDateTime ge {start:%Y-%m-%dT%H:%M:%SZ} and createdDateTime lt {end:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{instant} ge {start:%Y-%m-%dT%H:%M:%SZ} and {instant} lt {end:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _sign_ins_question(kind: str, day: date) -> Question:

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines.privacy.minimise import Minimiser
 from pipelines.simulator.server import Simulator
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphConfig, GraphSource
 from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.graph.parse import parse_report
-from pipelines.sources.graph.records import parse_named_locations, parse_sign_ins
+from pipelines.sources.graph.records import parse_named_locations, parse_sign_in_summaries, parse_sign_ins
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.quota import Limiter, Quota
 from tests.sources.conftest import NOW
@@ -92,6 +93,21 @@ def test_sign_ins_and_named_locations_have_theirs(
     assert parsed.unknown_fields == {}
     assert set(parsed.frame["location_kind"]) == {"ip", "country"}
     assert parsed.frame.filter(location_kind="ip")["cidr_ranges"].str.contains("/").all()
+
+
+def test_summarised_sign_ins_come_from_beta_and_are_few(
+    ward: Simulator, graph_config: GraphConfig, minimiser: Minimiser
+) -> None:
+    ward.configure(largest_page=100)
+    answer = ask(graph_config, lambda graph: graph.sign_in_summaries(DAY, NOW))
+    parsed = parse_sign_in_summaries(answer)
+    every = parse_sign_ins(ask(graph_config, lambda graph: graph.non_interactive_sign_ins(DAY, NOW))).frame
+    assert parsed.unknown_fields == {}
+    assert 100 < parsed.frame.height < every.height
+    assert parsed.frame["sign_in_count"].cast(int).sum() == every["id"].n_unique()
+    landed = minimiser.apply(parsed.frame, "graph", "sign_in_summaries").frame
+    assert "office" in set(landed["ip_network_kind"])
+    assert not any("@" in value for value in landed["user_principal_name_key"].drop_nulls())
 
 
 @pytest.mark.parametrize("dataset", [name for name, spec in PERIOD_REPORTS.items() if not spec.optional])
