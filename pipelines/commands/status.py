@@ -18,11 +18,14 @@ from pipelines.commands import console
 from pipelines.commands.dataset_table import DatasetTable
 from pipelines.commands.health_report import health_as_data, health_report
 from pipelines.common.days import days_between
+from pipelines.common.shipped import SQL_DIR
 from pipelines.ingest import backfill_days, compare_streams, history_days, runs_left
 from pipelines.landing.store import Landing
 from pipelines.orchestration.datasets import DatasetStatus, read_status
 from pipelines.orchestration.looking import look
 from pipelines.settings import Settings
+from pipelines.warehouse.models.model import load_project
+from pipelines.warehouse.raw.schema import raw_tables
 
 WIDTH = 100
 RANGES_SHOWN = 3
@@ -35,6 +38,9 @@ Range = tuple[date, date]
 def show_status(*, as_json: bool) -> bool:
     """Print the report; whether there is nothing that somebody can still mend."""
     settings = Settings.from_env()
+    # An installation that is not whole could only say something wrong.
+    raw_tables()
+    load_project(SQL_DIR)
     found = look(settings)
     if as_json:
         print(json.dumps(health_as_data(found), ensure_ascii=True, indent=1))  # noqa: T201 - as it is, without a width
