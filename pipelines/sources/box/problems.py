@@ -73,7 +73,7 @@ def refused(error: BoxAPIError, question: Question) -> AttemptError:
     if info.status_code == HTTPStatus.FORBIDDEN:
         return _forbidden(code, answered, question, request_id)
     # What Box says of a place it has forgotten is not documented, and nothing else of such a question can be wrong.
-    if question.goes_on and info.status_code == HTTPStatus.BAD_REQUEST:
+    if question.goes_on and info.status_code in _NO_SUCH_PAGE:
         return _position_unknown(request_id)
     is_forgotten = question.is_next_page and info.status_code in _NO_SUCH_PAGE
     return (
