@@ -73,7 +73,7 @@ def main() -> None:
     # A service manager stops us with SIGTERM: end like Ctrl-C, so that what we started is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.umask(OPEN_TO_NOBODY_ELSE)
-    console.write_whatever_the_terminal_can()
+    console.suit_the_terminal()
     try:
         app()
     except DoneWithGapsError as gaps:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -23,6 +23,8 @@ from pipelines.common.shipped import CODE_DIR, IS_CHECKOUT
 from pipelines.errors import ConfigurationError
 
 ENV_FILE_VARIABLE = "KATSUYO_ENV_FILE"
+# What an organisation may do without; the datasets of each are in ingest/switches.py.
+SourceSwitch = Literal["box", "sign_ins", "copilot", "named_locations"]
 # What others read: dagster.yaml, and a dbt project made of the models.
 OTHER_NAMES = (ENV_FILE_VARIABLE, "KATSUYO_DAGSTER_DIR", "KATSUYO_WAREHOUSE")
 RETIRED_NAMES = {
@@ -72,6 +74,11 @@ class Settings(BaseSettings):
     tenant_id: str | None = Field(default=None, description="Microsoft Entra tenant id.")
     client_id: str | None = Field(default=None, description="Application (client) id of the app registration.")
     client_secret: SecretStr | None = Field(default=None, description="Client secret of the app registration.")
+    client_certificate_file: Path | None = Field(
+        default=None,
+        description="PEM file with the RSA key and the certificate of the app registration, instead of the secret.",
+    )
+    client_certificate_password: SecretStr | None = Field(default=None, description="Password of that key, if any.")
     authority: str = Field(default="https://login.microsoftonline.com", description="Entra authority, always https.")
     graph_base_url: str = Field(default="https://graph.microsoft.com/v1.0", description="Graph root with its version.")
     ca_file: Path | None = Field(default=None, description="Extra CA bundle, for proxies that inspect TLS.")
@@ -88,6 +95,11 @@ class Settings(BaseSettings):
         default=False,
         description="Also fetch non-interactive sign-ins from the beta version of Graph; many, so they take long.",
     )
+    sign_in_summaries: bool = Field(
+        default=False,
+        description="Also fetch non-interactive sign-ins added up by user, app and address, from the beta version of "
+        "Graph: few, but they tell offices only.",
+    )
     row_floor_share: float = Field(
         default=0.5,
         ge=0,
@@ -100,6 +112,11 @@ class Settings(BaseSettings):
 
     box_client_id: str | None = Field(default=None, description="Client id of the Box custom app.")
     box_client_secret: SecretStr | None = Field(default=None, description="Client secret of the Box custom app.")
+    box_jwt_file: Path | None = Field(
+        default=None,
+        description="JSON file of the Box developer console for an app with a key pair (JWT), instead of id, secret "
+        "and enterprise id.",
+    )
     box_enterprise_id: str | None = Field(default=None, description="Box enterprise id.")
     box_base_url: str = Field(default="https://api.box.com", description="Box API root.")
 
@@ -114,6 +131,12 @@ class Settings(BaseSettings):
     )
     box_backfill_requests: int = Field(
         default=20_000, ge=1, description="Calls to Box after which one run's share of the history ends."
+    )
+
+    sources_off: Annotated[tuple[SourceSwitch, ...], NoDecode] = Field(
+        default=(),
+        description="Sources that the organisation does without, comma separated: box, sign_ins, copilot, "
+        "named_locations. Nothing of them is asked, and their figures are absent, not zero.",
     )
 
     org_dir: Path | None = Field(default=None, description="Folder of the personnel and network files.")
@@ -176,6 +199,18 @@ class Settings(BaseSettings):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("sources_off", mode="before")
+    @classmethod
+    def _known_sources(cls, value: object) -> object:
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, (list, tuple)):
+            return value
+        known = get_args(SourceSwitch)
+        found = tuple(dict.fromkeys(name.strip().lower() for name in names if name.strip()))
+        if not set(found) <= set(known):
+            raise ValueError(f"it may hold {', '.join(known)} only")
+        return found
+
     @field_validator("smtp_recipients", mode="before")
     @classmethod
     def _split_recipients(cls, value: object) -> object:
@@ -191,7 +226,10 @@ class Settings(BaseSettings):
             return tuple((day.strip(), name.strip() or "独自の休日") for day, _, name in pairs)
         return value
 
-    @field_validator("home", "site", "org_dir", "ca_file", "pseudonym_key_file", "vault_key_file")
+    @field_validator(
+        *("home", "site", "org_dir", "ca_file", "pseudonym_key_file", "vault_key_file"),
+        *("client_certificate_file", "box_jwt_file"),
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()

@@ -12,6 +12,7 @@ from bench.ingest.processes import serve_step
 from pipelines.landing.store import Landing
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.raw.load import load_dataset
+from pipelines.warehouse.raw.loaded import remember_looked_at
 from pipelines.warehouse.raw.schema import raw_tables
 
 
@@ -40,6 +41,8 @@ def build(root: str, source: str, dataset: str, path: str, days: int) -> int:
     for number in range(1, days):
         copy = landing.folder(source, dataset, day - timedelta(days=number))
         shutil.copytree(original, copy, copy_function=os.link)
+    with connect(Path(root) / "warehouse.duckdb") as con:
+        remember_looked_at(con, source, dataset, landing.changed_at(source, dataset))
     return rows
 
 

@@ -11,6 +11,7 @@ from pipelines.common import progress
 from pipelines.ingest import BOX_EVENTS, DATASETS, DATASETS_BY_DAY, Comparison, compare_streams, landed_by
 from pipelines.ingest.lost_days import name_lost_days
 from pipelines.ingest.replay import heal
+from pipelines.ingest.switches import datasets_off
 from pipelines.ingest.workspace import Workspace
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.raw.calendar import refresh_calendar
@@ -75,7 +76,12 @@ def raw_assets() -> list[dg.AssetsDefinition]:
                 yield dg.MaterializeResult(asset_key=CALENDAR)
             if PARAMETERS in wanted:
                 settings = workspace.settings
-                write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
+                write_parameters(
+                    con,
+                    mail_limit_bytes=settings.mail_limit_bytes,
+                    own_domains=settings.own_domains,
+                    switched_off=datasets_off(settings),
+                )
                 metadata = {"mail_limit_bytes": settings.mail_limit_bytes}
                 yield dg.MaterializeResult(asset_key=PARAMETERS, metadata=metadata)
 
@@ -162,7 +168,7 @@ def _parameters() -> dg.AssetSpec:
         PARAMETERS,
         group_name="raw",
         kinds={"python"},
-        description="What differs between organisations: the mail limit and the organisation's own mail domains.",
+        description="What differs between organisations: the mail limit, their own mail domains, what is switched off.",
     )
 
 

@@ -29,6 +29,7 @@ _RULES = {
     "raw.calendar": CALENDAR,
     "raw.parameters": PARAMETERS,
     "raw.own_domains": PARAMETERS,
+    "raw.switched_off": PARAMETERS,
 }
 
 

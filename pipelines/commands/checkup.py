@@ -75,8 +75,11 @@ class Checkup:
     @cached_property
     def clocks(self) -> dict[str, float | None]:
         """By how many seconds the clock of each service is ahead of ours; None when it does not say."""
-        graph, box = self.workspace.graph_config, self.workspace.box_config
-        hosts = {"Graph": (graph.base_url, graph.ca_file), "Box": (f"{box.base_url}/2.0/users/me", box.ca_file)}
+        graph = self.workspace.graph_config
+        hosts = {"Graph": (graph.base_url, graph.ca_file)}
+        if "box" not in self.settings.sources_off:
+            box = self.workspace.box_config
+            hosts["Box"] = (f"{box.base_url}/2.0/users/me", box.ca_file)
         return {name: ahead_seconds(url, ca_file) for name, (url, ca_file) in hosts.items()}
 
     @cached_property
@@ -91,9 +94,11 @@ class Checkup:
                 "report_settings": graph.report_settings(self.now),
                 "report": graph.report(REPORT, report_day, self.now),
                 "users": graph.users(self.now),
-                "sign_ins": graph.sign_ins(self.working_day, self.now),
-                "named_locations": graph.named_locations(self.now),
             }
+            if "sign_ins" not in self.settings.sources_off:
+                calls["sign_ins"] = graph.sign_ins(self.working_day, self.now)
+            if "named_locations" not in self.settings.sources_off:
+                calls["named_locations"] = graph.named_locations(self.now)
             answers = await asyncio.gather(*calls.values(), return_exceptions=True)
         return dict(zip(calls, answers, strict=True))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 import time
 from collections.abc import Generator
@@ -18,14 +17,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from pipelines.common import progress
 
-# In a file or a pipe there is no edge to wrap at, unless COLUMNS names one.
-_WIDTH = None if sys.stdout.isatty() else shutil.get_terminal_size(fallback=(140, 40)).columns
-out = Console(highlight=False, width=_WIDTH)
+# In a file or a pipe there is no edge to wrap at.
+WIDTH = 140
+out = Console(highlight=False, width=WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
-def write_whatever_the_terminal_can() -> None:
-    """A terminal or a file that knows no Japanese gets marks instead of it, not a stack of frames."""
+def suit_the_terminal() -> None:
+    """As wide as the terminal, or as COLUMNS says; what it cannot write becomes a mark, not a stack of frames."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        out.width = Console().width
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -18,12 +19,13 @@ from rich.text import Text
 
 from pipelines.commands import console
 from pipelines.commands.checkup import REPORT, Checkup, Mark, Result
-from pipelines.commands.doctor_folders import check_data_folder, check_messages, check_runs, check_site
+from pipelines.commands.doctor_folders import check_data_folder, check_messages, check_runs, check_secret, check_site
 from pipelines.errors import ConfigurationError, KatsuyoError, RejectedAnswerError, SourceError
 from pipelines.ingest import CONCEALED_NAMES
+from pipelines.ingest.credentials import box_config, graph_config
 from pipelines.privacy.places import OUTSIDE, UNKNOWN, Places
 from pipelines.privacy.pseudonym import read_key
-from pipelines.settings import Settings
+from pipelines.settings import Settings, SourceSwitch
 from pipelines.sources.answer import Answer
 from pipelines.sources.box.records import parse_events
 from pipelines.sources.box.records import parse_users as parse_box_users
@@ -38,10 +40,8 @@ from pipelines.sources.org.accounts import match_accounts
 from pipelines.sources.org.complaints import OrgFilesError
 from pipelines.sources.org.networks import networks_of
 
-REQUIRED = (
-    *("organisation_name", "tenant_id", "client_id", "client_secret"),
-    *("box_client_id", "box_client_secret", "box_enterprise_id", "org_dir"),
-)
+REQUIRED = ("organisation_name", "tenant_id", "client_id", "org_dir")
+REQUIRED_BY_BOX = ("box_client_id", "box_client_secret", "box_enterprise_id")
 KEY_FILES = {"pseudonym_key_file": "KATSUYO_PSEUDONYM_KEY_FILE", "vault_key_file": "KATSUYO_VAULT_KEY_FILE"}
 CLOCK_TOLERANCE_SECONDS = 300
 READABLE_BY_OTHERS = 0o004
@@ -58,15 +58,23 @@ class Finding:
 
 
 def check_settings(checkup: Checkup) -> Iterator[Result]:
-    missing = 0
-    for name in REQUIRED:
+    settings = checkup.settings
+    has_box = "box" not in settings.sources_off
+    required = [
+        *REQUIRED,
+        *(["client_secret"] if settings.client_certificate_file is None else []),
+        *(REQUIRED_BY_BOX if has_box and settings.box_jwt_file is None else []),
+    ]
+    questions = [partial(settings.required, name) for name in required]
+    wrong: dict[str, None] = {}
+    for ask in (*questions, partial(graph_config, settings), *([partial(box_config, settings)] if has_box else [])):
         try:
-            checkup.settings.required(name)
+            ask()
         except ConfigurationError as error:
-            missing += 1
-            yield "FIX", str(error)
-    if not missing:
-        yield "OK", f"all {len(REQUIRED)} settings without a default are set"
+            wrong[str(error)] = None
+    yield from (("FIX", sentence) for sentence in wrong)
+    if not wrong:
+        yield "OK", f"all {len(required)} settings without a default are set"
     if checkup.settings.as_of:
         yield "WARN", f"KATSUYO_AS_OF pins the clock to {checkup.settings.as_of}: unset it for scheduled runs"
 
@@ -120,7 +128,8 @@ def check_report_settings(checkup: Checkup) -> Iterator[Result]:
     settings = parse_report_settings(checkup.graph_answer("report_settings")).frame
     if "true" in settings["display_concealed_names"].to_list():
         raise RejectedAnswerError(CONCEALED_NAMES)
-    yield "OK", "signed in with the client secret; the reports show names"
+    how = "certificate" if checkup.settings.client_certificate_file else "client secret"
+    yield "OK", f"signed in with the {how}; the reports show names"
 
 
 def check_report(checkup: Checkup) -> Iterator[Result]:
@@ -181,7 +190,8 @@ def check_named_locations(checkup: Checkup) -> Iterator[Result]:
 def check_box_events(checkup: Checkup) -> Iterator[Result]:
     with checkup.workspace.box() as box:
         events = parse_events(box.events(checkup.working_day, checkup.now)).frame
-    text = f"signed in with the client secret; {events.height} events on {checkup.working_day}"
+    how = "key pair" if checkup.settings.box_jwt_file else "client secret"
+    text = f"signed in with the {how}; {events.height} events on {checkup.working_day}"
     yield ("OK", text) if events.height else ("WARN", f"{text}, a working day: see whether it is the right enterprise")
 
 
@@ -222,6 +232,13 @@ def check_domains(checkup: Checkup) -> Iterator[Result]:
         yield ("WARN", f"{text}: add their domain, or correct the addresses") if strange else ("OK", text)
 
 
+# What is not checked where the source is switched off, by subject.
+SWITCHED_BY: dict[str, SourceSwitch] = {
+    "AuditLog.Read.All, Entra ID P1": "sign_ins",
+    "Policy.Read.All": "named_locations",
+    "Box, enterprise events": "box",
+    "Box, managed users": "box",
+}
 CHECKS: tuple[tuple[str, Callable[[Checkup], Iterable[Result]]], ...] = (
     ("settings", check_settings),
     ("key files", check_keys),
@@ -235,6 +252,7 @@ CHECKS: tuple[tuple[str, Callable[[Checkup], Iterable[Result]]], ...] = (
     ("Policy.Read.All", check_named_locations),
     ("Box, enterprise events", check_box_events),
     ("Box, managed users", check_box_users),
+    ("client secret", check_secret),
     ("clock", check_clock),
     ("own domains", check_domains),
     ("messages", check_messages),
@@ -248,6 +266,10 @@ def examine(settings: Settings) -> list[Finding]:
     findings: list[Finding] = []
     causes: set[str] = set()
     for subject, check in CHECKS:
+        if (switch := SWITCHED_BY.get(subject)) in settings.sources_off:
+            text = f"{switch} is switched off (KATSUYO_SOURCES_OFF): not asked for, its figures are absent"
+            findings.append(Finding("-", subject, text))
+            continue
         try:
             for mark, text in check(checkup):
                 causes.add(text)

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.commands.checkup import Checkup, Result
+from pipelines.ingest.own_secret import certificate_ends_on, secret_ends_on
 from pipelines.orchestration.facts import Place
 from pipelines.orchestration.looking import data_folder, existing_folder, free_bytes, look, site_folder
-from pipelines.orchestration.machine import troubles_of_place
+from pipelines.orchestration.machine import EXPIRES_NOW_DAYS, EXPIRES_SOON_DAYS, troubles_of_place
 from pipelines.orchestration.telling import channels
 
 # What the checks of folders and keys say already.
@@ -53,6 +54,22 @@ def check_runs(checkup: Checkup) -> Iterator[Result]:
         yield ("FIX" if one.severity == "fix" else "WARN"), one.sentence
     if not troubles:
         yield "OK", "nothing is wrong with the runs so far"
+
+
+def check_secret(checkup: Checkup) -> Iterator[Result]:
+    """An application may read when its own secrets end; of a certificate the file tells."""
+    has_file = checkup.settings.client_certificate_file is not None
+    what, ends_on = ("certificate", certificate_ends_on) if has_file else ("client secret", secret_ends_on)
+    day = ends_on(checkup.settings)
+    if day is None:
+        yield "-", f"when the {what} ends is not known: note the day yourself"
+        return
+    left = (day - checkup.today).days
+    text = f"the {what} ends on {day}"
+    if left > EXPIRES_SOON_DAYS:
+        yield "OK", text
+    else:
+        yield ("FIX" if left <= EXPIRES_NOW_DAYS else "WARN"), f"{text}: make a new one and put it into the settings"
 
 
 def check_messages(checkup: Checkup) -> Iterator[Result]:

@@ -127,6 +127,7 @@ def _dataset_data(one: DatasetStatus) -> dict[str, object]:
         "days_behind": [_iso(day) for day in one.behind],
         "days_to_be_had": [_iso(day) for day in one.to_be_had],
         "kept_days": one.kept_days,
+        "is_switched_off": one.is_switched_off,
     }
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from pipelines.commands import console
 from pipelines.errors import KatsuyoError
+from pipelines.orchestration.expiry import refresh_expiries
 from pipelines.orchestration.looking import look
 from pipelines.orchestration.telling import Telling, channels, send_test, tell
 from pipelines.settings import Settings
@@ -27,6 +28,7 @@ def notify(*, is_test: bool) -> bool:
         for name, failure in outcome.items():
             console.out.print(f"{name}: {failure or 'delivered.'}", markup=False, soft_wrap=True)
         return not any(outcome.values())
+    refresh_expiries(settings)
     telling = tell(settings, look(settings))
     console.out.print(f"Messages delivered: {telling.sent}.", markup=False)
     _say_failures(telling)
@@ -47,6 +49,7 @@ def telling_afterwards(settings: Settings) -> Generator[None]:
 def _tell(settings: Settings) -> None:
     """A failure to tell must not hide how the run ended."""
     try:
+        refresh_expiries(settings)
         if channels(settings):
             _say_failures(tell(settings, look(settings)))
     except (KatsuyoError, OSError) as error:

@@ -18,11 +18,14 @@ from pipelines.commands import console
 from pipelines.commands.dataset_table import DatasetTable
 from pipelines.commands.health_report import health_as_data, health_report
 from pipelines.common.days import days_between
+from pipelines.common.shipped import SQL_DIR
 from pipelines.ingest import backfill_days, compare_streams, history_days, runs_left
 from pipelines.landing.store import Landing
 from pipelines.orchestration.datasets import DatasetStatus, read_status
 from pipelines.orchestration.looking import look
 from pipelines.settings import Settings
+from pipelines.warehouse.models.model import load_project
+from pipelines.warehouse.raw.schema import raw_tables
 
 WIDTH = 100
 RANGES_SHOWN = 3
@@ -35,6 +38,9 @@ Range = tuple[date, date]
 def show_status(*, as_json: bool) -> bool:
     """Print the report; whether there is nothing that somebody can still mend."""
     settings = Settings.from_env()
+    # An installation that is not whole could only say something wrong.
+    raw_tables()
+    load_project(SQL_DIR)
     found = look(settings)
     if as_json:
         print(json.dumps(health_as_data(found), ensure_ascii=True, indent=1))  # noqa: T201 - as it is, without a width
@@ -58,6 +64,7 @@ def _report(settings: Settings, statuses: list[DatasetStatus]) -> Group:
         *_section("About to be lost for good", _urgent_lines(statuses, today)),
         *_section("Lost for good: the service keeps them no longer", _lost_lines(statuses, today)),
         *_section("Box", _box_lines(settings)),
+        *_section("Switched off (KATSUYO_SOURCES_OFF): not asked for, figures absent", iter(settings.sources_off)),
         *_section("Rejected answers, the newest of each dataset", _rejection_lines(statuses)),
         *_section("Lines left out of the organisation's files: correct them and run again", _refused_lines(statuses)),
         *_section("Fields that nobody has classified, so they are not stored", _dropped_fields(statuses)),
@@ -97,7 +104,7 @@ def _urgent_lines(statuses: list[DatasetStatus], today: date) -> Iterator[str]:
 def _box_lines(settings: Settings) -> Iterator[str]:
     """How far the history of Box is fetched, and whether its two streams tell the same of the newest days."""
     landing = Landing(settings.landing_dir)
-    if ("box", "events") not in landing.datasets():
+    if ("box", "events") not in landing.datasets() or "box" in settings.sources_off:
         return
     history, left = history_days(settings), backfill_days(settings, landing)
     if left:

@@ -32,6 +32,8 @@ from pipelines.warehouse.unmatched_keys import UnmatchedKeys, unmatched_keys
 PRIVATE = 0o600
 # Enough to find a key again in the warehouse, too little to write it elsewhere.
 PREFIX_DIGITS = 8
+# What is read of Box's users.
+BOX_COLUMNS = ("id", "login", "status", "account_kind")
 # What a spreadsheet would take for a formula.
 FORMULA_STARTS = r"^([=+\-@\t\r])"
 HEADERS = {
@@ -83,8 +85,10 @@ def write_unmatched(settings: Settings, file: Path) -> UnmatchedCounts:
     assert workspace.org_tables  # whatever is wrong with the files is said before anybody is asked
     now = settings.now()
     directory = parse_users(asyncio.run(_directory(workspace, now))).frame
-    with workspace.box() as box:
-        box_users = parse_box_users(box.users(now)).frame
+    box_users = pl.DataFrame(schema=dict.fromkeys(BOX_COLUMNS, pl.String))
+    if "box" not in settings.sources_off:
+        with workspace.box() as box:
+            box_users = parse_box_users(box.users(now)).frame
     secret = read_key(settings.pseudonym_key_file, "KATSUYO_PSEUDONYM_KEY_FILE")
     known = _known_keys(Pseudonymiser(secret), directory, box_users)
     accounts, unknown = _account_rows(keys, known), _unknown_rows(keys, known)

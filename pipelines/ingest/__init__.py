@@ -21,6 +21,7 @@ from pipelines.ingest.graph import (
     days_still_changing,
     ingest_graph_snapshot,
     ingest_non_interactive_sign_ins,
+    ingest_sign_in_summaries,
     ingest_sign_ins,
 )
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
@@ -71,6 +72,7 @@ __all__ = [
     "ingest_org",
     "ingest_period_reports",
     "ingest_reports",
+    "ingest_sign_in_summaries",
     "ingest_sign_ins",
     "landed_by",
     "outcome_of",

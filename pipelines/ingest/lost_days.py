@@ -11,12 +11,15 @@ from datetime import UTC, date, timedelta
 from pipelines.common.days import days_between
 from pipelines.ingest.open_days import kept_days
 from pipelines.ingest.outcomes import Dataset
+from pipelines.ingest.switches import is_off
 from pipelines.ingest.told_days import not_told_before, span_of
 from pipelines.ingest.workspace import Workspace
 
 
 def lost_days(workspace: Workspace, dataset: Dataset) -> list[date]:
-    """Days after the first one that came, which are missing and cannot be had any more."""
+    """Days after the first one that came, which are missing and cannot be had any more; of a source that is asked."""
+    if is_off(workspace.settings, dataset):
+        return []
     landing = workspace.landing
     came = [day for day in landing.days(*dataset) if landing.current(*dataset, day)]
     if not came:

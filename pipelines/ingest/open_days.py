@@ -12,6 +12,7 @@ from datetime import UTC, date, timedelta
 from pipelines.common.days import days_between, newest_complete_day
 from pipelines.ingest.box_stream import HISTORY_DAYS
 from pipelines.ingest.outcomes import Dataset
+from pipelines.ingest.switches import is_off
 from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landed, Landing
 from pipelines.settings import Settings
@@ -19,7 +20,7 @@ from pipelines.sources.graph.problems import KEPT_DAYS as REPORT_KEPT_DAYS
 from pipelines.sources.graph.reports import REPORTS
 
 BOX_EVENTS: Dataset = ("box", "events")
-SIGN_INS = ("sign_ins", "non_interactive_sign_ins")
+SIGN_INS = ("sign_ins", "non_interactive_sign_ins", "sign_in_summaries")
 # Graph then still answers with what is left of the day, or with an empty list.
 SIGN_INS_KEPT_DAYS = 30
 # Records of a day are complete by the next one; fetched on the second day after it, they no longer change.
@@ -55,8 +56,11 @@ def is_confirmed(landed: Landed | None, settled_after: int) -> bool:
 def days_to_be_had(settings: Settings, landing: Landing, dataset: Dataset) -> list[date]:
     """The complete days that the service still gives and that a morning may ask for, oldest first.
 
-    Of Box not those that nobody has asked for yet: its year of history comes by KATSUYO_BOX_BACKFILL_RUNS.
+    Of Box not those that nobody has asked for yet: its year of history comes by KATSUYO_BOX_BACKFILL_RUNS. None of a
+    source that is switched off.
     """
+    if is_off(settings, dataset):
+        return []
     last = newest_complete_day(settings.now())
     today = last + timedelta(days=1)
     first = max(settings.first_day, today - timedelta(days=kept_days(dataset)))

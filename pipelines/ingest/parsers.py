@@ -14,6 +14,7 @@ from pipelines.sources.dropin.activity_report import parse_activity_report
 from pipelines.sources.graph.records import (
     parse_named_locations,
     parse_report_settings,
+    parse_sign_in_summaries,
     parse_sign_ins,
 )
 from pipelines.sources.graph.records import parse_users as parse_directory
@@ -25,6 +26,7 @@ _OTHERS: Mapping[tuple[str, str], Parser] = {
     ("graph", "named_locations"): parse_named_locations,
     ("graph", "sign_ins"): parse_sign_ins,
     ("graph", "non_interactive_sign_ins"): parse_sign_ins,
+    ("graph", "sign_in_summaries"): parse_sign_in_summaries,
     ("box", "users"): parse_users,
     ("box", "activity_report"): parse_activity_report,
 }

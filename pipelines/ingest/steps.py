@@ -7,7 +7,7 @@ without Dagster. No Dagster here, and nothing about how a dataset is fetched.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from functools import partial
 
@@ -24,12 +24,14 @@ from pipelines.ingest.graph import (
     days_still_changing,
     ingest_graph_snapshot,
     ingest_non_interactive_sign_ins,
+    ingest_sign_in_summaries,
     ingest_sign_ins,
 )
 from pipelines.ingest.graph_reports import ingest_period_reports, ingest_reports
 from pipelines.ingest.open_days import BOX_EVENTS, open_days
 from pipelines.ingest.org import ingest_org, purge_vault
 from pipelines.ingest.outcomes import Dataset, Ingested, failed, raise_if_any_failed
+from pipelines.ingest.switches import absent, datasets_off
 from pipelines.ingest.workspace import Workspace
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS, ReportSpec
 from pipelines.sources.org.schema import FILES
@@ -100,6 +102,18 @@ def take_step(step: Step, asked: Request) -> StepOutcome:
     """
     if step.name == ORG_FILES:
         return step.take_in(asked)
+    settings = asked.workspace.settings
+    wanted = [product for product in step.makes if product.name in asked.names]
+    on = [product for product in wanted if not datasets_off(settings).issuperset(product.lands)]
+    off = absent(settings, dict.fromkeys(one for product in wanted if product not in on for one in product.lands))
+    if not on:
+        return StepOutcome(off)
+    outcome = _take_or_tell(step, replace(asked, names=tuple(product.name for product in on)))
+    return replace(outcome, ingested=outcome.ingested + off)
+
+
+def _take_or_tell(step: Step, asked: Request) -> StepOutcome:
+    """What was taken in; where the whole step failed, that none of its datasets came."""
     try:
         return step.take_in(asked)
     except (SourceError, RejectedAnswerError) as error:
@@ -127,6 +141,12 @@ def _non_interactive_sign_ins(asked: Request) -> StepOutcome:
     dataset = "non_interactive_sign_ins"
     days = days_still_changing(asked.workspace, dataset, asked.days_of(("graph", dataset)))
     return StepOutcome((ingest_non_interactive_sign_ins(asked.workspace, days),))
+
+
+def _sign_in_summaries(asked: Request) -> StepOutcome:
+    dataset = "sign_in_summaries"
+    days = days_still_changing(asked.workspace, dataset, asked.days_of(("graph", dataset)))
+    return StepOutcome((ingest_sign_in_summaries(asked.workspace, days),))
 
 
 def _reports(asked: Request) -> StepOutcome:
@@ -205,6 +225,11 @@ STEPS: tuple[Step, ...] = (
     _one(
         "graph_non_interactive_sign_ins", [("graph", "non_interactive_sign_ins")], _NETWORKS, _non_interactive_sign_ins,
         "Sign-ins that apps made on people's behalf (beta), by UTC day: an option, switched off unless set.",
+        by_day=True,
+    ),
+    _one(
+        "graph_sign_in_summaries", [("graph", "sign_in_summaries")], _NETWORKS, _sign_in_summaries,
+        "The same added up by user, app and address (beta), by UTC day: an option, switched off unless set.",
         by_day=True,
     ),
     # The stream before the days: its position is noted first, so that nothing falls between the two. Not `after`: the

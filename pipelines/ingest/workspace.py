@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import ConfigurationError
+from pipelines.ingest.credentials import box_config, graph_config
 from pipelines.landing.intake import Intake
 from pipelines.landing.key_ring import KeyRing, read_key_ring, write_key_ring
 from pipelines.landing.store import Landing
@@ -26,7 +27,7 @@ from pipelines.sources.graph.client import GraphConfig
 from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.org import checks, files
 from pipelines.sources.org.networks import networks_of
-from pipelines.sources.quota import Limiter, Quota
+from pipelines.sources.quota import Limiter
 
 
 def _not_its_key(setting: str) -> str:
@@ -49,7 +50,8 @@ class Workspace:
         Raises ConfigurationError or InputFileError in one sentence.
         """
         assert self.graph_config
-        assert self.box_config
+        if "box" not in self.settings.sources_off:
+            assert self.box_config
         assert self.vault
         assert self.intake
         self.settings.required("organisation_name")
@@ -112,19 +114,7 @@ class Workspace:
 
     @cached_property
     def graph_config(self) -> GraphConfig:
-        settings = self.settings
-        return GraphConfig(
-            tenant_id=settings.required("tenant_id"),
-            client_id=settings.required("client_id"),
-            client_secret=settings.required("client_secret"),
-            authority=settings.authority,
-            base_url=settings.graph_base_url,
-            ca_file=settings.ca_file,
-            max_retry_seconds=settings.max_retry_seconds,
-            report_quota=Quota(settings.graph_report_requests_per_10_minutes, 600.0),
-            sign_in_quota=Quota(settings.graph_sign_in_requests_per_10_seconds, 10.0),
-            named_location_quota=Quota(settings.graph_named_location_requests_per_second, 1.0),
-        )
+        return graph_config(self.settings)
 
     @cached_property
     def graph_limits(self) -> GraphLimits:
@@ -133,16 +123,7 @@ class Workspace:
 
     @cached_property
     def box_config(self) -> BoxConfig:
-        settings = self.settings
-        return BoxConfig(
-            client_id=settings.required("box_client_id"),
-            client_secret=settings.required("box_client_secret"),
-            enterprise_id=settings.required("box_enterprise_id"),
-            base_url=settings.box_base_url,
-            ca_file=settings.ca_file,
-            max_retry_seconds=settings.max_retry_seconds,
-            quota=Quota(settings.box_requests_per_minute, 60),
-        )
+        return box_config(self.settings)
 
     def box(self) -> BoxSource:
         """A connection to Box, used with `with`; all connections of a run keep to one quota together."""

@@ -17,6 +17,7 @@ from pipelines.common.shipped import SQL_DIR
 from pipelines.errors import KatsuyoError
 from pipelines.ingest import DATASETS_BY_DAY
 from pipelines.ingest.open_days import days_to_be_had, kept_days
+from pipelines.ingest.switches import datasets_off, is_off
 from pipelines.landing.manifest import Revision
 from pipelines.landing.store import Landing
 from pipelines.settings import Settings
@@ -25,7 +26,7 @@ from pipelines.warehouse.models.runner import run_model
 from pipelines.warehouse.raw.calendar import refresh_calendar
 from pipelines.warehouse.raw.load import record_days
 from pipelines.warehouse.raw.loaded import only_adds_up
-from pipelines.warehouse.raw.schema import ensure_raw_tables
+from pipelines.warehouse.raw.schema import ensure_raw_tables, write_parameters
 
 ONE_DAY = timedelta(days=1)
 
@@ -35,7 +36,7 @@ class DatasetStatus:
     """What is known of one dataset.
 
     `missing` are whole gaps, `behind` the days after the newest accepted one; `to_be_had` those of both that the
-    service still gives and that a daily run asks for.
+    service still gives and that a daily run asks for. Of what is switched off nobody waits for any day.
     """
 
     source: str
@@ -50,6 +51,7 @@ class DatasetStatus:
     rejected: list[Revision] = field(default_factory=list)
     newest: Revision | None = None
     to_be_had: list[date] = field(default_factory=list)
+    is_switched_off: bool = False
 
     @property
     def name(self) -> str:
@@ -64,7 +66,7 @@ class DatasetStatus:
     @property
     def absent(self) -> list[date]:
         """All days without an accepted answer that should be there by now."""
-        return [*self.missing, *self.behind]
+        return [] if self.is_switched_off else [*self.missing, *self.behind]
 
     def lost_on(self, day: date) -> date:
         """The first day on which the service no longer gives `day`."""
@@ -79,8 +81,11 @@ def read_status(settings: Settings) -> list[DatasetStatus]:
     if not datasets:
         raise KatsuyoError("Nothing has landed yet: run `katsuyo run` first.")
     today = settings.now().astimezone(UTC).date()
-    watermarks = _watermarks(landing, datasets, today)
-    statuses = [_status_of(landing, *one, watermarks.get(one)) for one in datasets]
+    watermarks = _watermarks(settings, landing, datasets, today)
+    statuses = [
+        replace(_status_of(landing, *one, watermarks.get(one)), is_switched_off=is_off(settings, one))
+        for one in datasets
+    ]
     return [
         replace(one, to_be_had=sorted({*one.absent} & {*days_to_be_had(settings, landing, (one.source, one.dataset))}))
         if one.absent
@@ -98,13 +103,16 @@ class _Watermark:
     behind: list[date]
 
 
-def _watermarks(landing: Landing, datasets: list[tuple[str, str]], today: date) -> dict[tuple[str, str], _Watermark]:
+def _watermarks(
+    settings: Settings, landing: Landing, datasets: list[tuple[str, str]], today: date
+) -> dict[tuple[str, str], _Watermark]:
     """By (source, dataset), for those that are fetched by day."""
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
         ensure_raw_tables(con)
         for source, dataset in datasets:
             record_days(con, landing, source, dataset, landing.days(source, dataset))
+        write_parameters(con, switched_off=datasets_off(settings))
         refresh_calendar(con)
         project = load_project(SQL_DIR)
         for name in _with_upstream(project, "int_watermarks"):
@@ -127,7 +135,9 @@ def _watermarks(landing: Landing, datasets: list[tuple[str, str]], today: date) 
             provisional,
             [day for one, other, day in gaps if (one, other) == (source, dataset)],
             # A day more than the usual lag: the run of this morning may still be to come.
-            days_between(newest + ONE_DAY, today - timedelta(days=lag + 1)),
+            []
+            if is_off(settings, (source, dataset))
+            else days_between(newest + ONE_DAY, today - timedelta(days=lag + 1)),
         )
         for source, dataset, newest, final, provisional, lag in rows
     }

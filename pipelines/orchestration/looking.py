@@ -22,6 +22,7 @@ from pipelines.ingest.workspace import Workspace
 from pipelines.landing.store import Landing
 from pipelines.orchestration.built_days import days_not_built
 from pipelines.orchestration.datasets import DatasetStatus, read_status
+from pipelines.orchestration.expiry import known_expiries
 from pipelines.orchestration.facts import Facts, Place
 from pipelines.orchestration.health import Health, health
 from pipelines.orchestration.instance import instance_of
@@ -55,6 +56,7 @@ def look(settings: Settings, instance: dg.DagsterInstance | None = None) -> Heal
             published_to=last,
             places=(data_folder(settings), site_folder(settings)),
             key_problems=tuple(key_problems(settings)),
+            expiries=known_expiries(settings),
             failing_channels=tuple(failing_channels(settings)),
             unreadable=tuple(unreadable),
         )

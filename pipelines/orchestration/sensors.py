@@ -7,6 +7,7 @@ cannot tell; `katsuyo status` and the next `katsuyo run` do.
 import dagster as dg
 
 from pipelines.errors import KatsuyoError
+from pipelines.orchestration.expiry import refresh_expiries
 from pipelines.orchestration.health import is_going
 from pipelines.orchestration.looking import look
 from pipelines.orchestration.telling import channels, tell
@@ -29,6 +30,7 @@ def message_sensor(settings: Settings) -> dg.SensorDefinition:
         try:
             if not channels(settings):
                 return dg.SkipReason("No channel is set: KATSUYO_WEBHOOK_URL or KATSUYO_SMTP_HOST.")
+            refresh_expiries(settings)
             found = look(settings, context.instance)
             if is_going(found.facts.runs.last):
                 return dg.SkipReason("A run is going: what is wrong is told when it has ended.")

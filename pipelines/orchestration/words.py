@@ -97,6 +97,10 @@ _REMEDIES = (
         "Microsoft 365管理センターの「設定」→「組織設定」→「レポート」で、氏名の匿名化を確認してください。",
     ),
     ("client secret has expired", "クライアントシークレットの期限切れです。新しいものを作り、設定してください。"),
+    (
+        "does not know the certificate",
+        "証明書が登録されていないか、期限切れです。アプリの登録に証明書を追加してください。",
+    ),
     ("client secret is wrong", "クライアントシークレットの値が違います。設定を確認してください。"),
     ("cannot be reached", "サービスに接続できません。ネットワークとプロキシを確認してください。"),
     ("certificate of .* is not trusted", "証明書が信頼されていません。KATSUYO_CA_FILEを確認してください。"),

@@ -131,7 +131,11 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
             "report_refresh_date report_period last_activity_date "
             "microsoft_teams_copilot_last_activity_date word_copilot_last_activity_date "
             "excel_copilot_last_activity_date powerpoint_copilot_last_activity_date outlook_copilot_last_activity_date "
-            "onenote_copilot_last_activity_date loop_copilot_last_activity_date copilot_chat_last_activity_date"
+            "onenote_copilot_last_activity_date loop_copilot_last_activity_date copilot_chat_last_activity_date "
+            # Of version 2, in which the period is 28 days.
+            "copilot_chat_web_last_activity_date microsoft_365_copilot_last_activity_date edge_last_activity_date "
+            "copilot_agent_last_activity_date prompts_submitted_for_all_apps prompts_submitted_for_copilot_chat_work "
+            "prompts_submitted_for_copilot_chat_web active_usage_days_for_all_apps"
         ),
     },
     # Labels and ranges of the organisation's own networks, as in its table of networks.
@@ -146,6 +150,11 @@ FIELDS: dict[tuple[str, str], dict[str, Rule]] = {
     },
     ("graph", "sign_ins"): _SIGN_IN,
     ("graph", "non_interactive_sign_ins"): _SIGN_IN,
+    ("graph", "sign_in_summaries"): {
+        "user_principal_name": ADDRESS,
+        "ip_address": PLACE,
+        **_keep("id first_sign_in_date_time sign_in_count error_code agent_type"),
+    },
     ("box", "events"): {
         "actor_id": BOX_ID,
         "actor_login": Key("address", domain=True),

@@ -17,6 +17,7 @@ from pipelines.privacy.pseudonym import Pseudonymiser
 _SEEN_AT = {
     ("graph", "sign_ins"): "created_date_time",
     ("graph", "non_interactive_sign_ins"): "created_date_time",
+    ("graph", "sign_in_summaries"): "first_sign_in_date_time",
     ("box", "events"): "created_at",
     ("box", "activity_report"): "created_at",
 }

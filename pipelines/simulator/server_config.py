@@ -44,6 +44,7 @@ class ServerConfig:
     withheld_permissions: frozenset[str] = frozenset()  # of GRAPH_PERMISSIONS and BOX_SCOPES
     has_premium_licence: bool = True  # Entra ID P1; without it the sign-in log is refused
     copilot_licences: int = 0  # people with Microsoft 365 Copilot; without any its report is refused
+    has_copilot_v2: bool = True  # not every tenant knows version 2 of its report
     gzip_downloads: bool = False
     largest_page: int = 1000  # no page of records holds more, whatever was asked for
     box_short_pages: bool = True
@@ -57,6 +58,9 @@ class ServerConfig:
     tenant_id: str = TENANT_ID
     client_id: str = CLIENT_ID
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
+    client_certificate: bytes = b""  # PEM, as it is uploaded to an app registration; without one assertions are refused
+    box_public_keys: dict[str, bytes] = field(default_factory=dict, hash=False)  # key id -> PEM, of the app with a key
+    secret_days: int = 730  # from the simulated now until the client secret ends
     box_client_id: str = BOX_CLIENT_ID
     box_client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     box_enterprise_id: str = BOX_ENTERPRISE_ID

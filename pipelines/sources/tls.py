@@ -1,7 +1,8 @@
-"""Which certificates the clients trust: the usual ones plus the file KATSUYO_CA_FILE names.
+"""Which certificates the clients trust: those the operating system trusts, plus the file KATSUYO_CA_FILE names.
 
-The file adds to the public authorities and never replaces them, because a proxy that inspects TLS often lets the login
-host through untouched. No other TLS choice belongs here; verification is never switched off.
+The store of the system holds the authorities of an organisation's own proxy where its administrator put them. The file
+adds to it and never replaces it, because a proxy that inspects TLS often lets the login host through untouched. No
+other TLS choice belongs here; verification is never switched off.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import ssl
 from functools import cache
 from pathlib import Path
 
-import httpx
+import truststore
 
 from pipelines.errors import ConfigurationError
 
@@ -26,7 +27,7 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
 @cache
 def _trusting(ca_file: Path | None, _stamp: int | None) -> ssl.SSLContext:
     """Made once and again when the file changes: reading the authorities takes longer than most answers."""
-    context = httpx.create_ssl_context()
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file is not None:
         try:
             context.load_verify_locations(cafile=ca_file)

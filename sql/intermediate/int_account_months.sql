@@ -97,6 +97,17 @@ where source_date >= date_trunc('month', $start_date)
 group by cast(date_trunc('month', source_date) as date), entra_key, address_key
 union all
 select
+    'graph_sign_in_summaries' as source_name,
+    'entra_id' as key_kind,
+    cast(date_trunc('month', source_date) as date) as month_start,
+    cast(null as varchar) as first_key,
+    address_key as second_key,
+    min(source_date) as first_named_on
+from staging.stg_graph__sign_in_summaries
+where source_date >= date_trunc('month', $start_date)
+group by cast(date_trunc('month', source_date) as date), address_key
+union all
+select
     'box_events' as source_name,
     'box_id' as key_kind,
     cast(date_trunc('month', source_date) as date) as month_start,

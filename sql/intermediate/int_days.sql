@@ -1,8 +1,10 @@
 /*
-description: The days of the facts, with the status of every measure (int_measure_days) side by side.
+description: >-
+  The days of the facts, with the status of every measure (int_measure_days) side by side; NULL where the measure has no
+  such day, as after its source was switched off.
 grain: [activity_date]
 time_column: activity_date
-not_null: [is_working_day, teams_status, mail_status, files_status, apps_status, telework_status, box_status]
+not_null: [is_working_day, teams_status, mail_status, files_status, apps_status]
 */
 select
     activity_date, -- label day of the reports, Tokyo day of sign-ins and events

@@ -108,7 +108,7 @@ select
     n.files_status,
     n.apps_status,
     n.copilot_status, -- NULL before the first Copilot report
-    n.telework_status,
+    n.telework_status, -- NULL where its source is switched off, like box_status
     n.box_status,
     cast(coalesce(p.headcount_people, 0) as bigint) as headcount_people,
     cast(coalesce(p.telework_capable_people, 0) as bigint) as telework_capable_people,
@@ -157,8 +157,8 @@ select
     n.teams_status = 'final'
     and n.mobile_status = 'final'
     and n.mail_status = 'final'
-    and n.telework_status = 'final'
-    and n.box_status = 'final' as is_final
+    and coalesce(n.telework_status, 'final') = 'final'
+    and coalesce(n.box_status, 'final') = 'final' as is_final -- of what is not switched off
 from nodes as n
 left join people as p on n.department_key = p.department_key and n.activity_date = p.activity_date
 left join files as f on n.department_key = f.department_key and n.activity_date = f.activity_date

@@ -3,7 +3,8 @@ description: >-
   The days of the facts and what is known of each measure. A label day has the status of its report; a Tokyo day needs
   the two UTC days that cover it, and has the worse status of the two. A measure has the worst status of the datasets it
   needs; one that only adds to it keeps a day from being final, where that dataset ever came. What is not fetched by day
-  (Copilot) has no day before its first one: where nobody has a licence, there is nothing that could be missing.
+  (Copilot) has no day before its first one: where nobody has a licence, there is nothing that could be missing. After
+  the last day of a dataset that is switched off, a measure that needs it has no day, and no other waits for it.
 grain: [measure, activity_date]
 time_column: activity_date
 not_null: [is_working_day, day_status]
@@ -60,6 +61,40 @@ known as (
     inner join staging.stg_run__measure_datasets as d on d.measure = 'copilot'
 ),
 
+told as (
+    select
+        source,
+        dataset,
+        activity_date
+    from report_days
+    union all
+    select
+        source,
+        dataset,
+        activity_date
+    from known
+),
+
+ends as (
+    select
+        o.source,
+        o.dataset,
+        coalesce(max(t.activity_date), date '1900-01-01') as last_date
+    from staging.stg_run__switched_off as o
+    left join told as t on o.source = t.source and o.dataset = t.dataset
+    group by o.source, o.dataset
+),
+
+measure_ends as (
+    select
+        d.measure,
+        min(e.last_date) as last_date
+    from staging.stg_run__measure_datasets as d
+    inner join ends as e on d.source = e.source and d.dataset = e.dataset
+    where d.is_needed
+    group by d.measure
+),
+
 first_days as (
     select
         source,
@@ -76,10 +111,13 @@ wanted as (
         d.source,
         d.dataset,
         d.is_needed,
-        case when w.dataset is null then f.first_date end as asked_from
+        case when w.dataset is null then f.first_date end as asked_from,
+        least(e.last_date, m.last_date) as asked_to
     from staging.stg_run__measure_datasets as d
     left join staging.stg_run__dataset_windows as w on d.source = w.source and d.dataset = w.dataset
     left join first_days as f on d.source = f.source and d.dataset = f.dataset
+    left join ends as e on d.source = e.source and d.dataset = e.dataset
+    left join measure_ends as m on d.measure = m.measure
     where f.first_date is not null or (d.is_needed and w.dataset is not null)
 )
 
@@ -96,6 +134,9 @@ select
         else 'provisional'
     end as day_status -- missing, provisional or final
 from days as d
-inner join wanted as w on w.asked_from is null or d.activity_date >= w.asked_from
+inner join wanted as w
+    on
+        (w.asked_from is null or d.activity_date >= w.asked_from)
+        and (w.asked_to is null or d.activity_date <= w.asked_to)
 left join known as k on w.source = k.source and w.dataset = k.dataset and d.activity_date = k.activity_date
 group by w.measure, d.activity_date, d.is_working_day, d.iso_week_start, d.month_start, d.fiscal_year_start

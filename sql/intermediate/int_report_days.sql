@@ -1,7 +1,9 @@
 /*
 description: >-
   Every dataset fetched by day and every day between the first and the last accepted one, with its status. A day is
-  missing (no accepted revision, or one in which hardly anybody is recognised), provisional (fetched before the source was done with it) or final.
+  missing (no accepted revision, or one in which hardly anybody is recognised), provisional (fetched before the source
+  was done with it) or final. A dataset that is switched off has no day after the last one that came: what nobody asks
+  for is not missing.
 grain: [source, dataset, activity_date]
 time_column: activity_date
 not_null: [report_status]
@@ -30,6 +32,16 @@ with landed as (
     where l.is_accepted and d.source_date is null
 ),
 
+ends as (
+    select
+        o.source,
+        o.dataset,
+        coalesce(max(l.activity_date), date '1900-01-01') as last_date
+    from staging.stg_run__switched_off as o
+    left join staging.stg_run__landing_days as l on o.source = l.source and o.dataset = l.dataset and l.is_accepted
+    group by o.source, o.dataset
+),
+
 span as (
     select
         min(activity_date) as first_date,
@@ -55,3 +67,5 @@ from staging.stg_run__dataset_windows as w
 cross join days as d
 left join landed as l
     on w.source = l.source and w.dataset = l.dataset and d.date_day = l.activity_date
+left join ends as e on w.source = e.source and w.dataset = e.dataset
+where e.last_date is null or d.date_day <= e.last_date

@@ -2,8 +2,8 @@
 description: >-
   Where a person worked on a Tokyo day. Days without any evidence have no row. office = in the office only, remote =
   elsewhere only, mixed = both, mobile = only a phone, unknown = no evidence that tells a place. What a person did
-  (sign-ins, Box, VPN) goes before what apps did alone (token sign-ins), that before what was declared, and that before
-  a phone; a declared part of a day makes a mixed day of it, whatever else was seen.
+  (sign-ins, Box, VPN) goes before what apps did alone (token sign-ins, then their summaries), that before what was
+  declared, and that before a phone; a declared part of a day makes a mixed day of it, whatever else was seen.
 grain: [person_key, activity_date]
 kind: by_day
 time_column: activity_date
@@ -28,6 +28,7 @@ with person_days as (
         max(case when says_remote and evidence_kind in ('sign_in', 'box', 'vpn') then 1 else 0 end) as acted_remote,
         max(case when says_office and evidence_kind = 'token_sign_in' then 1 else 0 end) as token_office,
         max(case when says_remote and evidence_kind = 'token_sign_in' then 1 else 0 end) as token_remote,
+        max(case when says_office and evidence_kind = 'token_summary' then 1 else 0 end) as summary_office,
         max(case when says_office and evidence_kind = 'declaration' then 1 else 0 end) as declared_office,
         max(declared_share) as declared_share,
         max(case when says_phone then 1 else 0 end) as phone
@@ -39,11 +40,15 @@ seen as (
     select
         person_key,
         activity_date,
-        case when acted_office + acted_remote > 0 then acted_office else token_office end as seen_office,
+        case
+            when acted_office + acted_remote > 0 then acted_office
+            when token_office + token_remote > 0 then token_office
+            else summary_office
+        end as seen_office,
         case when acted_office + acted_remote > 0 then acted_remote else token_remote end as seen_remote,
         case
             when acted_office + acted_remote > 0 then 'action'
-            when token_office + token_remote > 0 then 'token'
+            when token_office + token_remote + summary_office > 0 then 'token'
             when declared_share > 0 or declared_office = 1 then 'declaration'
             when phone = 1 then 'phone'
             else 'none'

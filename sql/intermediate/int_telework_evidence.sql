@@ -40,6 +40,32 @@ evidence as (
         0 as declared_share
     from intermediate.int_sign_in_person_days
     union all
+    -- Added up without devices: they may show somebody in an office, but never at home, where any phone is, too.
+    select
+        i.person_key,
+        s.activity_date,
+        'token_summary' as evidence_kind,
+        1 as office,
+        0 as remote,
+        0 as phone,
+        0 as declared_share
+    from staging.stg_graph__sign_in_summaries as s
+    inner join identities as i
+        on
+            s.address_key = i.identity_key
+            and i.key_kind = 'address'
+            and i.valid_from <= s.activity_date
+            and s.activity_date <= i.valid_to
+    inner join rules as r
+        on
+            s.network_kind = r.said
+            and r.rule_kind = 'network'
+            and r.means = 'office'
+            and r.valid_from <= s.activity_date
+            and s.activity_date <= r.valid_to
+    where s.is_successful and not s.is_agent
+    group by i.person_key, s.activity_date
+    union all
     select
         person_key,
         activity_date,
@@ -100,7 +126,7 @@ evidence as (
 select
     e.person_key,
     e.activity_date, -- Tokyo day
-    e.evidence_kind, -- sign_in, token_sign_in, box, vpn or declaration
+    e.evidence_kind, -- sign_in, token_sign_in, token_summary, box, vpn or declaration
     e.office = 1 as says_office,
     e.remote = 1 as says_remote, -- from outside, or declared as telework
     e.phone = 1 as says_phone, -- a phone was used, wherever it was

@@ -11,7 +11,7 @@ checks:
     select w.dataset, w.newest_accepted_date
     from intermediate.int_watermarks as w
     cross join (select max(fetched_at) as now_at from intermediate.int_report_days) as n
-    where w.newest_accepted_date + w.settled_after_days + 3 < cast(n.now_at as date)
+    where not w.is_switched_off and w.newest_accepted_date + w.settled_after_days + 3 < cast(n.now_at as date)
 */
 with spans as (
     select
@@ -49,7 +49,9 @@ select
     c.accepted_days_count,
     c.provisional_days_count, -- accepted, but the service may still correct them
     c.missing_days_count, -- between the first and the newest accepted day
-    w.settled_after_days -- fetched this many days after the day = final
+    w.settled_after_days, -- fetched this many days after the day = final
+    o.source is not null as is_switched_off -- nobody asks for it
 from spans as s
 inner join counts as c on s.source = c.source and s.dataset = c.dataset
 inner join staging.stg_run__dataset_windows as w on s.source = w.source and s.dataset = w.dataset
+left join staging.stg_run__switched_off as o on s.source = o.source and s.dataset = o.dataset

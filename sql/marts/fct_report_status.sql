@@ -6,13 +6,6 @@ grain: [source, dataset, activity_date]
 time_column: activity_date
 not_null: [report_status]
 */
-with fetched_by_day as (
-    select distinct
-        source,
-        dataset
-    from intermediate.int_report_days
-)
-
 select
     source, -- graph or box
     dataset, -- name of the report or stream
@@ -31,5 +24,4 @@ select
     cast(null as timestamp) as fetched_at
 from intermediate.int_measure_days as m
 inner join marts.dim_measure_dataset as d on m.measure = d.measure
-left join fetched_by_day as f on d.source = f.source and d.dataset = f.dataset
-where f.dataset is null
+where not d.is_fetched_by_day

@@ -24,7 +24,7 @@ from tests import CHECKOUT
 FETCHED = {
     *(f"graph_{dataset}" for dataset in CATALOGUE),
     "graph_report_settings", "graph_users", "graph_named_locations", "graph_sign_ins",
-    "graph_non_interactive_sign_ins", "box_events", "box_users",
+    "graph_non_interactive_sign_ins", "graph_sign_in_summaries", "box_events", "box_users",
 }  # fmt: skip
 STREAMED = {"box_event_stream", "box_backfill"}
 ORG = {

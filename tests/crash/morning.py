@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipelines import ingest
 from pipelines.assets.loading import LANDED, load_landed
+from pipelines.ingest.switches import datasets_off
 from pipelines.ingest.workspace import Workspace
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import connect
@@ -28,12 +29,12 @@ from tests.project import PROJECT
 TOUCHES_THE_DISK = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.link", "os.truncate", "socket.connect"})
 
 
-def run_morning(settings: Settings, days: list[date], dies_before: int | None = None) -> None:
-    """fetch -> land -> load -> model -> publish for what is open of the days; may die before loading that dataset."""
+def run_morning(settings: Settings, days: list[date], *, heals: bool = False, dies_before: int | None = None) -> None:
+    """fetch -> land -> load -> model -> publish, for all days or what is open of them; may die while it loads."""
     workspace = Workspace(settings)
     taken: list[ingest.Ingested] = []
     for step in ingest.STEPS:
-        taken += ingest.take_step(step, ingest.Request(workspace, days, step.names, heals=True)).ingested
+        taken += ingest.take_step(step, ingest.Request(workspace, days, step.names, heals=heals)).ingested
     with connect(settings.warehouse_file) as con:
         if dies_before is not None:
             load_landed(con, workspace, LANDED[:dies_before])
@@ -42,7 +43,12 @@ def run_morning(settings: Settings, days: list[date], dies_before: int | None = 
     with connect(settings.warehouse_file) as con:
         refresh_calendar(con, dict(settings.own_holidays))
         ensure_raw_tables(con)
-        write_parameters(con, mail_limit_bytes=settings.mail_limit_bytes, own_domains=settings.own_domains)
+        write_parameters(
+            con,
+            mail_limit_bytes=settings.mail_limit_bytes,
+            own_domains=settings.own_domains,
+            switched_off=datasets_off(settings),
+        )
         run_all(con, PROJECT, full_refresh=False)
     publish_figures(settings)
     ingest.raise_if_any_failed(taken)
@@ -74,6 +80,6 @@ def child(
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(count)
-    run_morning(Settings(**values), days, dies_before)  # ty: ignore[invalid-argument-type]
+    run_morning(Settings(**values), days, heals=True, dies_before=dies_before)  # ty: ignore[invalid-argument-type]
     if report is not None:
         report.write_text(str(touched), encoding="ascii")

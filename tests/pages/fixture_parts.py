@@ -18,7 +18,7 @@ DATASETS = pl.DataFrame(
     ],
     schema=["source", "dataset", "name_ja", "name_en"],
     orient="row",
-)
+).with_columns(absent_from=pl.lit(None, pl.Date))
 CLASSES = {"office": 0.66, "remote": 0.1, "mixed": 0.03, "mobile": 0.02, "unknown": 0.19}
 WEEKDAYS = ("1", "2", "3", "4", "5")
 BANDS = {"up_to_mail": 0.8, "to_50mb": 0.14, "to_200mb": 0.04, "over_200mb": 0.02}

@@ -12,6 +12,7 @@ import pytest
 
 from tests.simulator import small_world
 from tests.simulator.simulated import WORLD, ask_box_token, box_client, box_entries, box_pages, running
+from tests.sources.own_keys import KEY_ID, public, rsa_key
 
 HISTORY = {"stream_type": "admin_logs", "limit": 100}
 STREAM = {"stream_type": "admin_logs_streaming", "limit": 100}
@@ -275,7 +276,7 @@ def test_token_endpoint(simulator):
         assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
 
 
-def test_signed_assertions_are_accepted_for_the_real_audience_only(simulator):
+def test_assertions_are_accepted_by_signature_and_for_the_real_audience_only(simulator):
     config = simulator.services.config
     claims = {
         "iss": config.box_client_id,
@@ -284,8 +285,16 @@ def test_signed_assertions_are_accepted_for_the_real_audience_only(simulator):
         "jti": "a" * 32,
         "exp": datetime.now(UTC) + timedelta(seconds=30),
     }
-    for audience, status in (("https://api.box.com/oauth2/token", 200), (simulator.urls["box"], 400)):
-        assertion = jwt.encode({**claims, "aud": audience}, "k" * 32, algorithm="HS256")
+    key, other = rsa_key(), rsa_key(1)
+    simulator.configure(box_public_keys={KEY_ID: public(key)})
+    real = "https://api.box.com/oauth2/token"
+    for audience, signer, name, status in (
+        (real, key, KEY_ID, 200),
+        (simulator.urls["box"], key, KEY_ID, 400),
+        (real, other, KEY_ID, 400),
+        (real, key, "unknown", 400),
+    ):
+        assertion = jwt.encode({**claims, "aud": audience}, signer, algorithm="RS256", headers={"kid": name})
         grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
         assert ask_box_token(simulator, grant_type=grant, assertion=assertion).status_code == status
 

@@ -10,8 +10,8 @@ from datetime import date
 from typing import Literal
 
 # `no_one`: there is nobody whom the figure is about, as of telework where no post allows it. `too_early`: it looks back
-# over more weeks than there are data yet, as a habit does.
-State = Literal["shown", "hidden", "missing", "no_one", "too_early"]
+# over more weeks than there are data yet, as a habit does. `switched_off`: the organisation does without its source.
+State = Literal["shown", "hidden", "missing", "no_one", "too_early", "switched_off"]
 LOW_COVERAGE_SHARE = 0.8
 FEW_PEOPLE = 30
 WHOLE_SEGMENT = "all"
@@ -73,6 +73,7 @@ class Cell:
     people: int | None = None
     left_out_people: int | None = None
     is_too_early: bool = False
+    is_switched_off: bool = False
 
     @property
     def value(self) -> float | None:
@@ -100,8 +101,15 @@ class Cell:
         if self.value is None and self.is_too_early:
             return "too_early"
         if self.value is None:
-            return "no_one" if self.denominator == 0 else "missing"
+            if self.denominator == 0:
+                return "no_one"
+            return "switched_off" if self.is_switched_off else "missing"
         return "shown"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no data, for whatever reason."""
+        return self.state in ("missing", "switched_off")
 
     @property
     def is_provisional(self) -> bool:

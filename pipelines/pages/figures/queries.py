@@ -6,7 +6,7 @@ wording, drawing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -54,7 +54,7 @@ REQUIRED_COLUMNS = {
     "department_metrics": _FIGURES,
     "department_metrics_today": _FIGURES,
     "people_basis": ("department_source", "time_correct_since", "is_assumed_before"),
-    "datasets": ("source", "dataset", "name_ja", "name_en"),
+    "datasets": ("source", "dataset", "name_ja", "name_en", "absent_from"),
     "report_status": ("source", "dataset", "activity_date", "report_status"),
     **VERDICT_COLUMNS,
 }
@@ -131,6 +131,8 @@ class Published:
     verdicts: Verdicts
     dataset_names: dict[tuple[str, str], dict[str, str]]
     metrics_by_language: dict[str, dict[str, Metric]]
+    # From which day on nothing is asked of them.
+    switched_off: dict[Dataset, date] = field(default_factory=dict)
 
     def in_language(self, code: str) -> Published:
         """The same figures, the metrics named and defined in another language."""
@@ -149,11 +151,12 @@ class Published:
         """The published figure, or an empty cell in the state `missing`."""
         key = (department_key, period_kind, period_start, metric_id)
         found = self.cells.get(key)
-        if found:
+        if found and found.value is not None:
             return found
         # Known of all staff, but no row of those who can telework: nobody there can.
         has_no_one = (*key[:3], OF_ALL_STAFF.get(metric_id)) in self.cells
-        return Cell(*key, denominator=0.0 if has_no_one else None)
+        cell = found or Cell(*key, denominator=0.0 if has_no_one else None)
+        return replace(cell, is_switched_off=True) if self.measures.is_switched_off(cell) else cell
 
     def part(self, key: tuple[str, str, date, str], segment_kind: str, segment: str) -> Cell:
         """The same figure of one part of the people, days or files: one weekday, one size, one tool."""
@@ -161,6 +164,8 @@ class Published:
         cell = found or Cell(*key, segment_kind=segment_kind, segment=segment)
         if cell.state != "missing":
             return cell
+        if self.measures.is_switched_off(cell):
+            return replace(cell, is_switched_off=True)
         first = self._first_told.get((cell.period_kind, cell.metric_id, segment_kind, segment))
         return replace(cell, is_too_early=first is not None and cell.period_start < first)
 
@@ -261,6 +266,12 @@ def _read(connection: duckdb.DuckDBPyConnection, published_file: Path) -> Publis
         targets=read_targets(connection, publication.as_of_date),
         verdicts=read_verdicts(connection),
         dataset_names=_dataset_names(connection),
+        switched_off={
+            (source, dataset): day
+            for source, dataset, day in connection.execute(
+                "select source, dataset, absent_from from datasets where absent_from is not null order by all"
+            ).fetchall()
+        },
     )
 
 
@@ -321,11 +332,16 @@ def _measures(connection: duckdb.DuckDBPyConnection) -> Measures:
     ).fetchall()
     for measure, *dataset in rows:
         datasets.setdefault(measure, []).append(tuple(dataset))
+    ends = connection.execute(
+        "select measure, min(absent_from) from dim_measure_dataset join datasets using (source, dataset) "
+        "where is_needed and absent_from is not null group by all"
+    ).fetchall()
     segments = connection.execute("select segment_kind, segment, measure from dim_segment_measure").fetchall()
     return Measures(
         of_metrics=dict(connection.execute("select metric_id, measure from dim_metric").fetchall()),
         of_segments={(kind, segment): measure for kind, segment, measure in segments},
         datasets={measure: tuple(found) for measure, found in datasets.items()},
+        absent_from=dict(ends),
     )
 
 

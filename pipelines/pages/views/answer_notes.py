@@ -19,7 +19,10 @@ def answer_notes(context: Context) -> list[str]:
     as_of = context.published.publication.as_of_date
     notes = [language.say("site.as_of", date=form.full_date(as_of)) + language.say("answer_note.stop"), _days(context)]
     notes += _completeness(context)
-    newest = [day for day in periods.newest.values() if day]
+    if off := context.published.switched_off:
+        names = [context.published.dataset_name(*dataset, language.code) for dataset in off]
+        notes.append(language.say("answer_note.switched_off", names=language.say("head.and").join(names)))
+    newest = [day for dataset, day in periods.newest.items() if day and dataset not in off]
     if newest:
         yesterday = as_of - timedelta(days=1)
         has_yesterday = {day >= yesterday for day in newest}

@@ -71,7 +71,7 @@ def _status(context: Context) -> StatusSection | None:
     status = context.published.status
     if status.is_empty():
         return None
-    keys: list[Dataset] = status.select("source", "dataset").unique().sort("source", "dataset").rows()
+    keys: list[Dataset] = sorted({*status.select("source", "dataset").rows(), *context.published.switched_off})
     states = [_dataset_state(context, status, key) for key in keys]
     span = context.published.publication
     days = [span.first_date + timedelta(days=n) for n in range((span.last_date - span.first_date).days + 1)]
@@ -107,6 +107,9 @@ def _answer(context: Context, states: list[DatasetState]) -> list[str]:
             names=form.listed(with_gaps),
         )
     ]
+    if context.published.switched_off:
+        names = [context.published.dataset_name(*key, language.code) for key in context.published.switched_off]
+        sentences.append(language.say("data.answer_switched_off", names=form.listed(names)))
     newest = [state.newest for state in states if state.newest]
     if newest:
         sentences.insert(0, language.say("data.answer_newest", date=form.date_with_weekday(max(newest))))
@@ -139,10 +142,19 @@ def _dataset_state(context: Context, status: pl.DataFrame, key: Dataset) -> Data
         newest=periods.newest.get(key),
         newest_final=newest_final if isinstance(newest_final, date) else None,
         gaps=_days_text(context, periods.gaps(key)),
-        pending=_days_text(context, periods.pending(key)),
+        pending=_pending(context, key),
         provisional=_days_text(context, periods.provisional.get(key, ())),
         has_gaps=bool(periods.gaps(key)),
     )
+
+
+def _pending(context: Context, key: Dataset) -> str:
+    """The days that are still to come, or that none will."""
+    since, first = context.published.switched_off.get(key), context.published.publication.first_date
+    if since is None:
+        return _days_text(context, context.periods.pending(key))
+    form = context.language.form
+    return context.language.say("data.switched_off", date=form.date_with_weekday(max(since, first)))
 
 
 def _days_text(context: Context, days: Collection[date]) -> str:

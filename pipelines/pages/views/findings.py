@@ -18,7 +18,7 @@ def value_text(cell: Cell, language: Language) -> str:
     if cell.state == "hidden":
         return language.say("mark.hidden")
     if cell.value is None:
-        return language.say("mark.missing")
+        return language.say(f"mark.{cell.state}")
     return language.form.percent(cell.value)
 
 

@@ -44,7 +44,7 @@ def habits(context: Context) -> Habits | None:
     tools = []
     for tool in TOOLS:
         rows = [context.row("", context.part(metric_id, "tool", tool)) for metric_id in STEPS]
-        if any(row.cell.state != "missing" for row in rows):
+        if any(not row.cell.is_empty for row in rows):
             name = say(f"tool.{tool}")
             tools.append((say("mix.at_least", tool=name) if tool == "telework" else name, rows))
     tiers = [
@@ -55,7 +55,7 @@ def habits(context: Context) -> Habits | None:
         )
         for tier in TIERS
     ]
-    tiers = [tier for tier in tiers if tier.own.cell.state != "missing"]
+    tiers = [tier for tier in tiers if not tier.own.cell.is_empty]
     if not tools and not tiers:
         return None
     return Habits(

@@ -61,7 +61,7 @@ class WeekdaySeats:
 def seats(context: Context, members: Sequence[Department], *, with_chart: bool = False) -> Seats | None:
     """The department of the page and the members in official order; None where nothing is published, as of weeks."""
     own = _row(context, context.department)
-    if own.enough.state == "missing":
+    if own.enough.is_empty:
         return None
     rows = [_row(context, unit) for unit in members]
     finding = _finding(context, own)
@@ -123,7 +123,7 @@ def weekday_seats(context: Context) -> WeekdaySeats | None:
         )
         for day in WEEKDAYS
     ]
-    if all(row.cell.state == "missing" for row in rows):
+    if all(row.cell.is_empty for row in rows):
         return None
     title = language.say("seats.weekday_title")
     bars = [

@@ -179,7 +179,7 @@ def weekday_rates(context: Context) -> Part | None:
     """The telework rate of each weekday; weeks have none."""
     language = context.language
     rows = [context.row(weekday_name(context, day), context.part(DAYS, "weekday", day)) for day in WEEKDAYS]
-    if all(row.cell.state == "missing" for row in rows):
+    if all(row.cell.is_empty for row in rows):
         return None
     bars = [_bar(context, row.label, row.cell) for row in rows]
     figure = line_charts.department_bars(bars, language.texts["chart"], name_width=5)
@@ -199,7 +199,7 @@ def _classes(context: Context) -> Classes | None:
         )
         for day in WEEKDAYS
     ]
-    if all(row.cell.state == "missing" for _, cells in rows for row in cells):
+    if all(row.cell.is_empty for _, cells in rows for row in cells):
         return None
     layers = [
         bar_charts.Layer(name, colour, label, tuple(_share(cells[place].cell) for _, cells in rows), hatching)

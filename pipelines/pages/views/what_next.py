@@ -73,7 +73,7 @@ def _most(context: Context, least: int) -> list[tuple[int, Department]]:
 def _large_files(context: Context) -> NextStep | None:
     language = context.language
     large, outbound, inbound = (context.current(metric_id) for metric_id in (BEYOND_MAIL, OUTBOUND, INBOUND))
-    if large.state == "missing":
+    if large.is_empty:
         return None
     limit = language.form.megabytes(context.published.publication.mail_limit_bytes)
     return NextStep(

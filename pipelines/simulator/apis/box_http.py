@@ -5,11 +5,11 @@ Bodies are made by box_streams.py and box_users.py.
 
 from __future__ import annotations
 
-import base64
-import json
 import secrets
 import time
 from typing import TYPE_CHECKING
+
+import jwt
 
 from pipelines.simulator.apis.answers import Answer, ServiceError, as_json, box_error
 from pipelines.simulator.apis.clock import tokyo_day
@@ -65,16 +65,24 @@ def _token(services: Services, form: dict[str, str]) -> Answer:
 
 
 def _assertion_subject(assertion: str, config: ServerConfig) -> tuple[str | None, str | None]:
-    """Subject of a signed assertion. The signature is not checked: the simulator holds no public key of the client."""
+    """Subject of an assertion that is signed by the key of the app that its header names."""
     try:
-        payload = assertion.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        wanted = (claims["aud"], claims["iss"]) == (AUDIENCE, config.box_client_id)
-        if not wanted or not time.time() < claims["exp"] < time.time() + 61:
-            raise _refusal("invalid_grant", "Please check the 'aud', 'iss' and 'exp' claims.")
+        key = config.box_public_keys[jwt.get_unverified_header(assertion)["kid"]]
+        claims = jwt.decode(
+            assertion,
+            key,
+            algorithms=["RS256", "RS384", "RS512"],
+            audience=AUDIENCE,
+            issuer=config.box_client_id,
+            options={"require": ["exp", "jti", "sub"]},
+        )
+        if claims["exp"] > time.time() + 61:
+            raise _refusal("invalid_grant", "Please check the 'exp' claim.")
         return claims["box_sub_type"], claims["sub"]
-    except (IndexError, KeyError, TypeError, ValueError):
-        raise _refusal("invalid_request", "Invalid assertion") from None
+    except (jwt.InvalidAudienceError, jwt.InvalidIssuerError, jwt.ExpiredSignatureError):
+        raise _refusal("invalid_grant", "Please check the 'aud', 'iss' and 'exp' claims.") from None
+    except (KeyError, jwt.PyJWTError):
+        raise _refusal("invalid_grant", "OAuth JWT signature verification failed") from None
 
 
 def _refusal(error: str, description: str) -> ServiceError:

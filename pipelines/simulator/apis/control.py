@@ -30,6 +30,7 @@ class Settable(msgspec.Struct, forbid_unknown_fields=True):
     recent_day_is_empty: bool | msgspec.UnsetType = msgspec.UNSET
     has_premium_licence: bool | msgspec.UnsetType = msgspec.UNSET
     copilot_licences: int | msgspec.UnsetType = msgspec.UNSET
+    has_copilot_v2: bool | msgspec.UnsetType = msgspec.UNSET
     gzip_downloads: bool | msgspec.UnsetType = msgspec.UNSET
     largest_page: int | msgspec.UnsetType = msgspec.UNSET
     box_short_pages: bool | msgspec.UnsetType = msgspec.UNSET

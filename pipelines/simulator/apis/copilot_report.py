@@ -39,6 +39,8 @@ def copilot_usage(accounts: Accounts, usage: Usage, query: ReportQuery) -> pl.Da
     apps = [(dates[app] if app else never).alias(f"{name}{_LAST}") for name, app in _APPS.items()]
     rows = holders.with_columns(apps)
     names = [f"{name}{_LAST}" for name in _APPS]
+    if query.version == "v2":
+        return _version_2(rows, usage, query, names)
     return rows.select(
         refresh_date(query),
         report_period(query),
@@ -46,6 +48,27 @@ def copilot_usage(accounts: Accounts, usage: Usage, query: ReportQuery) -> pl.Da
         shown(query, "display_name").alias("Display Name"),
         pl.max_horizontal(names).alias("Last Activity Date"),
         *names,
+    )
+
+
+def _version_2(rows: pl.DataFrame, usage: Usage, query: ReportQuery, names: list[str]) -> pl.DataFrame:
+    """The period at the end, two chats, active days and prompts; where each column stands is written nowhere."""
+    used = usage.copilot_active_days(rows["person_no"], query.first, query.last)
+    prompts = used * (1 + rows["person_no"] % 5)
+    chat = f"Copilot Chat{_LAST}"
+    return rows.with_columns(active=used, prompts=prompts).select(
+        refresh_date(query),
+        principal(query),
+        shown(query, "display_name").alias("Display Name"),
+        pl.max_horizontal(names).alias("Last Activity Date"),
+        *(name for name in names if name != chat),
+        pl.col(chat).alias(f"Copilot Chat (work){_LAST}"),
+        pl.lit(None, pl.Date).alias(f"Copilot Chat (web){_LAST}"),
+        pl.col("prompts").alias("Prompts submitted for All Apps"),
+        (pl.col("prompts") // 2).alias("Prompts submitted for Copilot Chat (work)"),
+        pl.lit(0).alias("Prompts submitted for Copilot Chat (web)"),
+        pl.col("active").alias("Active Usage Days for All Apps"),
+        report_period(query),
     )
 
 
@@ -71,5 +94,6 @@ REPORTS = {
         has_date=False,
         folders=("/v1.0/copilot/reports", "/beta/copilot/reports", "/beta/reports"),
         needs_copilot=True,
+        other_versions=("v2",),
     ),
 }

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,13 +24,17 @@ from pipelines.simulator.apis.graph_reports import REPORTS
 from pipelines.simulator.apis.json_text import page
 from pipelines.simulator.apis.report_rows import ReportQuery, period_start
 from pipelines.simulator.apis.sign_in_log import INTERACTIVE, NON_INTERACTIVE, SignInQuery, UnknownPropertyError
+from pipelines.simulator.server_config import CLIENT_ID
 
 if TYPE_CHECKING:
     from pipelines.simulator.apis.services import Asked, Services
 
 PERIODS = {"D7": 7, "D30": 30, "D90": 90, "D180": 180}
+PERIODS_OF_V2 = {"D7": 7, "D28": 28, "D90": 90, "D180": 180}
 REPORT_DAYS, SIGN_IN_DAYS = 28, 30
-_REPORT_PATH = re.compile(r"^(?P<folder>/.*reports)/(?P<name>\w+)(?:\((?P<kind>date|period)='?(?P<value>[^')]*)'?\))?$")
+_REPORT_PATH = re.compile(
+    r"^(?P<folder>/.*reports)/(?P<name>\w+)(?:\((?P<kind>date|period)='?(?P<value>[^')]*)'?(?:,version='(?P<version>v\d+)')?\))?$"
+)
 
 
 def answer_graph(services: Services, asked: Asked) -> Answer:
@@ -71,7 +75,13 @@ def answer_download(services: Services, asked: Asked) -> Answer:
 def _report(services: Services, asked: Asked) -> Answer:
     match = _REPORT_PATH.match(asked.path)
     report = REPORTS.get(match["name"]) if match else None
-    if not match or report is None or match["folder"] not in report.folders:
+    version = (match["version"] if match else None) or "v1"
+    has_version = (
+        report is not None
+        and version in ("v1", *report.other_versions)
+        and (version == "v1" or services.config.has_copilot_v2)
+    )
+    if not match or report is None or match["folder"] not in report.folders or not has_version:
         segment = asked.path.partition("(")[0].rpartition("/")[2]
         raise graph_error(400, "BadRequest", f"Resource not found for the segment '{segment}'.", services.now)
     if not services.allows("Reports.Read.All"):
@@ -82,7 +92,7 @@ def _report(services: Services, asked: Asked) -> Answer:
     name, kind, value = match["name"], match["kind"], match["value"] or ""
     if not value or (kind == "date" and not report.has_date):
         raise report_backend_error(404, "InvalidArgument", "The requested function cannot be found.", services.now)
-    query = _period_query(services, name, value) if kind == "period" else _date_query(services, value)
+    query = _period_query(services, name, value, version) if kind == "period" else _date_query(services, value)
     if asked.report_fault == "wrong_day":
         shift = timedelta(days=1)
         query = replace(query, first=query.first - shift, last=query.last - shift)
@@ -125,14 +135,19 @@ def _date_query(services: Services, text: str) -> ReportQuery:
     return ReportQuery(first=day, last=day, period="1", today=today, config=config)
 
 
-def _period_query(services: Services, report: str, text: str) -> ReportQuery:
-    if text not in PERIODS:
-        message = f"Invalid period value specified: {text}. Only supports D7, D30, D90, D180."
+def _period_query(services: Services, report: str, text: str, version: str) -> ReportQuery:
+    periods = PERIODS if version == "v1" else PERIODS_OF_V2
+    if text not in periods:
+        message = f"Invalid period value specified: {text}. Only supports {', '.join(periods)}."
         raise graph_error(400, "InvalidArgument", message, services.now)
-    last, length = _newest(services, report), PERIODS[text]
-    today = utc_day(services.now)
+    last, length = _newest(services, report), periods[text]
     return ReportQuery(
-        first=period_start(last, length), last=last, period=str(length), today=today, config=services.config
+        first=period_start(last, length),
+        last=last,
+        period=str(length),
+        today=utc_day(services.now),
+        config=services.config,
+        version=version,
     )
 
 
@@ -191,6 +206,20 @@ def _sign_ins(services: Services, asked: Asked) -> Answer:
     return _values(head, lines[:top])
 
 
+def _sign_in_summaries(services: Services, asked: Asked) -> Answer:
+    _check_sign_in_rights(services)
+    top = _top(services, asked, default=1000, maximum=1000)
+    try:
+        lines = services.sign_in_summaries.records(asked.query.get("$filter", ""), services.now)
+    except ValueError:
+        raise graph_error(400, "BadRequest", "Invalid filter clause", services.now) from None
+    start = int(_skip_token(services, asked).get("start", 0))
+    head = {"@odata.context": f"http://{asked.host}/beta/$metadata#Collection(microsoft.graph.summarizedSignIn)"}
+    if start + top < len(lines):
+        head["@odata.nextLink"] = _next_link(asked, {"start": start + top})
+    return _values(head, lines[start : start + top])
+
+
 def _check_sign_in_rights(services: Services) -> None:
     if not services.config.has_premium_licence:
         code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
@@ -232,12 +261,24 @@ def _named_locations(services: Services, asked: Asked) -> Answer:
     return as_json({"@odata.context": context, "value": locations})
 
 
+def _own_application(services: Services, asked: Asked) -> Answer:
+    """An application may read its own entry without any permission; of a secret it sees the first three letters."""
+    config = services.config
+    ends = (services.now + timedelta(days=config.secret_days)).astimezone(UTC)
+    former = {"endDateTime": "2020-01-01T00:00:00Z", "hint": "old", "displayName": "former"}
+    current = {"endDateTime": f"{ends:%Y-%m-%dT%H:%M:%SZ}", "hint": config.client_secret[:3], "displayName": None}
+    context = f"http://{asked.host}/v1.0/$metadata#applications(passwordCredentials)/$entity"
+    return as_json({"@odata.context": context, "passwordCredentials": [former, current], "keyCredentials": []})
+
+
 _ROUTES: dict[str, Callable[[Services, Asked], Answer]] = {
     "/v1.0/users": _users,
     "/v1.0/auditLogs/signIns": _sign_ins,
     "/beta/auditLogs/signIns": _sign_ins,
+    "/beta/auditLogs/getSummarizedNonInteractiveSignIns(aggregationWindow='d1')": _sign_in_summaries,
     "/v1.0/admin/reportSettings": _report_settings,
     "/v1.0/identity/conditionalAccess/namedLocations": _named_locations,
+    f"/v1.0/applications(appId='{CLIENT_ID}')": _own_application,
 }
 
 

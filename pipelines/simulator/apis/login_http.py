@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
+
+import jwt
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
 
 from pipelines.simulator.apis.answers import Answer, as_json, entra_error, graph_error
 
 if TYPE_CHECKING:
     from pipelines.simulator.apis.services import Asked, Services
+
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def answer_login(services: Services, asked: Asked) -> Answer:
@@ -48,7 +56,9 @@ def _token(services: Services, tenant: str, form: dict[str, str]) -> Answer:
             "in the tenant. You may have sent your authentication request to the wrong tenant."
         )
         raise entra_error(400, "unauthorized_client", 700016, text, services.now)
-    if not secrets.compare_digest(form.get("client_secret", "").encode(), config.client_secret.encode()):
+    if form.get("client_assertion_type") == ASSERTION_TYPE:
+        _check_assertion(services, tenant, form.get("client_assertion", ""))
+    elif not secrets.compare_digest(form.get("client_secret", "").encode(), config.client_secret.encode()):
         text = (
             "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, "
             f"not the client secret ID, for a secret added to app '{client}'."
@@ -61,6 +71,31 @@ def _token(services: Services, tenant: str, form: dict[str, str]) -> Answer:
     token = services.graph_tokens.issue(config.token_seconds)
     document = {"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}
     return as_json(document, Cache_Control="no-store, no-cache")
+
+
+def _check_assertion(services: Services, tenant: str, assertion: str) -> None:
+    """Signed by the key of the uploaded certificate, which its header names, for this endpoint and this client."""
+    config = services.config
+    known = load_pem_x509_certificate(config.client_certificate) if config.client_certificate else None
+    try:
+        named = jwt.get_unverified_header(assertion).get("x5t#S256", "").rstrip("=")
+        if known is None or named != urlsafe_b64encode(known.fingerprint(SHA256())).decode().rstrip("="):
+            text = "The certificate with identifier used to sign the client assertion is not registered on application."
+            raise entra_error(401, "invalid_client", 700027, text, services.now)
+        claims = jwt.decode(
+            assertion,
+            known.public_key(),  # ty: ignore[invalid-argument-type]
+            algorithms=["PS256", "RS256"],
+            audience=f"{services.urls['login']}/{tenant}/oauth2/v2.0/token",
+            issuer=config.client_id,
+            options={"require": ["exp", "nbf", "jti", "sub"]},
+        )
+    except jwt.PyJWTError:
+        text = "Client assertion failed signature validation."
+        raise entra_error(401, "invalid_client", 700027, text, services.now) from None
+    if claims["sub"] != config.client_id:
+        text = "Client assertion contains an invalid subject."
+        raise entra_error(401, "invalid_client", 700021, text, services.now)
 
 
 def _discovery(base: str, tenant: str) -> dict[str, object]:

@@ -34,7 +34,7 @@ class Quota:
 
 QUOTAS = (
     Quota("report", "graph", r"/(?:v1\.0|beta)/(?:copilot/)?reports/(\w+)", 14, 600.0),
-    Quota("sign-ins", "graph", r"/(?:v1\.0|beta)/auditLogs/signIns$", 5, 10.0),
+    Quota("sign-ins", "graph", r"/(?:v1\.0|beta)/auditLogs/(?:signIns|getSummarized.*)$", 5, 10.0),
     Quota("named locations", "graph", r"/v1\.0/identity/conditionalAccess/namedLocations$", 1, 1.0, False),
     Quota("box", "box", r"/2\.0/", 1000, 60.0),
 )

@@ -40,6 +40,7 @@ class ReportQuery:
     period: str
     today: date  # UTC day of the simulated now
     config: ServerConfig
+    version: str = "v1"  # of the few reports that have another
 
     @property
     def late_as_of(self) -> date | None:
@@ -54,6 +55,7 @@ class Report:
     has_date: bool = True
     folders: tuple[str, ...] = ("/v1.0/reports",)
     needs_copilot: bool = False
+    other_versions: tuple[str, ...] = ()
     lags_behind: bool = False  # its newest day is older than that of the others: ServerConfig.apps_lag_days
 
 

@@ -25,6 +25,7 @@ from pipelines.simulator.apis.graph_reports import REPORTS
 from pipelines.simulator.apis.report_rows import ReportQuery, to_csv
 from pipelines.simulator.apis.request_log import RequestLog
 from pipelines.simulator.apis.sign_in_log import SignInLog
+from pipelines.simulator.apis.sign_in_summaries import SignInSummaries
 from pipelines.simulator.apis.usage import Usage
 from pipelines.simulator.faults import Faults
 
@@ -75,6 +76,7 @@ class Services:
         self.directory = Directory(self.world, self.accounts)
         self.sign_ins = SignInLog(self.world, duplicates=self.config.sign_in_duplicates)
         self.other_sign_ins = SignInLog(self.world, duplicates=self.config.sign_in_duplicates, interactive=False)
+        self.sign_in_summaries = SignInSummaries(self.world)
         self.box_events = BoxEventLog(self.world, duplicates=self.config.box_stream_duplicates)
         self.box_streams = BoxStreams(self.box_events)
         self.box_users = BoxUsers(self.accounts)

@@ -124,6 +124,13 @@ class Usage:
         found = rows.group_by("person_no").agg(dates)
         return asked.join(found, on="person_no", how="left", maintain_order="left")
 
+    def copilot_active_days(self, people: pl.Series, first: date, last: date) -> pl.Series:
+        """For each of these people the number of days from `first` to `last` with Copilot in anything."""
+        asked = pl.DataFrame({"person_no": people})
+        rows = self._slice(first, last, self._apps).filter(pl.any_horizontal(copilot_uses().values()))
+        found = rows.group_by("person_no").agg(days=pl.col("activity_date").n_unique().cast(pl.Int64))
+        return asked.join(found, on="person_no", how="left", maintain_order="left")["days"].fill_null(0)
+
     def daily(self, first: date, last: date, today: date | None) -> pl.DataFrame:
         """The rows themselves, one per person and day."""
         rows = self._slice(first, last)

@@ -13,15 +13,18 @@ CALLS = Quota(requests=1000, seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class BoxConfig:
-    """One enterprise's app with server authentication (client credentials grant), and where Box is.
+    """One enterprise's app with server authentication, and where Box is.
+
+    It signs in with client credentials, or with the key pair of `jwt_file`, which then says all three ids.
 
     `quota` is how often Box lets one app call.
     `max_retry_seconds` bounds one call with all its waits; `retry_base_seconds` is the first wait if Box names none.
     """
 
-    client_id: str
-    client_secret: str = field(repr=False)
-    enterprise_id: str
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    enterprise_id: str = ""
+    jwt_file: Path | None = None
     base_url: str = "https://api.box.com"
     ca_file: Path | None = None
     max_retry_seconds: float = 900.0

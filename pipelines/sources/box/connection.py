@@ -21,6 +21,7 @@ from box_sdk_gen import (
     BoxAPIError,
     BoxCCGAuth,
     BoxClient,
+    BoxJWTAuth,
     BoxNetworkClient,
     BoxRetryStrategy,
     BoxSDKError,
@@ -34,6 +35,7 @@ from requests.adapters import HTTPAdapter
 
 from pipelines.errors import ConfigurationError
 from pipelines.sources.box import problems
+from pipelines.sources.box.app_file import read_app_file
 from pipelines.sources.box.config import BoxConfig
 from pipelines.sources.box.problems import Question
 from pipelines.sources.ndjson import MALFORMED
@@ -90,13 +92,7 @@ class BoxConnection:
             retry_strategy=BoxRetryStrategy(max_attempts=1, max_retries_on_exception=0),
             timeout_config=TimeoutConfig(connection_timeout_ms=CONNECT_TIMEOUT_MS, read_timeout_ms=READ_TIMEOUT_MS),
         )
-        self._auth = BoxCCGAuth(
-            CCGConfig(
-                client_id=self._config.client_id,
-                client_secret=self._config.client_secret,
-                enterprise_id=self._config.enterprise_id,
-            )
-        )
+        self._auth = _auth_of(self._config)
         self._client = BoxClient(auth=self._auth, network_session=self._network)
         return self
 
@@ -213,6 +209,15 @@ class _TrustingAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, *positional: Any, **named: Any) -> Any:
         return super().proxy_manager_for(*positional, ssl_context=self._context, **named)
+
+
+def _auth_of(config: BoxConfig) -> BoxCCGAuth | BoxJWTAuth:
+    """Raises ConfigurationError when the file of the app cannot be used."""
+    if config.jwt_file is not None:
+        return BoxJWTAuth(read_app_file(config.jwt_file))
+    return BoxCCGAuth(
+        CCGConfig(client_id=config.client_id, client_secret=config.client_secret, enterprise_id=config.enterprise_id)
+    )
 
 
 def _is_login(error: BoxAPIError) -> bool:

@@ -28,7 +28,8 @@ from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
 LATER = "run again later; the days already fetched stay"
 CREDENTIALS = (
     "check KATSUYO_BOX_CLIENT_ID, KATSUYO_BOX_CLIENT_SECRET and KATSUYO_BOX_ENTERPRISE_ID, and that the app has "
-    "server authentication with client credentials and app plus enterprise access"
+    "server authentication with client credentials and app plus enterprise access; with KATSUYO_BOX_JWT_FILE that its "
+    "public key is still in the developer console and that the clock of this machine is right"
 )
 AUTHORISE = "have a Box administrator authorise the app in the Admin Console"
 _CODE = re.compile(r"[A-Za-z0-9_.]{1,80}")

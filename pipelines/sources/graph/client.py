@@ -17,6 +17,9 @@ from urllib.parse import quote, urlencode
 import msgspec
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_information import RequestInformation
+from msgraph.generated.applications_with_app_id.applications_with_app_id_request_builder import (
+    ApplicationsWithAppIdRequestBuilder,
+)
 from msgraph.generated.audit_logs.sign_ins.sign_ins_request_builder import SignInsRequestBuilder
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgspec import Raw
@@ -27,13 +30,13 @@ from pipelines.sources.graph import problems
 from pipelines.sources.graph.config import GraphConfig
 from pipelines.sources.graph.connection import Fetched, GraphConnection
 from pipelines.sources.graph.limits import GraphLimits
-from pipelines.sources.graph.problems import Question
+from pipelines.sources.graph.problems import Question, UnknownFormError
 from pipelines.sources.graph.reports import ReportSpec
 from pipelines.sources.ndjson import decoded, to_lines
 from pipelines.sources.quota import Limiter
 from pipelines.sources.retry import RetryPolicy
 
-__all__ = ["GraphConfig", "GraphSource"]
+__all__ = ["GraphConfig", "GraphSource", "Secret"]
 
 SERVICE = "Microsoft Graph"
 SOURCE = "graph"
@@ -68,6 +71,18 @@ class _Settings(msgspec.Struct, rename="camel"):
     display_concealed_names: bool
 
 
+class Secret(msgspec.Struct, rename="camel"):
+    """A client secret of the application: when it ends, and its first letters."""
+
+    end_date_time: datetime
+    hint: str | None = None
+
+
+class _Application(msgspec.Struct, rename="camel"):
+    password_credentials: list[Secret]
+
+
+_decode_application = msgspec.json.Decoder(_Application).decode
 _decode_page = msgspec.json.Decoder(_Page).decode
 _decode_settings = msgspec.json.Decoder(_Settings).decode
 _decode_record = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -117,6 +132,7 @@ class GraphSource:
             permission="Reports.Read.All",
             age_days=(fetched_at.astimezone(UTC).date() - day).days if is_day else None,
             lag_days=spec.lag_days,
+            has_older_form=spec.older is not None,
         )
 
         def build() -> RequestInformation:
@@ -129,7 +145,12 @@ class GraphSource:
                 builder = getattr(reports, spec.builder)(day if is_day else spec.period)
             return builder.to_get_request_information()
 
-        fetched = await self._connection.fetch(build, question, bytes, self._limits.report(spec.function))
+        try:
+            fetched = await self._connection.fetch(build, question, bytes, self._limits.report(spec.function))
+        except UnknownFormError:
+            assert spec.older is not None
+            path, period = spec.older
+            return await self.report(replace(spec, path=path, period=period, older=None), day, fetched_at)
         return _answer(spec.dataset, day, fetched_at, fetched.value, [fetched])
 
     async def reports(
@@ -181,6 +202,20 @@ class GraphSource:
         fetched = await self._connection.fetch(build, question, read)
         return _answer("report_settings", day, fetched_at, fetched.value, [fetched])
 
+    async def own_secrets(self) -> list[Secret]:
+        """The client secrets of this application, which it may read without any permission."""
+        question = Question("the entry of this application", permission="Application.Read.All")
+
+        def build() -> RequestInformation:
+            builder = self._connection.graph.applications_with_app_id(self._config.client_id)
+            parameters = ApplicationsWithAppIdRequestBuilder.ApplicationsWithAppIdRequestBuilderGetQueryParameters(
+                select=["passwordCredentials"]
+            )
+            return builder.to_get_request_information(RequestConfiguration(query_parameters=parameters))
+
+        fetched = await self._connection.fetch(build, question, _decode_application)
+        return fetched.value.password_credentials
+
     async def users(self, fetched_at: datetime) -> Answer:
         """Everyone in the directory at this moment, one JSON record a line, only the fields in USER_FIELDS."""
         day = fetched_at.astimezone(UTC).date()
@@ -217,6 +252,21 @@ class GraphSource:
         builder = self._connection.graph.audit_logs.sign_ins.with_url(address)
         return await self._listing(
             "non_interactive_sign_ins", builder, None, _sign_ins_question("non-interactive sign-ins", day), day=day,
+            fetched_at=fetched_at, limiter=self._limits.sign_ins,
+        )  # fmt: skip
+
+    async def sign_in_summaries(self, day: date, fetched_at: datetime) -> Answer:
+        """Non-interactive sign-ins of one UTC day added up by user, app and address, from the beta version of Graph."""
+        query = {
+            "$filter": _within(day, "firstSignInDateTime"),
+            "$orderby": "firstSignInDateTime",
+            "$top": str(LARGEST_SIGN_IN_PAGE),
+        }
+        function = "getSummarizedNonInteractiveSignIns(aggregationWindow='d1')"
+        address = f"{self._config.beta_base_url}/auditLogs/{function}?{urlencode(query, safe='$', quote_via=quote)}"
+        builder = self._connection.graph.audit_logs.sign_ins.with_url(address)
+        return await self._listing(
+            "sign_in_summaries", builder, None, _sign_ins_question("summarised sign-ins", day), day=day,
             fetched_at=fetched_at, limiter=self._limits.sign_ins,
         )  # fmt: skip
 
@@ -287,10 +337,10 @@ class GraphSource:
         return self._connection.is_own(address) and address not in followed and len(followed) < MAX_PAGES
 
 
-def _within(day: date) -> str:
+def _within(day: date, instant: str = "createdDateTime") -> str:
     start = datetime.combine(day, time(), UTC)
     end = start + timedelta(days=1)
-    return f"createdDateTime ge {start:%Y-%m-%dT%H:%M:%SZ} and createdDateTime lt {end:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{instant} ge {start:%Y-%m-%dT%H:%M:%SZ} and {instant} lt {end:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _sign_ins_question(kind: str, day: date) -> Question:

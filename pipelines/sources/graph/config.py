@@ -14,13 +14,17 @@ REPORT_QUOTA, SIGN_IN_QUOTA, NAMED_LOCATION_QUOTA = Quota(14, 600.0), Quota(5, 1
 class GraphConfig:
     """One tenant's application, and where Graph and its login are.
 
+    It signs in with the secret or, where there is one, with the certificate.
+
     `max_retry_seconds` bounds one call with all its waits; `retry_base_seconds` is the first wait if Graph names none.
     The quotas are the documented ones; that of the reports holds for each report function by itself.
     """
 
     tenant_id: str
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: str = field(default="", repr=False)
+    certificate_file: Path | None = None
+    certificate_password: str | None = field(default=None, repr=False)
     authority: str = "https://login.microsoftonline.com"
     base_url: str = "https://graph.microsoft.com/v1.0"
     ca_file: Path | None = None

@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ import httpx
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import AioHttpTransport
-from azure.identity.aio import ClientSecretCredential
+from azure.identity.aio import CertificateCredential, ClientSecretCredential
 from kiota_abstractions.request_information import RequestInformation
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
 from kiota_http.middleware.options import HeadersInspectionHandlerOption, RetryHandlerOption
@@ -37,6 +38,7 @@ from msgraph_core import GraphClientFactory
 
 from pipelines.errors import ConfigurationError
 from pipelines.sources.graph import problems
+from pipelines.sources.graph.certificate import read_certificate
 from pipelines.sources.graph.config import GraphConfig
 from pipelines.sources.graph.problems import Question
 from pipelines.sources.ndjson import MALFORMED
@@ -78,7 +80,7 @@ class _Reply:
 
 
 class RenewableCredential:
-    """A client-secret credential that can be exchanged for a fresh one and asks for one token at a time.
+    """A credential that can be exchanged for a fresh one and asks for one token at a time.
 
     The SDK would send a token again that Graph has refused, and twenty first requests would ask for twenty tokens.
     """
@@ -97,14 +99,7 @@ class RenewableCredential:
         session = aiohttp.ClientSession(connector=connector, trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
         self._stack.push_async_callback(session.close)
         try:
-            self._current = ClientSecretCredential(
-                self._config.tenant_id,
-                self._config.client_id,
-                self._config.client_secret,
-                authority=self._config.authority,
-                transport=AioHttpTransport(session=session),
-                retry_total=0,
-            )
+            self._current = _credential(self._config, AioHttpTransport(session=session))
         except ValueError:
             raise ConfigurationError(
                 "KATSUYO_TENANT_ID, KATSUYO_CLIENT_ID, KATSUYO_CLIENT_SECRET or KATSUYO_AUTHORITY is empty or not of "
@@ -139,6 +134,16 @@ class RenewableCredential:
 
     async def __aexit__(self, exc_type: object = None, exc_value: object = None, traceback: object = None) -> None:
         await self.close()
+
+
+def _credential(config: GraphConfig, transport: AioHttpTransport) -> ClientSecretCredential | CertificateCredential:
+    """Reads the certificate anew, so that a replaced file is in force from the next connection on."""
+    how: dict[str, Any] = {"authority": config.authority, "transport": transport, "retry_total": 0}
+    if config.certificate_file is None:
+        return ClientSecretCredential(config.tenant_id, config.client_id, config.client_secret, **how)
+    certificate = read_certificate(config.certificate_file, config.certificate_password, datetime.now(UTC))
+    how |= {"certificate_data": certificate.pem, "password": config.certificate_password}
+    return CertificateCredential(config.tenant_id, config.client_id, **how)
 
 
 class GraphConnection:

@@ -39,7 +39,7 @@ def parse_report(spec: ReportSpec) -> Parser:
         what = f"The {spec.label} of {answer.day}"
         is_file = answer.channel == "import"
         try:
-            frame = read_csv(answer.body)
+            frame = read_csv(answer.body, spec)
             frame.columns = spec.named(frame.columns)
             _require_columns(frame.columns, spec)
             frame = _plain(frame, spec, answer.body)
@@ -94,10 +94,14 @@ def read_header(body: bytes) -> list[str]:
     return _header_of(_text_of(body))
 
 
-def read_csv(body: bytes) -> pl.DataFrame:
-    """All rows as text, at least one, each as wide as the header. Raises NotThisReportError otherwise."""
+def read_csv(body: bytes, spec: ReportSpec | None = None) -> pl.DataFrame:
+    """All rows as text, at least one, each as wide as the header. Raises NotThisReportError otherwise.
+
+    Of a column that stands there twice one is given, where the report allows it (`spec`).
+    """
     text = _text_of(body)
-    columns = _header_of(text)
+    may_repeat = spec is not None and spec.may_repeat
+    columns = _header_of(text, may_repeat=may_repeat)
     if not text.endswith("\n"):
         raise NotThisReportError("breaks off inside its last row")
     if text.count("\r") != text.count("\r\n"):
@@ -114,14 +118,23 @@ def read_csv(body: bytes) -> pl.DataFrame:
         raise NotThisReportError(
             "has no rows (if that lasts, look at it in the admin centre and ask Microsoft why it is empty)"
         )
-    frame.columns = columns
-    return frame
+    return _without_repeats(frame, columns)
+
+
+def _without_repeats(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Under their own names; columns of one name must say the same, or nobody knows which of them is right."""
+    first: dict[str, pl.Series] = {}
+    for name, column in zip(columns, frame.get_columns(), strict=True):
+        known = first.setdefault(name, column)
+        if not known.equals(column, check_names=False):
+            raise NotThisReportError(f"says two different things under the one name {name}")
+    return pl.DataFrame([column.alias(name) for name, column in first.items()])
 
 
 def is_header_only(body: bytes) -> bool:
     """Whether this is a report with a readable header and not a single row."""
     try:
-        read_header(body)
+        _header_of(_text_of(body), may_repeat=True)
     except NotThisReportError:
         return False
     return b"\n" not in body.rstrip(b"\r\n")
@@ -141,7 +154,7 @@ def _text_of(body: bytes) -> str:
     return text
 
 
-def _header_of(text: str) -> list[str]:
+def _header_of(text: str, *, may_repeat: bool = False) -> list[str]:
     try:
         row = next(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (csv.Error, StopIteration):
@@ -150,7 +163,7 @@ def _header_of(text: str) -> list[str]:
     for place, name in enumerate(columns):
         if not name:
             raise NotThisReportError(f"has no name over column {place + 1}")
-        if name in columns[:place]:
+        if name in columns[:place] and not may_repeat:
             raise NotThisReportError(f"has the same name over columns {columns.index(name) + 1} and {place + 1}")
     return columns
 
@@ -194,7 +207,8 @@ def _require_day(frame: pl.DataFrame, answer: Answer, spec: ReportSpec) -> None:
 
 
 def _require_period(frame: pl.DataFrame, answer: Answer, spec: ReportSpec) -> None:
-    if not _is_all(frame["report_period"], spec.period.removeprefix("D")):
+    periods = frame["report_period"].unique()
+    if periods.len() != 1 or periods[0] not in spec.lengths:
         raise NotThisReportError(f"is not of the period {spec.period} that was asked for")
     refreshed = frame["report_refresh_date"].unique().str.to_date("%Y-%m-%d", strict=False)
     if refreshed.len() != 1 or refreshed[0] is None or refreshed[0] > answer.day:

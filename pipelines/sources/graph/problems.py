@@ -28,7 +28,7 @@ from pipelines.sources.tls import CA_REMEDY, is_certificate_problem
 
 KEPT_DAYS = 28
 LATER = "run again later; the days already fetched stay"
-CREDENTIALS = "check KATSUYO_TENANT_ID, KATSUYO_CLIENT_ID and KATSUYO_CLIENT_SECRET"
+CREDENTIALS = "check KATSUYO_TENANT_ID, KATSUYO_CLIENT_ID and KATSUYO_CLIENT_SECRET or KATSUYO_CLIENT_CERTIFICATE_FILE"
 REPORT_IT = "look the code up in the documentation of the service, the request cannot succeed as it is"
 
 # Refusals that the service has decided on; other 403 answers also come from gateways and pass by themselves.
@@ -49,6 +49,10 @@ _CODE = re.compile(r"[A-Za-z0-9_.]{1,80}")
 _LOGIN_CODES = {
     "AADSTS7000215": ("the client secret is wrong", "put the secret's value, not its id, into KATSUYO_CLIENT_SECRET"),
     "AADSTS7000222": ("the client secret has expired", "make a new one and put it into KATSUYO_CLIENT_SECRET"),
+    "AADSTS700027": (
+        "the tenant does not know the certificate, or it has expired",
+        "upload the certificate of KATSUYO_CLIENT_CERTIFICATE_FILE to the app registration",
+    ),
     "AADSTS700016": ("the tenant does not know the application", "check KATSUYO_CLIENT_ID and KATSUYO_TENANT_ID"),
     "AADSTS90002": ("there is no such tenant", "check KATSUYO_TENANT_ID and KATSUYO_AUTHORITY"),
 }
@@ -61,7 +65,7 @@ class Question:
     """What is asked for, as its answer's errors name it, and the application permission it needs.
 
     `age_days` is set for reports by date: how many days the day lies back. `goes_on` when it asks for a next page by
-    the address that the service itself gave.
+    the address that the service itself gave. `has_older_form`: the service may not know the question in this form.
     """
 
     what: str
@@ -69,6 +73,11 @@ class Question:
     age_days: int | None = None
     lag_days: int = 0
     goes_on: bool = False
+    has_older_form: bool = False
+
+
+class UnknownFormError(PermanentSourceError):
+    """The service does not know the question in this form; an older one may do."""
 
 
 class _Detail(msgspec.Struct):
@@ -99,7 +108,9 @@ def refused(status: int, headers: Mapping[str, str], body: bytes, question: Ques
         return _forbidden(detail, answered, question, request_id)
     if status == HTTPStatus.BAD_REQUEST and question.age_days is not None and "date" in detail.message.lower():
         return _no_such_day(question, request_id)
-    return _hopeless(answered, REPORT_IT, request_id)
+    is_unknown = question.has_older_form and status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+    error = UnknownFormError if is_unknown else PermanentSourceError
+    return AttemptError(answered, REPORT_IT, error=error, again=False, request_id=request_id)
 
 
 def ticket_refused(status: int, headers: Mapping[str, str]) -> AttemptError:

@@ -149,6 +149,35 @@ class SignIn(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
     agent: Dropped = NOT_KEPT
 
 
+class Agent(msgspec.Struct, gc=False, rename="camel"):
+    agent_type: str | None = None
+    parent_app_id: Dropped = NOT_KEPT
+
+
+class SignInSummary(msgspec.Struct, gc=False, kw_only=True, rename="camel"):
+    """Sign-ins of a user, an app and an address within a window; no device and no user id is told."""
+
+    id: str
+    first_sign_in_date_time: str
+    user_principal_name: str | None = None
+    sign_in_count: int | None = None
+    ip_address: str | None = None
+    status: Status | None = None
+    agent: Agent | None = None
+
+    odata_type: Dropped = field(name="@odata.type", default=NOT_KEPT)
+    aggregation_date_time: Dropped = NOT_KEPT
+    app_id: Dropped = NOT_KEPT
+    app_display_name: Dropped = NOT_KEPT
+    conditional_access_status: Dropped = NOT_KEPT
+    resource_id: Dropped = NOT_KEPT
+    resource_display_name: Dropped = NOT_KEPT
+    tenant_id: Dropped = NOT_KEPT
+    service_principal_id: Dropped = NOT_KEPT
+    service_principal_name: Dropped = NOT_KEPT
+    managed_service_identity: Dropped = NOT_KEPT
+
+
 class CidrRange(msgspec.Struct, gc=False, rename="camel"):
     cidr_address: str
 
@@ -199,6 +228,17 @@ def _sign_ins_frame(sign_ins: list[SignIn]) -> pl.DataFrame:
         text_columns(devices, ("operating_system", "is_managed", "trust_type")),
     )
     return pl.concat(parts, how="horizontal").select(SIGN_IN_COLUMNS)
+
+
+def _sign_in_summaries_frame(summaries: list[SignInSummary]) -> pl.DataFrame:
+    no_status, no_agent = Status(), Agent()
+    own = ("id", "first_sign_in_date_time", "user_principal_name", "sign_in_count", "ip_address")
+    parts = (
+        text_columns(summaries, own),
+        text_columns([one.status or no_status for one in summaries], ("error_code",)),
+        text_columns([one.agent or no_agent for one in summaries], ("agent_type",)),
+    )
+    return pl.concat(parts, how="horizontal")
 
 
 def _report_settings_frame(settings: list[ReportSettings]) -> pl.DataFrame:
@@ -258,6 +298,14 @@ _SIGN_INS = RecordReader(
     who=("userId", "userPrincipalName"),
     cells={"created_date_time": INSTANT, "is_interactive": FLAG, "error_code": COUNT, "is_managed": FLAG},
 )
+_SIGN_IN_SUMMARIES = RecordReader(
+    SignInSummary,
+    nested={"status": Status, "agent": Agent},
+    to_frame=_sign_in_summaries_frame,
+    required=("id", "first_sign_in_date_time"),
+    who=("userPrincipalName",),
+    cells={"first_sign_in_date_time": INSTANT, "sign_in_count": COUNT, "error_code": COUNT},
+)
 _NAMED_LOCATIONS = RecordReader(
     NamedLocation, to_frame=_named_locations_frame, required=("id", "location_kind"), cells={"is_trusted": FLAG}
 )
@@ -271,6 +319,7 @@ READERS = {
     "users": _USERS,
     "sign_ins": _SIGN_INS,
     "non_interactive_sign_ins": _SIGN_INS,
+    "sign_in_summaries": _SIGN_IN_SUMMARIES,
     "named_locations": _NAMED_LOCATIONS,
     "report_settings": _REPORT_SETTINGS,
 }
@@ -288,8 +337,17 @@ def parse_users(answer: Answer) -> Parsed:
 
 def parse_sign_ins(answer: Answer) -> Parsed:
     """Sign-ins of one UTC day, columns SIGN_IN_COLUMNS, repeated ids included. Raises RejectedAnswerError."""
-    parsed = _SIGN_INS.read(answer, "of Graph sign-ins")
-    days = parsed.frame["created_date_time"].str.slice(0, 10)
+    return _of_its_day(_SIGN_INS.read(answer, "of Graph sign-ins"), answer, "created_date_time")
+
+
+def parse_sign_in_summaries(answer: Answer) -> Parsed:
+    """Non-interactive sign-ins of one UTC day added up; an address may be null. Raises RejectedAnswerError."""
+    parsed = _SIGN_IN_SUMMARIES.read(answer, "of summarised Graph sign-ins")
+    return _of_its_day(parsed, answer, "first_sign_in_date_time")
+
+
+def _of_its_day(parsed: Parsed, answer: Answer, instant: str) -> Parsed:
+    days = parsed.frame[instant].str.slice(0, 10)
     if (days != answer.day.isoformat()).any():
         raise RejectedAnswerError(
             f"The sign-ins of {answer.day} came with some of another day, so the service did not heed the dates asked "

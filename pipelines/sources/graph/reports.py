@@ -47,11 +47,14 @@ _ALIASES = {
     "onedrive_activity": {**_PERSON_ALIASES, **_FILE_ALIASES},
     "sharepoint_activity": {**_PERSON_ALIASES, **_FILE_ALIASES},
 }
+_COPILOT = "copilot/reports/getMicrosoft365CopilotUsageUserDetail({})"
 _COPILOT_ALIASES = {
     **_PERSON_ALIASES,
     "teams_copilot_last_activity_date": "microsoft_teams_copilot_last_activity_date",
     # Of the two chats the one about work is what the report called Copilot Chat while there was one.
     "copilot_chat_work_last_activity_date": "copilot_chat_last_activity_date",
+    "prompts_submitted_all_apps": "prompts_submitted_for_all_apps",
+    "active_usage_days_all_apps": "active_usage_days_for_all_apps",
 }
 
 
@@ -80,9 +83,11 @@ class ReportSpec:
     the service may still correct it. The totals of a corrected day are compared with the former ones: measure ->
     columns whose cells are added up (`numbers`), or counted where they say anything but no or false (`uses`).
     `row_floor` is the part of the licensed accounts of which the service lists every one (0: none is expected). An
-    `optional` report may be out of reach without anything being wrong. `aliases` maps other spellings of a column seen
-    in exports to its name; of the columns `marks` at least one tells the report from others that have all its required
-    columns.
+    `older` is the form (path, period) in which a tenant is asked that does not know the first one; what came tells by
+    its period which of the two it is, and answers of `other_periods` are whole as well. With `may_repeat` a column may
+    stand there twice if it says the same. An `optional` report may be out of reach without anything being wrong.
+    `aliases` maps other spellings of a column seen in exports to its name; of the columns `marks` at least one tells
+    the report from others that have all its required columns.
     """
 
     dataset: str
@@ -95,6 +100,9 @@ class ReportSpec:
     path: str = ""
     kind: Literal["day", "period"] = "day"
     period: str = ""
+    older: tuple[str, str] | None = None
+    other_periods: tuple[str, ...] = ()
+    may_repeat: bool = False
     required_columns: tuple[str, ...]
     lag_days: int
     restatement_days: int
@@ -110,6 +118,12 @@ class ReportSpec:
     @property
     def has_people(self) -> bool:
         return "user_principal_name" in self.required_columns
+
+    @property
+    def lengths(self) -> tuple[str, ...]:
+        """What the column Report Period may say: the periods in days."""
+        older = (self.older[1],) if self.older else ()
+        return tuple(period.removeprefix("D") for period in (self.period, *older, *self.other_periods))
 
     def named(self, header: Sequence[str]) -> list[str]:
         """Normalised header names with other spellings replaced; a name that is there already stays the only one."""
@@ -357,9 +371,13 @@ CATALOGUE: dict[str, ReportSpec] = {
             description="Newest use of Copilot per app, people with a licence only; a snapshot per day of fetching, "
             "empty without licences.",
             function="getMicrosoft365CopilotUsageUserDetail",
-            path="copilot/reports/getMicrosoft365CopilotUsageUserDetail(period='{period}')?$format=text/csv",
+            path=_COPILOT.format("period='{period}',version='v2'"),
             kind="period",
-            period="D7",
+            period="D28",
+            # D28 is of version 2 alone, D30 of version 1 alone.
+            older=(_COPILOT.format("period='{period}'"), "D30"),
+            other_periods=("D7",),  # of earlier releases and of exports
+            may_repeat=True,
             required_columns=("report_refresh_date", "report_period", "user_principal_name", "last_activity_date"),
             lag_days=2,
             restatement_days=3,

@@ -24,7 +24,7 @@ SUBJECTS = {
     "network": (*_choices("networks", "network_kind"), "outside", "unknown"),
     "declared": _choices("telework_declarations", "work_place"),
     "vpn": ("session",),
-    "evidence": ("sign_in", "token_sign_in", "box", "vpn", "declaration"),
+    "evidence": ("sign_in", "token_sign_in", "token_summary", "box", "vpn", "declaration"),
     "telework_days": ("office", "remote", "mixed", "mobile", "unknown"),
 }
 

@@ -161,12 +161,20 @@ def _published_tables(con: duckdb.DuckDBPyConnection, options: PublishOptions) -
 
 
 def _datasets(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """What people call the datasets whose days are published: those fetched by day, and others that figures hang on."""
+    """What people call the datasets whose days are published: those fetched by day, and others that figures hang on.
+
+    `absent_from`: the first day of one that is switched off of which nothing is asked any more, else NULL.
+    """
     by_day = con.sql("select source, dataset, name_ja, name_en from staging.stg_run__dataset_windows").pl()
     hung_on = con.sql("select distinct source, dataset from marts.dim_measure_dataset").pl()
     key = ["source", "dataset"]
     others = report_names().join(hung_on, on=key, how="semi").join(by_day, on=key, how="anti")
-    return pl.concat([by_day, others]).sort(key)
+    ends = con.sql(
+        "select o.source, o.dataset, coalesce(max(s.activity_date) + 1, date '1900-01-01') as absent_from "
+        "from staging.stg_run__switched_off as o left join marts.fct_report_status as s using (source, dataset) "
+        "group by all"
+    ).pl()
+    return pl.concat([by_day, others]).join(ends, on=key, how="left").sort(key)
 
 
 def _write_published(

@@ -106,9 +106,15 @@ def _made_from(con: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def write_parameters(
-    con: duckdb.DuckDBPyConnection, *, mail_limit_bytes: int = DEFAULT_MAIL_LIMIT_BYTES, own_domains: Iterable[str] = ()
+    con: duckdb.DuckDBPyConnection,
+    *,
+    mail_limit_bytes: int = DEFAULT_MAIL_LIMIT_BYTES,
+    own_domains: Iterable[str] = (),
+    switched_off: Iterable[tuple[str, str]] = (),
 ) -> None:
-    """Replace what differs between organisations: the mail limit in bytes of file, and the own mail domains."""
+    """Replace what differs between organisations: the mail limit in bytes of file, the own mail domains, and the
+    datasets (source, dataset) that nobody asks for.
+    """
     with transaction(con):
         replace_rows(con, "raw.parameters", f"(select {mail_limit_bytes:d}::bigint as mail_limit_bytes)")
         domains = pl.DataFrame(
@@ -118,6 +124,10 @@ def write_parameters(
         con.register("_domains", domains)
         replace_rows(con, "raw.own_domains", "_domains")
         con.unregister("_domains")
+        off = pl.DataFrame(sorted(switched_off), schema={"source": pl.String, "dataset": pl.String}, orient="row")
+        con.register("_off", off)
+        replace_rows(con, "raw.switched_off", "_off")
+        con.unregister("_off")
 
 
 def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, table: RawTable, present: set[str] | None) -> None:

@@ -114,7 +114,7 @@ def test_another_period_is_refused_with_what_to_do(tmp_path: Path, spec: ReportS
         return
     place = rows[0].index("Report Period")
     lines = io.StringIO(newline="")
-    csv.writer(lines).writerows([rows[0], *([*row[:place], "30", *row[place + 1 :]] for row in rows[1:])])
+    csv.writer(lines).writerows([rows[0], *([*row[:place], "90", *row[place + 1 :]] for row in rows[1:])])
     message = refusal(write(tmp_path, "a.csv", lines.getvalue().encode()))
     assert spec.label in message
     assert ("one day" if spec.kind == "day" else f"{spec.period.removeprefix('D')} days") in message

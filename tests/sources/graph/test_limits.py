@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines.privacy.minimise import Minimiser
 from pipelines.simulator.server import Simulator
 from pipelines.sources.answer import Answer
 from pipelines.sources.graph.client import GraphConfig, GraphSource
 from pipelines.sources.graph.limits import GraphLimits
 from pipelines.sources.graph.parse import parse_report
-from pipelines.sources.graph.records import parse_named_locations, parse_sign_ins
+from pipelines.sources.graph.records import parse_named_locations, parse_sign_in_summaries, parse_sign_ins
 from pipelines.sources.graph.reports import PERIOD_REPORTS, REPORTS
 from pipelines.sources.quota import Limiter, Quota
 from tests.sources.conftest import NOW
@@ -94,6 +95,21 @@ def test_sign_ins_and_named_locations_have_theirs(
     assert parsed.frame.filter(location_kind="ip")["cidr_ranges"].str.contains("/").all()
 
 
+def test_summarised_sign_ins_come_from_beta_and_are_few(
+    ward: Simulator, graph_config: GraphConfig, minimiser: Minimiser
+) -> None:
+    ward.configure(largest_page=100)
+    answer = ask(graph_config, lambda graph: graph.sign_in_summaries(DAY, NOW))
+    parsed = parse_sign_in_summaries(answer)
+    every = parse_sign_ins(ask(graph_config, lambda graph: graph.non_interactive_sign_ins(DAY, NOW))).frame
+    assert parsed.unknown_fields == {}
+    assert 100 < parsed.frame.height < every.height
+    assert parsed.frame["sign_in_count"].cast(int).sum() == every["id"].n_unique()
+    landed = minimiser.apply(parsed.frame, "graph", "sign_in_summaries").frame
+    assert "office" in set(landed["ip_network_kind"])
+    assert not any("@" in value for value in landed["user_principal_name_key"].drop_nulls())
+
+
 @pytest.mark.parametrize("dataset", [name for name, spec in PERIOD_REPORTS.items() if not spec.optional])
 def test_totals_are_asked_for_by_period(ward: Simulator, graph_config: GraphConfig, dataset: str) -> None:
     spec = PERIOD_REPORTS[dataset]
@@ -108,7 +124,23 @@ def test_copilot_is_asked_for_as_csv_by_its_own_address(ward: Simulator, graph_c
     answer = ask(graph_config, lambda graph: graph.report(spec, NOW.date(), NOW))
     frame = parse_report(spec)(answer).frame
     assert frame.height == 12
-    assert set(frame["report_period"]) == {"7"}
+    assert set(frame["report_period"]) == {"28"}
+    days = frame["active_usage_days_for_all_apps"].cast(int)
+    assert 0 < days.max() <= 28
+    assert ((days > 0) <= frame["last_activity_date"].is_not_null()).all()
+    assert not any("$format" in one.target for one in ward.log.recent() if "Copilot" in one.target)
+
+
+def test_a_tenant_that_does_not_know_version_2_is_asked_for_version_1(
+    ward: Simulator, graph_config: GraphConfig
+) -> None:
+    ward.configure(copilot_licences=12, has_copilot_v2=False)
+    spec = PERIOD_REPORTS["copilot_usage"]
+    frame = parse_report(spec)(ask(graph_config, lambda graph: graph.report(spec, NOW.date(), NOW))).frame
+    assert set(frame["report_period"]) == {"30"}
+    assert "active_usage_days_for_all_apps" not in frame.columns
+    asked = [one.target for one in ward.log.recent() if "Copilot" in one.target]
+    assert [("version='v2'" in target) for target in asked] == [True, False]
 
 
 def test_non_interactive_sign_ins_come_from_beta(

@@ -167,6 +167,9 @@ CHANGES: dict[str, Change] = {
         "values ('org', 'targets', date '2026-04-16', 'accepted', false)"
     ),
     "another mail limit": lambda con, _: write_parameters(con, mail_limit_bytes=5_000, own_domains=["x.example"]),
+    "Box is switched off": lambda con, _: write_parameters(
+        con, own_domains=["x.example"], switched_off=[("box", "events"), ("box", "users")]
+    ),
     "somebody declares telework": run(
         "insert into raw.org_telework_declarations (employee_number_key, work_date, work_place, _day) "
         "values ('p17', ({day})::varchar, '自宅', date '2026-04-16')"

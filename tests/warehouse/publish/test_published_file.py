@@ -111,6 +111,7 @@ def test_the_file_holds_the_contract_and_nothing_of_persons(warehouse: Path, tmp
         "mail_limit_bytes": 7_300_000,
         "telework_pc_ceiling": 200,
         "release": "0.1.0",
+        "pseudonym_key_fingerprint": None,  # nothing was loaded from a landing
     }
     assert "模擬データ" in publication["simulated_note"]
     assert "people as clusters" in comment[0][0]
