@@ -31,9 +31,16 @@ def import_files(
     settings = settings_of(accept_partial=accept_partial)
     with console.shown_progress():
         imported = ingest_exports(Workspace(settings), paths, whole, zone_of(time_zone), replace=replace)
-        gaps = catch_up(settings)
+    # Before the building, which may fail for reasons of its own: what was taken in stays taken in.
     for one in imported.days:
         console.out.print(str(one), markup=False)
+    try:
+        with console.shown_progress():
+            gaps = catch_up(settings)
+    except KatsuyoError as error:
+        if imported.refused:
+            raise KatsuyoError("\n".join([str(error), *imported.gaps])) from error
+        raise
     show_summary(settings)
     if imported.refused:
         # Each file with its reason: whoever imports has to do something about every one of them.

@@ -53,6 +53,7 @@ _COPILOT_ALIASES = {
     "teams_copilot_last_activity_date": "microsoft_teams_copilot_last_activity_date",
     # Of the two chats the one about work is what the report called Copilot Chat while there was one.
     "copilot_chat_work_last_activity_date": "copilot_chat_last_activity_date",
+    "microsoft_365_copilot_app_last_activity_date": "microsoft_365_copilot_last_activity_date",
     "prompts_submitted_all_apps": "prompts_submitted_for_all_apps",
     "active_usage_days_all_apps": "active_usage_days_for_all_apps",
 }
