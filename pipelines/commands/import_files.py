@@ -13,6 +13,7 @@ from pipelines.ingest.exports import ingest_exports
 from pipelines.ingest.workspace import Workspace
 from pipelines.orchestration.daily import in_short
 from pipelines.orchestration.rebuild import catch_up
+from pipelines.warehouse.publish.published_file import NO_WHOLE_DAY
 
 
 def import_files(
@@ -38,6 +39,9 @@ def import_files(
         with console.shown_progress():
             gaps = catch_up(settings)
     except KatsuyoError as error:
+        if NO_WHOLE_DAY in str(error):
+            # Parts of days are taken in and wait for more: that is no failure of the files.
+            raise DoneWithGapsError("\n".join(["Taken in. " + NO_WHOLE_DAY, *imported.gaps])) from error
         if imported.refused:
             raise KatsuyoError("\n".join([str(error), *imported.gaps])) from error
         raise

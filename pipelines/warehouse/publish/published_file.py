@@ -30,6 +30,10 @@ from pipelines.warehouse.raw.report_tables import report_names
 MAKERS = ("pipelines.warehouse.publish", "pipelines.warehouse.increment", "pipelines.privacy.disclosure")
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FOLDER = "department_metrics"
+NO_WHOLE_DAY = (
+    "No day of any dataset was accepted, so there is nothing to publish: see `katsuyo status` for the reasons; a file of "
+    "Box holds parts of days unless --whole-from and --whole-to say otherwise."
+)
 _ALIAS = "published"
 # Beside what DuckDB may take there are the frames of the judgement.
 MEMORY_LIMIT = "2GB"
@@ -99,7 +103,7 @@ def _refuse_if_blocked(con: duckdb.DuckDBPyConnection) -> None:
     except duckdb.CatalogException:
         raise KatsuyoError("The warehouse has no marts yet: build the models with `katsuyo rebuild`.") from None
     sentences = (
-        "No day of any dataset was accepted, so there is nothing to publish: see `katsuyo status` for the reasons.",
+        NO_WHOLE_DAY,
         CONCEALED_NAMES,
         "Nobody is on the rolls on any fetched day: check the validity dates in assignments.csv.",
         "No account of the Teams report belongs to a member of staff: check the addresses in staff.csv.",
