@@ -31,8 +31,8 @@ MAKERS = ("pipelines.warehouse.publish", "pipelines.warehouse.increment", "pipel
 PUBLISHED_FILE = "katsuyo.duckdb"
 METRICS_FOLDER = "department_metrics"
 NO_WHOLE_DAY = (
-    "No day of any dataset was accepted, so there is nothing to publish: see `katsuyo status` for the reasons; files of "
-    "Box hold parts of days unless --whole-from and --whole-to say otherwise."
+    "No day of any dataset was accepted, so there is nothing to publish: see `katsuyo status` for the reasons; files "
+    "of Box hold parts of days unless --whole-from and --whole-to say otherwise."
 )
 _ALIAS = "published"
 # Beside what DuckDB may take there are the frames of the judgement.
