@@ -9,7 +9,6 @@ not_null: [accounts_count, matched_accounts_count]
 */
 with seen as (
     select
-        'graph' as source,
         'teams_user_activity' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -19,7 +18,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select
-        'graph' as source,
         'teams_device_usage' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -29,7 +27,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select
-        'graph' as source,
         'email_activity' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -39,7 +36,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select
-        'graph' as source,
         'email_app_usage' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -49,7 +45,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select
-        'graph' as source,
         'm365_app_users' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -59,7 +54,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select
-        'graph' as source,
         'office365_active_users' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -69,7 +63,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select
-        'graph' as source,
         'onedrive_activity' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -79,7 +72,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select
-        'graph' as source,
         'sharepoint_activity' as dataset,
         'entra_id' as key_kind,
         activity_date as source_date,
@@ -89,7 +81,6 @@ with seen as (
     where activity_date >= $start_date
     union all
     select distinct
-        'graph' as source,
         'sign_ins' as dataset,
         'entra_id' as key_kind,
         source_date,
@@ -100,7 +91,6 @@ with seen as (
     union all
     -- Of Box those whose address is of a domain of ours: how many outsiders there are is another question every day.
     select distinct
-        'box' as source,
         'events' as dataset,
         'box_id' as key_kind,
         e.source_date,
@@ -113,13 +103,17 @@ with seen as (
 )
 
 select
-    s.source, -- graph or box
+    w.source, -- graph or box
     s.dataset,
     s.source_date, -- UTC day
     count(distinct coalesce(s.first_key, s.second_key)) as accounts_count,
-    count(distinct case when coalesce(i.person_key, a.person_key) is not null then coalesce(s.first_key, s.second_key) end)
-        as matched_accounts_count -- of the accounts, those of a member of staff
+    count(
+        distinct case
+            when coalesce(i.person_key, a.person_key) is not null then coalesce(s.first_key, s.second_key)
+        end
+    ) as matched_accounts_count -- of the accounts, those of a member of staff
 from seen as s
+inner join staging.stg_run__dataset_windows as w on s.dataset = w.dataset
 left join intermediate.int_named_identities as i
     on
         s.first_key = i.identity_key and s.key_kind = i.key_kind
@@ -129,4 +123,4 @@ left join intermediate.int_named_identities as a
         s.second_key = a.identity_key and a.key_kind = 'address'
         and a.valid_from <= s.source_date and s.source_date <= a.valid_to
 where coalesce(s.first_key, s.second_key) is not null
-group by s.source, s.dataset, s.source_date
+group by w.source, s.dataset, s.source_date
