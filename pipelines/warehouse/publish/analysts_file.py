@@ -69,6 +69,7 @@ _ABOUT_WORDS = {
     "mail_limit_bytes": "largest file that a mail could carry",
     "telework_pc_ceiling": "PCs that could be reached from outside before the new system",
     "release": "version of the software",
+    "pseudonym_key_fingerprint": "tells the pseudonym key of the keys in here from others and gives nothing away",
     "holds_ja": "what the file holds, Japanese",
     "holds_en": "what the file holds, English",
     "readers_ja": "who may read it, Japanese",
