@@ -84,26 +84,21 @@ class _Replay:
 
     def take(self, landed: Landed) -> IntakeResult | None:
         """None where the vault holds nothing of it, and of files of the organisation."""
-        place = self._landing.place(landed.revision.first_reading)
-        if not self._vault.holds(place):
-            return None
-        answer = _answer(landed.revision, self._vault.get(place))
-        parse = self._parser(answer, is_partial=landed.revision.is_partial)
-        return None if parse is None else self._intake.take_again(landed, answer, parse, self._now())
+        kept = self._kept(landed.revision)
+        return None if kept is None else self._intake.take_again(landed, *kept, self._now())
 
     def restore(self, damaged: Damaged) -> bool:
-        revision = damaged.revision
+        kept, is_partial = self._kept(damaged.revision), damaged.revision.is_partial
+        return kept is not None and self._intake.take(*kept, is_partial=is_partial).is_accepted
+
+    def _kept(self, revision: Revision) -> tuple[Answer, Parser] | None:
+        """The exact answer and how it is read, if the vault still holds it and there is something to read it."""
         place = self._landing.place(revision.first_reading)
         if not self._vault.holds(place):
-            return False
+            return None
         answer = _answer(revision, self._vault.get(place))
-        parse = self._parser(answer, is_partial=revision.is_partial)
-        if parse is None:
-            return False
-        return self._intake.take(answer, parse, is_partial=revision.is_partial).is_accepted
-
-    def _parser(self, answer: Answer, *, is_partial: bool) -> Parser | None:
-        return parser_of(self._acceptance, self._landing, answer, is_partial=is_partial)
+        parse = parser_of(self._acceptance, self._landing, answer, is_partial=revision.is_partial)
+        return None if parse is None else (answer, parse)
 
 
 def _stored(landing: Landing) -> Iterator[Landed]:

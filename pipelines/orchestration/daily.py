@@ -6,6 +6,7 @@ Used by the command line; the schedule launches the very same jobs through the d
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from datetime import UTC, date, datetime
 
 import dagster as dg
@@ -97,18 +98,19 @@ def _gaps(result: dg.ExecuteInProcessResult) -> list[str]:
 
 def _by_cause(sentences: list[str]) -> list[str]:
     """One sentence a cause: a permission that is revoked stops eleven datasets, and is told once."""
-    found: dict[str, list[str]] = {}
-    texts: dict[str, str] = {}
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for sentence in dict.fromkeys(sentences):
-        name, texts_of_cause = cause_of(sentence)
-        found.setdefault(name, []).append(sentence)
-        texts[name] = texts_of_cause
-    return [
-        told[0]
-        if len(told) == 1
-        else f"{texts[name].removesuffix('.')} (so {counted(len(told), 'dataset')} did not come)."
-        for name, told in found.items()
-    ]
+        cause, text = cause_of(sentence)
+        found[cause].append((sentence, text))
+    return [_of_one_cause(told) for told in found.values()]
+
+
+def _of_one_cause(told: list[tuple[str, str]]) -> str:
+    """The sentence as it is, or what several sentences have in common and how many datasets it stopped."""
+    sentence, text = told[-1]
+    if len(told) == 1:
+        return sentence
+    return f"{text.removesuffix('.')} (so {counted(len(told), 'dataset')} did not come)."
 
 
 def _answers_that_came(result: dg.ExecuteInProcessResult) -> int:

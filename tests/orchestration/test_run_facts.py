@@ -1,6 +1,5 @@
 """What Dagster's records say of runs: real records of a real instance, written by small jobs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from pipelines.assets.fetching import ARRIVED
 from pipelines.errors import ConfigurationError
 from pipelines.orchestration.daily import run_daily
-from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.looking import look
 from pipelines.orchestration.run_facts import Automation, Complaint, Runs, read_automation, read_runs
 from pipelines.orchestration.runs import run_lock
@@ -18,19 +16,6 @@ from pipelines.settings import Settings
 
 LANDING = dg.AssetKey(["landing", "graph_users"])
 WITHOUT = "graph users (1 of 1 days, the first 2026-04-01): it did not come."
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    for name in ("DAGSTER_HOME", "KATSUYO_DAGSTER_DIR"):
-        monkeypatch.setenv(name, "")  # instance_of sets them; put back after the test
-    return Settings(home=tmp_path)
-
-
-@pytest.fixture
-def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    with instance_of(settings) as instance:
-        yield instance
 
 
 @dg.op

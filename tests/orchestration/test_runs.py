@@ -5,14 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from pipelines.assets.support import POOL, WORKSPACE
-from pipelines.orchestration.instance import instance_of
 from pipelines.orchestration.runs import ENDED, RunCounts, end_abandoned_runs, run_lock
 from pipelines.orchestration.system import build_definitions
 from pipelines.settings import Settings
@@ -27,19 +24,6 @@ with run_lock(Settings(home=Path(sys.argv[1])), sys.argv[2]):
     print("running", flush=True)
     time.sleep(600)
 """
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    for name in ("DAGSTER_HOME", "KATSUYO_DAGSTER_DIR"):
-        monkeypatch.setenv(name, "")  # instance_of sets them; put back after the test
-    return Settings(home=tmp_path)
-
-
-@pytest.fixture
-def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    with instance_of(settings) as instance:
-        yield instance
 
 
 @pytest.fixture

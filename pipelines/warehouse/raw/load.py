@@ -20,9 +20,10 @@ from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.change_log import record_change
 from pipelines.warehouse.raw.deduplicate import deduplicate
 from pipelines.warehouse.raw.loaded import (
+    DayFiles,
+    day_files,
     days_to_look_at,
     loaded_content,
-    only_adds_up,
     remember_loaded,
     remember_looked_at,
     require_own_landing,
@@ -43,18 +44,6 @@ class Loaded:
     dataset: str
     days: tuple[date, ...]
     row_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _DayFiles:
-    """The revisions that make up one day, and the text that tells whether they are the ones already loaded."""
-
-    day: date
-    landed: tuple[Landed, ...]
-
-    @property
-    def content(self) -> str:
-        return " ".join(one.revision.content for one in self.landed)
 
 
 def load_dataset(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str) -> Loaded:
@@ -94,23 +83,16 @@ def load_dataset(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, 
     return Loaded(source, dataset, loaded, row_count)
 
 
-def _whole_files(landing: Landing, source: str, dataset: str, day: date, known: str | None) -> _DayFiles:
+def _whole_files(landing: Landing, source: str, dataset: str, day: date, known: str | None) -> DayFiles:
     """The revisions to load whose files are whole: another is moved aside, and the one before it counts again."""
     while True:
-        found = _DayFiles(day, _revisions_to_load(landing, source, dataset, day))
+        found = day_files(landing, source, dataset, day)
         if found.content == known or all(landing.check(one) for one in found.landed):
             return found
 
 
-def _revisions_to_load(landing: Landing, source: str, dataset: str, day: date) -> tuple[Landed, ...]:
-    if only_adds_up(source, dataset):
-        return tuple(sorted(landing.accepted(source, dataset, day), key=lambda one: one.revision.name))
-    current = landing.current(source, dataset, day)
-    return () if current is None else (current,)
-
-
 def _load_batch(
-    con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[_DayFiles], new_days: set[date]
+    con: duckdb.DuckDBPyConnection, source: str, dataset: str, batch: list[DayFiles], new_days: set[date]
 ) -> int:
     """Write the days of a batch; `new_days` are those of which nothing counts as loaded."""
     table = f"raw.{source}_{dataset}"

@@ -7,6 +7,7 @@ here: loading (load.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -14,7 +15,7 @@ import polars as pl
 
 from pipelines.errors import UnusableWarehouseError
 from pipelines.landing.key_ring import read_key_ring
-from pipelines.landing.store import Landing
+from pipelines.landing.store import Landed, Landing
 from pipelines.warehouse.connection import transaction
 from pipelines.warehouse.increment.change_log import record_change
 from pipelines.warehouse.raw.schema import LOADED_STATE, ensure_state, raw_tables
@@ -66,17 +67,29 @@ def days_not_loaded(con: duckdb.DuckDBPyConnection, landing: Landing) -> dict[tu
 
 
 def _is_new(con: duckdb.DuckDBPyConnection, landing: Landing, source: str, dataset: str, day: date) -> bool:
-    content = content_of(landing, source, dataset, day)
+    content = day_files(landing, source, dataset, day).content
     return bool(content) and loaded_content(con, source, dataset, [day]).get(day) != content
 
 
-def content_of(landing: Landing, source: str, dataset: str, day: date) -> str:
-    """A text that tells which revisions make up a day; blank where none is accepted."""
+@dataclass(frozen=True, slots=True)
+class DayFiles:
+    """The revisions that make up one day; `content` tells whether they are the ones already loaded, blank: none."""
+
+    day: date
+    landed: tuple[Landed, ...]
+
+    @property
+    def content(self) -> str:
+        return " ".join(one.revision.content for one in self.landed)
+
+
+def day_files(landing: Landing, source: str, dataset: str, day: date) -> DayFiles:
+    """Of a source whose records only add up every accepted revision, else the one that counts."""
     if only_adds_up(source, dataset):
         accepted = sorted(landing.accepted(source, dataset, day), key=lambda one: one.revision.name)
-        return " ".join(one.revision.content for one in accepted)
+        return DayFiles(day, tuple(accepted))
     current = landing.current(source, dataset, day)
-    return "" if current is None else current.revision.content
+    return DayFiles(day, () if current is None else (current,))
 
 
 def only_adds_up(source: str, dataset: str) -> bool:
